@@ -1,0 +1,1 @@
+"""What the bot sends: delivery of every message, and what it says unasked."""

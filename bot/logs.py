@@ -1,0 +1,115 @@
+"""What the program writes down while it runs: one JSON object a line, or coloured text on a terminal.
+
+No names, no texts of people, no secrets: events carry ids and counts, and whatever looks like a credential
+is blotted out here, whoever logged it (httpx prints Telegram's token in its URLs, platforms.md §0.11).
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.settings import Settings
+
+BLOT = "***"
+_TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[A-Za-z0-9_-]+")
+_BEARER = re.compile(r"(?i)(?<=bearer )[A-Za-z0-9._~+/=-]+")
+_LINK_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")  # a database address
+_QUIET = (
+    "aiohttp",
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "linebot",
+    "sqlalchemy",
+    "telegram",
+)
+_SHORTEST = 6  # a shorter secret would blot out ordinary words
+
+
+class Redaction:
+    """Blots out credentials in every string of an event, however deep, and in its traceback."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted({s for s in secrets if len(s) >= _SHORTEST}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        return {key: self.clean(value) for key, value in event.items()}
+
+    def clean(self, value: object) -> object:
+        match value:
+            case str():
+                return self.text(value)
+            case bytes():
+                return self.text(value.decode("utf-8", "replace"))
+            case dict():
+                return {key: self.clean(item) for key, item in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self.clean(item) for item in value]
+            case None | bool() | int() | float():
+                return value
+            case _:
+                return self.text(str(value))
+
+    def text(self, text: str) -> str:
+        if self._known is not None:
+            text = self._known.sub(BLOT, text)
+        text = _TELEGRAM_TOKEN.sub(BLOT, text)
+        text = _BEARER.sub(BLOT, text)
+        return _LINK_PASSWORD.sub(rf"\1:{BLOT}", text)
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Every secret of the settings that is set."""
+    fields = (
+        settings.line.channel_secret,
+        settings.line.channel_access_token,
+        settings.telegram.token,
+        settings.telegram.secret_token,
+        settings.http.metrics_token,
+        settings.smtp.password,
+    )
+    return tuple(field.get_secret_value() for field in fields if len(field))
+
+
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Sends structlog's and the standard library's records to `stream` (standard error)."""
+    target = stream or sys.stderr
+    terminal = target.isatty()
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    redaction = Redaction(secrets_of(settings))
+    # A traceback becomes text before it is redacted, and shows no local variables.
+    last: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        redaction,
+        structlog.dev.ConsoleRenderer()
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+    ]
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )

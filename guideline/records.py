@@ -115,6 +115,7 @@ class HoursEntry:
     reported_at: datetime
     version: int = 1
     withdrawn_at: datetime | None = None
+    key: str = ""  # of HoursLogged; empty for official entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +203,14 @@ class RoleContested:
 
 @dataclass(frozen=True, slots=True)
 class HoursLogged:
+    """`key` is the nonce of the event that confirmed the report: the button 復原 names the entry by it
+    before its id is known."""
+
     learned_on: date
     minutes: int
     title: str
     course_id: str | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

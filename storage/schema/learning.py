@@ -1,0 +1,72 @@
+"""Roles, hours, and what the hours amount to."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from storage.schema.base import metadata
+from storage.types import Day, Id, Instant, Json, Words
+
+# A history: the latest row of a person is what holds.
+role_assignment = Table(
+    "role_assignment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("track", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("note", Words, nullable=False, server_default=""),
+    Index("ix_role_assignment_person_id", "person_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Never overwritten: a correction withdraws one entry and adds another.
+hours = Table(
+    "hours",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("learned_on", Day, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("course_id", Text),
+    Column("source", Text, nullable=False),
+    Column("reported_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("withdrawn_at", Instant),
+    CheckConstraint("minutes > 0", name="minutes"),
+    Index("ix_hours_person_id", "person_id", "learned_on"),
+    sqlite_autoincrement=True,
+)
+
+# What `guideline.standing.reckon` said when the entries last changed.
+standing = Table(
+    "standing",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("requirement", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("needed", Integer, nullable=False),  # minutes, as the next two
+    Column("official", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("reckoned_at", Instant, nullable=False),
+    PrimaryKeyConstraint("person_id", "year", "requirement", "part"),
+    Index("ix_standing_year", "year", "requirement", "part"),
+)

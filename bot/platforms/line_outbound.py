@@ -1,0 +1,99 @@
+"""LINE: API calls, and what their answers mean (platforms.md §1.3, §1.5, §1.6).
+
+| answer | reply (no retry key) | push, multicast (retry key) |
+|---|---|---|
+| 2xx, whatever the body | accepted | accepted |
+| 409 | refused | accepted: an earlier try with this key was |
+| 400 Invalid reply token | refused, expired-token | – |
+| 401 | later, and loud: the operator mends it | the same |
+| 429 monthly limit | refused, quota | the same |
+| 429 otherwise | later | later |
+| 408, 5xx, time-out, connection lost | undecided | later, same key |
+| no connection | later | later |
+| redirect: no such server as LINE's | later, and loud | the same |
+| other 4xx | refused | refused |
+"""
+
+import aiohttp
+import structlog
+
+from bot.platforms.redaction import redact
+from bot.platforms.session import AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.tolerant import UnreadableError, decode, mapping, string
+from guideline.records import Platform
+from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+
+log = structlog.get_logger()
+
+EXPIRED = "expired-token"
+QUOTA = "quota"
+PATHS = {method: f"/v2/bot/message/{method}" for method in ("reply", "push", "multicast")}
+_MONTHLY = "monthly limit"
+_SAME_USER = "same user"
+_SHORT, _LONG, _MENDING = 2.0, 60.0, 60.0  # seconds until the next try
+_DETAIL = 200  # characters of the platform's own words that are kept
+
+
+class LineChannel:
+    """Speaks to one LINE channel."""
+
+    platform: Platform = "line"
+
+    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: str) -> None:
+        self._session = session
+        self._base = api_base.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def send(self, dispatch: Outgoing) -> Answer:
+        """One call. Never raises for anything that the network or LINE does."""
+        path = PATHS.get(dispatch.method)
+        if path is None:
+            return Refused(f"unknown method {dispatch.method}")
+        key = dispatch.retry_key if dispatch.method != "reply" else None  # a reply with one is refused (§1.3)
+        headers = self._headers | ({"X-Line-Retry-Key": key} if key else {})
+        try:
+            got = await post(self._session, self._base + path, dispatch.body.encode(), headers)
+        except NotSentError as error:
+            return Later(_SHORT, f"not sent: {error}")
+        except AnswerLostError as error:
+            return _unclear(f"no answer: {error}", repeatable=key is not None)
+        return _verdict(got, dispatch.method, repeatable=key is not None)
+
+
+def _verdict(got: Got, method: str, *, repeatable: bool) -> Answer:
+    if 200 <= got.status < 300 or (got.status == 409 and repeatable):
+        return Accepted()
+    said = _words(got)
+    if got.status == 401 or 300 <= got.status < 400:
+        log.error("line.misconfigured", action=method, status=got.status, reason=said)
+        return Later(_MENDING, f"{got.status}: the channel access token or line.api_base is wrong")
+    if got.status == 429:
+        return _limited(said)
+    if got.status == 408 or got.status >= 500:
+        return _unclear(f"{got.status}: {said}", repeatable=repeatable)
+    if got.status == 400 and "invalid reply token" in said.lower():
+        return Refused(EXPIRED)
+    return Refused(f"{got.status}: {said}")
+
+
+def _limited(said: str) -> Answer:
+    """The two kinds of 429 differ in their words only (§1.5)."""
+    if _MONTHLY in said.lower():
+        return Refused(QUOTA)
+    return Later(_LONG if _SAME_USER in said.lower() else _SHORT, f"429: {said}")
+
+
+def _unclear(reason: str, *, repeatable: bool) -> Answer:
+    return Later(_SHORT, reason) if repeatable else Undecided(reason)
+
+
+def _words(got: Got) -> str:
+    """LINE's message and its details, which name properties and rules, never contents."""
+    try:
+        body = mapping(decode(got.body))
+    except UnreadableError:
+        return "(no JSON)"
+    details = body.get("details")
+    found = [mapping(detail) for detail in details] if isinstance(details, list) else []
+    more = [f"{string(one, 'property')}: {string(one, 'message')}" for one in found]
+    return redact("; ".join([string(body, "message"), *more]))[:_DETAIL]

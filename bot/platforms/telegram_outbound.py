@@ -1,0 +1,172 @@
+"""Telegram: API calls, and what their answers mean (platforms.md §2.2, §5).
+
+sendMessage has no idempotency key, so whatever may have been sent is never sent again by itself:
+
+| answer | verdict |
+|---|---|
+| 2xx whose body begins `{"ok":true` | accepted, even if the rest was cut off |
+| 2xx with anything else | undecided: a proxy or a portal on the way says 200 of anything |
+| 2xx `{"ok":false}` | by its error_code, as if it were the status |
+| 429 | later, after `parameters.retry_after` |
+| 403 | refused, blocked |
+| 401, 404 | later, and loud: no such bot, so the token or the address is wrong |
+| redirect | later, and loud: that is not Telegram |
+| other 4xx | refused |
+| 5xx (`restart`, a gateway that lost its server), time-out, connection lost | undecided |
+| no connection | later |
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+
+from bot.platforms.redaction import redact
+from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.telegram_inbound import ALLOWED
+from bot.platforms.tolerant import UnreadableError, decode, inside, integer, mapping, string
+from bot.polling import PollingError
+from guideline.records import Platform
+from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+
+log = structlog.get_logger()
+
+BLOCKED = "blocked"
+METHODS = frozenset({"sendMessage"})
+_SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
+_LONGEST = 3600.0  # the most that a retry_after is believed
+_DETAIL = 200  # characters of Telegram's own words that are kept
+_ACKNOWLEDGE = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An answer of Telegram's, taken apart."""
+
+    status: int
+    ok: bool
+    description: str
+    retry_after: float | None
+
+
+class _Pace:
+    """Lets calls pass at most `rate` a second, in the order in which they came."""
+
+    def __init__(self, rate: int) -> None:
+        self._gap = 1 / rate
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next)
+        self._next = at + self._gap
+        if at > now:
+            await asyncio.sleep(at - now)
+
+
+class TelegramChannel:
+    """Speaks as one bot. `rate` is the most messages a second (Telegram allows about 30)."""
+
+    platform: Platform = "telegram"
+
+    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: str, rate: int = 25) -> None:
+        self._session = session
+        self._url = f"{api_base.rstrip('/')}/bot{token}/"
+        self._pace = _Pace(rate)
+
+    async def send(self, dispatch: Outgoing) -> Answer:
+        """One call. Never raises for anything that the network or Telegram does."""
+        if dispatch.method not in METHODS:
+            return Refused(f"unknown method {dispatch.method}")
+        await self._pace.turn()
+        try:
+            got = await post(self._session, self._url + dispatch.method, dispatch.body.encode())
+        except NotSentError as error:
+            return Later(_SHORT, f"not sent: {error}")
+        except AnswerLostError as error:
+            return Undecided(f"no answer: {error}")
+        return _verdict(got, dispatch.method)
+
+    async def answer_callback(self, callback_id: str) -> None:
+        """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be
+        answered, passes in silence."""
+        body = json.dumps({"callback_query_id": callback_id}).encode()
+        try:
+            await post(self._session, self._url + "answerCallbackQuery", body, timeout=_ACKNOWLEDGE)
+        except (NotSentError, AnswerLostError) as error:
+            log.debug("telegram.callback_not_answered", action="answerCallbackQuery", reason=str(error))
+
+    async def get_updates(self, offset: int | None, hold: int) -> Sequence[Any]:
+        """Raw updates from `offset` on, waiting up to `hold` seconds for one. Raises PollingError."""
+        asked = {"timeout": hold, "allowed_updates": ALLOWED} | ({} if offset is None else {"offset": offset})
+        patience = aiohttp.ClientTimeout(
+            total=hold + 20, connect=CALL.connect, sock_connect=CALL.sock_connect, sock_read=hold + 10
+        )
+        try:
+            got = await post(
+                self._session, self._url + "getUpdates", json.dumps(asked).encode(), timeout=patience
+            )
+        except (NotSentError, AnswerLostError) as error:
+            raise PollingError(f"{type(error).__name__}: {error}") from None
+        try:
+            body = mapping(decode(got.body))
+        except UnreadableError:
+            raise PollingError(f"{got.status}: not Telegram's JSON") from None
+        updates = body.get("result")
+        if got.status != 200 or body.get("ok") is not True or not isinstance(updates, list):
+            raise PollingError(_polling_trouble(_said(got)))
+        return updates
+
+
+def _verdict(got: Got, method: str) -> Answer:
+    said = _said(got)
+    if said.ok:
+        return Accepted()
+    if 200 <= said.status < 300 or said.status >= 500:
+        return Undecided(f"{said.status}: {said.description}")
+    if said.status == 429:
+        return Later(said.retry_after or _SHORT, f"429: {said.description}")
+    if said.status in (401, 404) or 300 <= said.status < 400:
+        log.error("telegram.misconfigured", action=method, status=said.status, reason=said.description)
+        return Later(_MENDING, f"{said.status}: telegram.token or telegram.api_base is wrong")
+    if said.status == 403:
+        return Refused(BLOCKED)
+    return Refused(f"{said.status}: {said.description}")
+
+
+def _said(got: Got) -> _Said:
+    try:
+        body = mapping(decode(got.body))
+    except UnreadableError:
+        cut_off = b"".join(got.body[:20].split()).startswith(b'{"ok":true')
+        return _Said(got.status, 200 <= got.status < 300 and cut_off, "(no JSON)", None)
+    status = got.status
+    if 200 <= status < 300 and body.get("ok") is False:
+        status = integer(body, "error_code") or status
+    return _Said(
+        status=status,
+        ok=200 <= got.status < 300 and body.get("ok") is True,
+        description=redact(string(body, "description"))[:_DETAIL],
+        retry_after=_seconds(body.get("parameters"), got),
+    )
+
+
+def _seconds(parameters: object, got: Got) -> float | None:
+    """How long to wait, as Telegram says it or as a proxy before it does."""
+    told = integer(inside({"parameters": parameters}, "parameters"), "retry_after")
+    header = got.headers.get("Retry-After", "")
+    if told is None and header.isdecimal():
+        told = int(header[:6])
+    return None if told is None else min(max(float(told), 1.0), _LONGEST)
+
+
+def _polling_trouble(said: _Said) -> str:
+    if said.status == 409:
+        return f"409: a webhook is set, or another program polls for this bot: {said.description}"
+    if said.status in (401, 404):
+        return f"{said.status}: telegram.token or telegram.api_base is wrong"
+    return f"{said.status}: {said.description}"

@@ -1,0 +1,176 @@
+"""The composition root: the one place that creates things and joins them.
+
+`Program` is the running bot; `asgi` wraps it for a server, whose lifespan starts and stops it (uvicorn runs
+nothing after SIGTERM but the lifespan's end, platforms.md §0.7).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.desk import desk_for
+from bot.health import Health
+from bot.logs import configure
+from bot.metrics import Metrics
+from bot.outgoing import Reader
+from bot.pipeline import Pipeline
+from bot.platforms.line import LineReader
+from bot.platforms.line_outbound import LineChannel
+from bot.platforms.session import open_session
+from bot.platforms.telegram import TelegramReader
+from bot.platforms.telegram_inbound import callback_ids
+from bot.platforms.telegram_outbound import TelegramChannel
+from bot.polling import Poller
+from bot.receiving import Receiving
+from bot.settings import Settings
+from bot.web.health import health_routes
+from bot.web.webhooks import webhook_routes
+from guideline.records import Platform
+from reminders.delivery import Channel, Delivery, recover_leases
+from reminders.housekeeping import duties
+from reminders.scheduler import Scheduler
+from storage.clock import Clock, SystemClock
+from storage.database import Database
+from storage.inbox import Received
+
+log = structlog.get_logger()
+
+STOPPING = 8.0  # seconds for all loops to end; then they are cancelled, which loses nothing
+
+
+@dataclass
+class Program:
+    """The running bot: what the web server and the tests need to hold on to."""
+
+    database: Database
+    receiving: Receiving
+    pipeline: Pipeline
+    health: Health
+    metrics: Metrics
+    deliveries: list[Delivery] = field(default_factory=list)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _stops: list[Callable[[], None]] = field(default_factory=list)
+
+    def keep_running(self, work: Coroutine[Any, Any, None], name: str, stop: Callable[[], None]) -> None:
+        """Runs `work` until `stop` is called. A loop that ends by an exception makes the program unready:
+        it would be a silent half of a bot otherwise."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+        self._stops.append(stop)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("loop.ended", action=task.get_name(), error=type(error).__name__, exc_info=error)
+            self.health.loop_ended(task.get_name())
+
+    async def stop(self) -> None:
+        for stop in self._stops:
+            stop()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOPPING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
+    """The whole bot but its web server, from an open database to a clean stop."""
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.database_url)
+        stack.push_async_callback(database.close)
+        session = await stack.enter_async_context(open_session())
+        metrics = Metrics()
+        channels: list[Channel] = []
+        readers: dict[Platform, Reader] = {}
+        telegram: TelegramChannel | None = None
+        if settings.line.enabled:
+            channels.append(LineChannel(session, settings.line.api_base, settings.line.token()))
+            readers["line"] = LineReader()
+        if settings.telegram.enabled:
+            telegram = TelegramChannel(
+                session, settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram.rate
+            )
+            channels.append(telegram)
+            readers["telegram"] = TelegramReader()
+
+        await recover_leases(database, clock, starting=True)
+        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in channels]
+
+        def committed() -> None:
+            for delivery in deliveries:
+                delivery.wake()
+
+        pipeline = Pipeline(database, clock, settings.zone, desk_for(settings), readers, metrics, committed)
+        acknowledging: set[asyncio.Task[None]] = set()
+
+        def stored(platform: Platform, rows: Sequence[Received]) -> None:
+            pipeline.wake()
+            if telegram is None or platform != "telegram":
+                return
+            for callback_id in callback_ids(rows):
+                task = asyncio.create_task(telegram.answer_callback(callback_id))
+                acknowledging.add(task)
+                task.add_done_callback(acknowledging.discard)
+
+        receiving = Receiving(database, clock, metrics, stored)
+        scheduler = Scheduler(clock, duties(database, clock, settings.zone))
+        health = Health(database, clock, scheduler, metrics)
+        program = Program(database, receiving, pipeline, health, metrics, deliveries)
+        stack.push_async_callback(program.stop)
+
+        program.keep_running(pipeline.run(), "pipeline", pipeline.stop)
+        for channel, delivery in zip(channels, deliveries, strict=True):
+            program.keep_running(delivery.run(), f"delivery-{channel.platform}", delivery.stop)
+        if telegram is not None and settings.telegram.mode == "polling":
+            poller = Poller(telegram, receiving)
+            program.keep_running(poller.run(), "polling", poller.stop)
+        scheduler.start()
+        stack.push_async_callback(scheduler.stop)
+        log.info("program.started", action="start", platforms=sorted(readers))
+        yield program
+        log.info("program.stopping", action="stop")
+
+
+def asgi(settings: Settings, clock: Clock) -> Starlette:
+    """The web server's application; entering its lifespan starts the bot."""
+    app = Starlette()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with running(settings, clock) as program:
+            app.state.program = program
+            app.router.routes[:] = [
+                *webhook_routes(
+                    program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
+                ),
+                *health_routes(program.health.troubles, program.metrics, settings.http.token()),
+            ]
+            yield
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
+    seconds everything has ended and nothing is lost."""
+    configure(settings)
+    config = uvicorn.Config(
+        asgi(settings, SystemClock()),
+        host=settings.http.host,
+        port=settings.http.port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()

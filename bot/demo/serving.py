@@ -1,0 +1,107 @@
+"""Puts the demo together: both loopback platforms, the bot between them, and the page in front."""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from secrets import token_urlsafe
+
+from rich.console import Console
+from starlette.applications import Starlette
+
+from bot.app import asgi
+from bot.demo.town import AGENCY, LEADS, roster
+from bot.settings import Settings
+from bot.simulator.line import LineSimulator
+from bot.simulator.page import DemoPerson, demo_routes
+from bot.simulator.server import serve as serving
+from bot.simulator.telegram import TelegramSimulator
+from storage.clock import SystemClock
+from storage.database import Database
+from storage.migrate import migrate
+from storage.people import import_roster, issue_codes
+
+USERNAME = "talentbot_demo_bot"
+
+
+def serve(port: int, people: int) -> None:
+    """Blocks until Ctrl-C or SIGTERM. The database lives in a temporary folder and goes with it."""
+    asyncio.run(_until_stopped(port, people))
+
+
+async def _until_stopped(port: int, people: int) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with town(port, people) as url:
+        Console().print(f"AI 學習小幫手示範已就緒，請以瀏覽器開啟：[bold]{url}[/bold]　（Ctrl-C 結束）")
+        await stopped.wait()
+
+
+@asynccontextmanager
+async def town(port: int, people: int) -> AsyncIterator[str]:
+    """The demo's one URL, while it runs. Only this machine can reach it."""
+    clock = SystemClock()
+    secret, token, bot_token = token_urlsafe(24), token_urlsafe(24), f"1:{token_urlsafe(24)}"
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="talentbot-demo-")))
+        url = f"sqlite+aiosqlite:///{folder / 'talentbot.db'}"
+        cast = await _seed(url, people, clock.now())
+        line = LineSimulator(secret, token, clock=clock)
+        telegram = TelegramSimulator(bot_token, clock=clock, username=USERNAME)
+        line_at = await stack.enter_async_context(serving(line.app))
+        telegram_at = await stack.enter_async_context(serving(telegram.app))
+        settings = Settings.model_validate(
+            {
+                "database_url": url,
+                "agency": AGENCY,
+                "line": {
+                    "channel_secret": secret,
+                    "channel_access_token": token,
+                    "api_base": line_at.url,
+                    "basic_id": "@demo",
+                },
+                "telegram": {"token": bot_token, "api_base": telegram_at.url, "username": USERNAME},
+                "notice": {
+                    "office": "人事處",
+                    "contact": "分機 1234",
+                    "retention": "在職期間及離職後五年",
+                    "region": "國內機房",
+                    "public_line": "1999",
+                },
+            }
+        )
+        bot = await stack.enter_async_context(serving(asgi(settings, clock)))
+        line.webhook_url = f"{bot.url}/webhooks/line"
+        page = Starlette(routes=demo_routes(line, telegram, cast))
+        front = await stack.enter_async_context(serving(page, port))
+        yield front.url
+
+
+async def _seed(url: str, people: int, now: datetime) -> Sequence[DemoPerson]:
+    await migrate(url)
+    database = await Database.open(url)
+    try:
+        await database.write(lambda conn: import_roster(conn, roster(people), now))
+        leads = [row.employee_no for row, _ in LEADS][:people]
+        issued = await database.write(lambda conn: issue_codes(conn, now, employee_nos=leads))
+    finally:
+        await database.close()
+    codes = {code.employee_no: code.code for code in issued}
+    return [
+        DemoPerson(
+            employee_no=row.employee_no,
+            name=row.name,
+            unit=row.unit,
+            title=row.title,
+            code=codes[row.employee_no],
+            line_user_id=f"U{number:032x}",
+            telegram_user_id=1000 + number,
+            hint=hint,
+        )
+        for number, (row, hint) in enumerate(LEADS[:people], start=1)
+    ]

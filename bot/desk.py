@@ -1,0 +1,40 @@
+"""The desk a conversation is held at: the edition in force, the agency's words and its deadlines."""
+
+from datetime import date
+from functools import cache
+
+import holidays
+
+from bot.settings import Settings
+from guideline.deadlines import Deadlines
+from guideline.loading import load_edition
+from handlers.desk import Agency, Desk
+
+
+def desk_for(settings: Settings) -> Desk:
+    """Raises `guideline.loading.EditionError` naming file, key and reason."""
+    edition = load_edition(settings.edition, settings.edition_overlay)
+    year = int(edition.id[:3]) + 1911  # an edition is named by its ROC year
+    return Desk(
+        edition=edition,
+        agency=Agency(
+            name=settings.agency,
+            office=settings.notice.office,
+            contact=settings.notice.contact,
+            retention=settings.notice.retention,
+            region=settings.notice.region,
+            public_line=settings.notice.public_line,
+            website=settings.notice.website,
+        ),
+        deadlines=Deadlines(
+            cutoff=settings.reminders.agency_cutoff,
+            lag_days=edition.provider_lag_days,
+            closed=public_holidays(year, year + 1),
+        ),
+    )
+
+
+@cache
+def public_holidays(*years: int) -> frozenset[date]:
+    """Taiwan's public holidays (package `holidays`); closures of one agency come from HR."""
+    return frozenset(holidays.country_holidays("TW", years=years))

@@ -1,0 +1,45 @@
+"""Whether the program does its work, in words an operator can act on."""
+
+from datetime import timedelta
+
+from bot.metrics import Metrics
+from reminders.scheduler import STALE, Scheduler
+from storage.clock import Clock
+from storage.database import Database
+from storage.dispatches import oldest_due
+from storage.errors import StorageError
+from storage.inbox import oldest_waiting
+
+STALLED = timedelta(seconds=60)  # a chat that waits longer than this is not being served
+
+
+class Health:
+    def __init__(self, database: Database, clock: Clock, scheduler: Scheduler, metrics: Metrics) -> None:
+        self._database = database
+        self._clock = clock
+        self._scheduler = scheduler
+        self._metrics = metrics
+        self._ended: list[str] = []
+
+    def loop_ended(self, name: str) -> None:
+        """A loop that should run as long as the program does not run any more."""
+        self._ended.append(name)
+
+    async def troubles(self) -> list[str]:
+        """One line each; empty when all is well. Also refreshes the gauges."""
+        reasons = [f"loop ended: {name}; restart the program and read its log" for name in self._ended]
+        if self._scheduler.silent_for > STALE:
+            reasons.append(f"scheduler: no tick for {self._scheduler.silent_for:.0f} s")
+        real = self._clock.real()
+        try:
+            waiting = await self._database.read(oldest_waiting)
+            due = await self._database.read(lambda conn: oldest_due(conn, real))
+        except StorageError as error:
+            return [*reasons, f"database: {error}"]
+        age = real - waiting if waiting is not None else timedelta()
+        self._metrics.oldest_waiting(age.total_seconds())
+        if age > STALLED:
+            reasons.append(f"inbox: the oldest event waits {age.total_seconds():.0f} s")
+        if due is not None and real - due > STALLED:
+            reasons.append(f"delivery: the oldest due message waits {(real - due).total_seconds():.0f} s")
+        return reasons

@@ -1,0 +1,34 @@
+"""Where the pipeline meets a platform: reading what came in, and putting replies into envelopes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from guideline.records import Account
+from handlers.event import Event
+from handlers.message import Message
+from storage.dispatches import NewDispatch
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """For whom replies are, and what caused them: `raw` is the event as received, `age` how long ago."""
+
+    account: Account
+    cause: int
+    raw: bytes
+    age: timedelta
+
+
+class Reader(Protocol):
+    """The half of a platform that does no I/O."""
+
+    def read(self, raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event:
+        """Total: whatever the bytes are, an event comes back (Kind.OTHER where nothing can be made of it)."""
+        ...
+
+    def letters(self, envelope: Envelope, replies: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        """The API calls that say `replies`, in order, each within the platform's limits."""
+        ...

@@ -1,0 +1,230 @@
+"""From waiting events to committed effects: the middle of the one-way road (design §2).
+
+A batch is one transaction: claim chats, load their people, decide, change, freeze the replies, mark the
+events done, commit. Only then may delivery send. Nothing here waits for a platform.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.metrics import Metrics
+from bot.outgoing import Envelope, Reader
+from guideline.records import Account, Platform, Snapshot
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.outcome import Outcome
+from handlers.router import apology, code_in, handle
+from storage import inbox
+from storage.apply import Effect, apply
+from storage.clock import Clock
+from storage.codes import hash_code
+from storage.database import Database
+from storage.dispatches import NewDispatch, freeze, mark_carried
+from storage.errors import Conflict, Unavailable
+from storage.inbox import Claimed
+from storage.snapshots import Wanted, load
+
+log = structlog.get_logger()
+
+BATCH = 64  # chats in one transaction
+TRIES = 3  # of an event on its own, when somebody else changed what it stands on
+IDLE = 1.0  # seconds between looks at the table when nothing woke us (another replica may have received)
+TROUBLE = 2.0  # seconds to wait when the database cannot commit
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one batch did: events claimed, and how many of them a handler could not handle."""
+
+    claimed: int
+    failed: int
+
+
+class Pipeline:
+    """Works through the inbox until stopped. Any number of them may run on one PostgreSQL."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        zone: ZoneInfo,
+        desk: Desk,
+        platforms: Mapping[Platform, Reader],
+        metrics: Metrics,
+        committed: Callable[[], None],
+    ) -> None:
+        """`committed` is called after each batch that froze something, to wake the delivery."""
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+        self._desk = desk
+        self._platforms = platforms
+        self._metrics = metrics
+        self._committed = committed
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was received: look at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the batch in hand, then return from `run`."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                tally = await self.batch()
+            except Unavailable as error:
+                log.error("pipeline.unavailable", action="batch", reason=str(error))
+                await self._rest(TROUBLE)
+                continue
+            if tally.claimed == 0:
+                await self._rest(IDLE)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def batch(self, limit: int = BATCH) -> Tally:
+        """One batch. Raises `Unavailable` when the database cannot commit: nothing changed then, and the
+        same events are claimed again later."""
+        seen: list[int] = []
+        try:
+            tally = await self._database.write(lambda conn: self._work(conn, limit, None, seen))
+        except Conflict as conflict:
+            log.info("pipeline.apart", action="batch", events=len(seen), reason=str(conflict))
+            tally = await self._one_by_one(seen)
+        if tally.claimed:
+            self._committed()
+        return tally
+
+    async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
+        """The same events, each in a transaction of its own: one conflict spoils no neighbour."""
+        failed = 0
+        for seq in seqs:
+            for _ in range(TRIES):
+                try:
+                    alone = await self._database.write(lambda conn, seq=seq: self._work(conn, 1, [seq], []))
+                except Conflict as conflict:
+                    reason = str(conflict)
+                    continue
+                failed += alone.failed
+                break
+            else:
+                failed += 1
+                await self._database.write(
+                    lambda conn, seq=seq, reason=reason: self._give_up(conn, seq, reason)
+                )
+        return Tally(len(seqs), failed)
+
+    async def _work(
+        self, conn: AsyncConnection, limit: int, only: Collection[int] | None, seen: list[int]
+    ) -> Tally:
+        claimed = await inbox.claim(conn, limit, only)
+        seen.extend(row.seq for row in claimed)
+        if not claimed:
+            return Tally(0, 0)
+        now, real = self._clock.now(), self._clock.real()
+        done: list[int] = []
+        effects: list[Effect] = []
+        frozen: list[NewDispatch] = []
+        carried: list[int] = []
+        failures: list[tuple[int, str]] = []
+        for row, event, snapshot in await self._faced(conn, claimed, done):
+            try:
+                outcome = handle(event, snapshot, self._desk)
+                letters = self._letters(row, snapshot.account, outcome, real)
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises, its neighbours commit
+                failures.append((row.seq, _name(error)))
+                frozen += self._letters(row, snapshot.account, apology(self._desk), real)
+                continue
+            done.append(row.seq)
+            frozen += letters
+            if snapshot.unreceived and letters:
+                carried.append(snapshot.account.id)
+            effects += [
+                Effect(
+                    account=snapshot.account,
+                    person_id=snapshot.account.person_id,
+                    at=event.at,
+                    cause=row.seq,
+                    change=change,
+                    actor=f"account:{snapshot.account.id}",
+                )
+                for change in outcome.changes
+            ]
+        await apply(conn, self._desk.edition, effects, now)
+        await mark_carried(conn, carried, now)
+        await freeze(conn, frozen, real)
+        await inbox.finish(conn, done)
+        for seq, error_name in failures:
+            await inbox.fail(conn, seq, error_name)
+            log.error("event.failed", action="handle", seq=seq, error=error_name)
+        self._metrics.handled(len(done), len(failures))
+        return Tally(len(claimed), len(failures))
+
+    async def _faced(
+        self, conn: AsyncConnection, claimed: Sequence[Claimed], done: list[int]
+    ) -> list[tuple[Claimed, Event, Snapshot]]:
+        """Each claimed event with what is known of who sent it. An event of no chat (a malformed one) has
+        nobody to answer: it is done as it stands."""
+        faced: list[tuple[Claimed, Event]] = []
+        wanted: list[Wanted] = []
+        for row in claimed:
+            reader = self._platforms.get(row.platform)
+            if row.account is None or reader is None:
+                done.append(row.seq)
+                continue
+            event = reader.read(row.raw, row.received_at, self._zone, _nonce(row.seq))
+            code = code_in(event)
+            faced.append((row, event))
+            wanted.append(Wanted(row.account, event.today, hash_code(code) if code else None))
+        snapshots = await load(conn, wanted)
+        return [(row, event, snapshot) for (row, event), snapshot in zip(faced, snapshots, strict=True)]
+
+    def _letters(self, row: Claimed, account: Account, outcome: Outcome, real: datetime) -> list[NewDispatch]:
+        if not outcome.replies:
+            return []
+        envelope = Envelope(account=account, cause=row.seq, raw=row.raw, age=real - row.received_at)
+        return self._platforms[row.platform].letters(envelope, outcome.replies, outcome.receipt)
+
+    async def _give_up(self, conn: AsyncConnection, seq: int, reason: str) -> None:
+        claimed = await inbox.claim(conn, 1, [seq])
+        for row in claimed:
+            await inbox.fail(conn, row.seq, reason)
+            if row.account is not None and row.platform in self._platforms:
+                letters = self._letters(row, row.account, apology(self._desk), self._clock.real())
+                await freeze(conn, letters, self._clock.real())
+            self._metrics.handled(0, 1)
+            log.error("event.failed", action="apply", seq=row.seq, error=reason)
+
+
+def _nonce(seq: int) -> str:
+    """A short name for the event, the same at every replay: its place in the inbox in base 36."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    name = ""
+    while seq:
+        seq, rest = divmod(seq, 36)
+        name = digits[rest] + name
+    return name or "0"
+
+
+def _name(error: BaseException) -> str:
+    """What went wrong and where, without the words of a person that an exception's text may carry."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame is not None else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,169 @@
+"""The other end of the road: frozen dispatches go out, and what became of each is written down.
+
+One loop per platform. A dispatch is leased and its first attempt noted before it is sent, so that a crash
+between request and answer leaves a row that says so: LINE pushes go again under the same retry key, all
+else is listed as undecided and never resent by itself (design §5).
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from guideline.records import Platform
+from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from storage.clock import Clock
+from storage.database import Database
+from storage.dispatches import Dispatch, NewDispatch, Verdict, claim_due, recover, settle
+from storage.errors import StorageError
+
+log = structlog.get_logger()
+
+IN_FLIGHT = 64  # calls under way at once, per platform
+LEASE = timedelta(seconds=60)  # longer than any call may take
+IDLE = 1.0  # seconds between looks at the table when nothing woke us
+GRACE = 6.0  # seconds for calls under way to end when the program stops
+TROUBLE = 2.0  # seconds to wait when the database cannot commit
+
+
+class Channel(Protocol):
+    """How one platform is spoken to. `send` never raises: whatever happens is an answer."""
+
+    platform: Platform
+
+    async def send(self, dispatch: Dispatch) -> Answer: ...
+
+    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
+        """Another way to say the same after a definite refusal (a reply token that expired: push)."""
+        ...
+
+
+class Delivery:
+    """Sends what is due on one platform until stopped."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        channel: Channel,
+        delivered: Callable[[str, str, float], None],
+    ) -> None:
+        """`delivered(platform, state, seconds)` hears of every answer (metrics)."""
+        self._database = database
+        self._clock = clock
+        self._channel = channel
+        self._delivered = delivered
+        self._owner = uuid.uuid4().hex
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._answers: list[tuple[Dispatch, Answer]] = []
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something was frozen: look at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; calls under way have `GRACE` seconds to end."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                await self._record()
+                claimed = await self._claim()
+            except StorageError as error:
+                log.error("delivery.unavailable", action="claim", reason=str(error))
+                await self._rest(TROUBLE)
+                continue
+            for dispatch in claimed:
+                task = asyncio.create_task(self._send(dispatch))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+            if not claimed and not self._answers:
+                await self._rest(IDLE)
+        await self._finish()
+
+    async def _finish(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GRACE)
+        for task in tuple(self._under_way):
+            task.cancel()  # its lease runs out; `recover` decides what it was
+        await self._record()
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _claim(self) -> list[Dispatch]:
+        free = IN_FLIGHT - len(self._under_way)
+        if free <= 0:
+            return []
+        real, platform = self._clock.real(), self._channel.platform
+        return await self._database.write(
+            lambda conn: claim_due(conn, platform, free, real, LEASE, self._owner)
+        )
+
+    async def _send(self, dispatch: Dispatch) -> None:
+        answer = await self._channel.send(dispatch)
+        self._answers.append((dispatch, answer))
+        self._wake.set()
+
+    async def _record(self) -> None:
+        """Writes down all answers that came in since the last time, in one transaction."""
+        answers, self._answers = self._answers, []
+        if not answers:
+            return
+        real = self._clock.real()
+        verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
+        try:
+            await self._database.write(lambda conn: settle(conn, verdicts, real))
+        except StorageError:
+            self._answers = answers + self._answers
+            raise
+        for (dispatch, _), verdict in zip(answers, verdicts, strict=True):
+            waited = (real - dispatch.created_at).total_seconds()
+            self._delivered(dispatch.platform, verdict.state, waited)
+            if verdict.state != "accepted":
+                log.warning(
+                    "dispatch.not_accepted",
+                    action=dispatch.method,
+                    dispatch=dispatch.id,
+                    state=verdict.state,
+                    reason=verdict.reason,
+                )
+
+    def _verdict(self, dispatch: Dispatch, answer: Answer, real: datetime) -> Verdict:
+        match answer:
+            case Accepted():
+                return Verdict(dispatch.id, "accepted")
+            case Refused(reason):
+                instead = self._channel.instead(dispatch, answer)
+                return Verdict(dispatch.id, "refused", reason, replacement=instead)
+            case Undecided(reason):
+                return Verdict(dispatch.id, "undecided", reason)
+            case Later(seconds, reason):
+                return Verdict(dispatch.id, "later", reason, not_before=real + timedelta(seconds=seconds))
+
+
+async def recover_leases(database: Database, clock: Clock, *, starting: bool) -> int:
+    """What a run that ended left under way is claimable again or listed as undecided.
+
+    A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
+    ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
+    Returns how many dispatches were left over.
+    """
+    horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
+    return await database.write(lambda conn: recover(conn, horizon))
+
+
+def wake_all(deliveries: Iterable[Delivery]) -> None:
+    for delivery in deliveries:
+        delivery.wake()

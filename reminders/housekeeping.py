@@ -1,0 +1,35 @@
+"""What is due without anybody asking: leases that ran out, and what may no longer be kept (design §9)."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from reminders.delivery import recover_leases
+from reminders.scheduler import Duty
+from storage.clock import Clock
+from storage.database import Database
+from storage.purge import purge
+from storage.runs import begin, done
+
+log = structlog.get_logger()
+
+NIGHT = 3  # o'clock in the agency's timezone, when nobody writes
+LEASE = timedelta(minutes=10)
+
+
+def duties(database: Database, clock: Clock, zone: ZoneInfo) -> tuple[Duty, ...]:
+    async def leases(_: datetime) -> None:
+        await recover_leases(database, clock, starting=False)
+
+    async def nightly(now: datetime) -> None:
+        local = now.astimezone(zone)
+        night = local.date() if local.hour >= NIGHT else local.date() - timedelta(days=1)
+        real = clock.real()
+        if not await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)):
+            return
+        removed = await database.write(lambda conn: purge(conn, real))
+        await database.write(lambda conn: done(conn, "purge", night, clock.real()))
+        log.info("purge.done", action="purge", night=night.isoformat(), **removed)
+
+    return (Duty("leases", leases), Duty("purge", nightly))

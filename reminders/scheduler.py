@@ -1,0 +1,87 @@
+"""The scheduler only ticks; what is due and not yet done stands in tables (design §5).
+
+APScheduler gives the tick. Its promises are never relied on: a job that is late or lost is made good by
+the next tick, because each duty asks the database. A watchdog on monotonic time wakes the scheduler when
+the wall clock jumps; without it a step back of an hour silences it for an hour.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from storage.clock import Clock
+from storage.errors import StorageError
+
+log = structlog.get_logger()
+
+TICK = 15  # seconds
+STALE = 4 * TICK  # seconds without a tick after which the program is not ready
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to look after at every tick. `attend(now)` does what is due and not yet done at business
+    time `now`; it may be called any number of times, by any number of replicas."""
+
+    name: str
+    attend: Callable[[datetime], Awaitable[None]]
+
+
+class Scheduler:
+    def __init__(self, clock: Clock, duties: Sequence[Duty], seconds: float = TICK) -> None:
+        self._clock = clock
+        self._duties = tuple(duties)
+        self._seconds = seconds
+        self._beat = time.monotonic()
+        self._apscheduler = AsyncIOScheduler(timezone="UTC")
+        self._watchdog: asyncio.Task[None] | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the last tick ended."""
+        return time.monotonic() - self._beat
+
+    def start(self) -> None:
+        self._apscheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=self._seconds,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+        self._apscheduler.start()
+        self._watchdog = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            await asyncio.gather(self._watchdog, return_exceptions=True)
+        if self._apscheduler.running:
+            self._apscheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Attends to every duty once. One that fails is logged and asked again at the next tick."""
+        now = self._clock.now()
+        for duty in self._duties:
+            try:
+                await duty.attend(now)
+            except StorageError as error:
+                log.error("duty.failed", action=duty.name, reason=str(error))
+        self._beat = time.monotonic()
+
+    async def _watch(self) -> None:
+        """APScheduler sleeps until a wall-clock time; this looks by monotonic time whether it overslept."""
+        while True:
+            await asyncio.sleep(self._seconds)
+            if self.silent_for > 2 * self._seconds:
+                log.warning("scheduler.woken", action="watchdog", silent=round(self.silent_for))
+                await self.tick()
+                self._apscheduler.reschedule_job(
+                    self._apscheduler.get_jobs()[0].id, trigger="interval", seconds=self._seconds
+                )

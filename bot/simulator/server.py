@@ -1,0 +1,99 @@
+"""Runs an ASGI app under uvicorn inside the running loop, and stops it cleanly."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+TRANSPORT = "talentbot.transport"  # extension of the ASGI scope: the connection, to be reset on request
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where an app is served: `url` without a slash at its end."""
+
+    url: str
+    port: int
+
+
+class _Protocol(H11Protocol):
+    """Shows the app its connection, which ASGI hides."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        app = self.app
+
+        async def showing(scope: Any, receive: Any, send: Any) -> None:
+            extensions = {**scope.get("extensions", {}), TRANSPORT: transport}
+            await app({**scope, "extensions": extensions}, receive, send)
+
+        self.app = showing
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the program in whose loop it runs."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Close a connection with RST, as a peer that died."""
+    if transport.is_closing():
+        return
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[Served]:
+    """Serve `app` on the loopback; port 0 takes a free one. An app may put a coroutine
+    function into `app.state.close`: it is awaited before the server stops, so that calls kept waiting end.
+
+    Raises OSError when the port is taken, RuntimeError when the app's lifespan fails.
+    """
+    listener = socket.create_server((host, port))
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        loop="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(_run(server, listener), name=f"serve:{port}")
+    try:
+        while not server.started:
+            if running.done():
+                await running
+                raise RuntimeError("the app did not start")
+            await asyncio.sleep(0.005)
+        bound = listener.getsockname()[1]
+        yield Served(f"http://{host}:{bound}", bound)
+    finally:
+        close = getattr(app.state, "close", None)
+        if close is not None:
+            await close()
+        server.should_exit = True
+        await running
+        listener.close()
+
+
+async def _run(server: _Server, listener: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[listener])
+    except SystemExit as error:  # uvicorn's way to say that the lifespan failed
+        raise RuntimeError("the app's lifespan failed to start") from error

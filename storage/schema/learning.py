@@ -45,6 +45,7 @@ hours = Table(
     Column("course_id", Text),
     Column("source", Text, nullable=False),
     Column("reported_at", Instant, nullable=False),
+    Column("key", Words, nullable=False, server_default=""),  # the nonce of the event that reported it
     Column("version", Integer, nullable=False, server_default="1"),
     Column("withdrawn_at", Instant),
     CheckConstraint("minutes > 0", name="minutes"),

@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("course_id", sa.Text()),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("reported_at", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger()),
         sa.CheckConstraint("minutes > 0", name="ck_hours_minutes"),

@@ -1,0 +1,66 @@
+"""The one door: every change of every channel becomes rows here, with its precondition and an audit row.
+
+The changes of a chat that happen all the time (a conversation moves, hours are logged) take the same few
+statements for a whole batch; rare ones take theirs one by one, since each has a precondition of its own.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.edition import Edition
+from guideline.records import (
+    AccountBound,
+    CodeRefused,
+    ConsentDeclined,
+    ConsentGiven,
+    HoursLogged,
+    HoursWithdrawn,
+    MessageUnsent,
+    ReachabilityChanged,
+    RoleContested,
+    RoleProposed,
+)
+from storage.audit import record
+from storage.changes import access, consents, conversations, hours, roles, unsent
+from storage.effects import Effect, of_kind
+from storage.schema import person
+from storage.standings import reckon_again
+
+__all__ = ["Effect", "apply"]
+
+
+async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effect], at: datetime) -> None:
+    """Makes all of them hold, and the standing of everyone whose hours changed; `at` is business time.
+
+    Raises `Conflict` when a precondition (see each change in guideline.records) does not hold; the
+    transaction must then be rolled back, which `Database.write` does.
+    """
+    if not effects:
+        return
+    await _lock_people(conn, effects)
+    await consents.given(conn, of_kind(effects, ConsentGiven))
+    await consents.declined(conn, of_kind(effects, ConsentDeclined))
+    await access.refused(conn, of_kind(effects, CodeRefused))
+    await access.bound(conn, of_kind(effects, AccountBound))
+    await access.reachability(conn, of_kind(effects, ReachabilityChanged))
+    await conversations.moved(conn, effects)
+    await roles.proposed(conn, of_kind(effects, RoleProposed))
+    await roles.contested(conn, of_kind(effects, RoleContested))
+    affected = await hours.logged(conn, of_kind(effects, HoursLogged))
+    affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
+    await reckon_again(conn, edition, affected, at)
+    await unsent.erase(conn, of_kind(effects, MessageUnsent))
+    await record(conn, effects, at)
+
+
+async def _lock_people(conn: AsyncConnection, effects: Sequence[Effect]) -> None:
+    """Nobody else changes these people until the transaction ends: two sums over one person's hours, made
+    at once, would each miss the other's entry. In the order of their ids, against deadlocks."""
+    people = {one.person_id for one in effects if one.person_id is not None}
+    people |= {one.change.person_id for one in of_kind(effects, AccountBound)}
+    if people:
+        locked = select(person.c.id).where(person.c.id.in_(people)).order_by(person.c.id)
+        await conn.execute(locked.with_for_update(key_share=True))

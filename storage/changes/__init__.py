@@ -1,0 +1,1 @@
+"""What each change does to the rows; `storage.apply` is the only caller."""

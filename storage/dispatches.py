@@ -1,0 +1,207 @@
+"""What goes out, one platform call each: frozen, claimed in the order of its chat, settled (design §5)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Platform
+from storage.schema import account, dispatch, outbox
+from storage.settling import State, Verdict, end, settle
+from storage.undelivered import Undelivered, undelivered
+from storage.writing import NewDispatch, freeze
+
+__all__ = [
+    "KEY_LIFE",
+    "Dispatch",
+    "NewDispatch",
+    "Recovered",
+    "State",
+    "Undelivered",
+    "Verdict",
+    "claim_due",
+    "freeze",
+    "mark_carried",
+    "oldest_due",
+    "recover",
+    "settle",
+    "undelivered",
+]
+
+# LINE forgets a retry key 24 h after its first request; an hour is left for clocks and slow calls.
+KEY_LIFE: Final = timedelta(hours=23)
+_FROZEN: Final[ColumnElement[str]] = literal_column("'frozen'")
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A call to make now. `body` is sent as it stands, every time. `user_id` is the chat it goes to."""
+
+    id: int
+    platform: Platform
+    method: str
+    body: str
+    retry_key: str | None
+    lane: int
+    created_at: datetime
+    attempts: int  # this one included
+    first_attempt_at: datetime
+    account_id: int
+    user_id: str
+    cause: int | None
+    ordinal: int
+    kind: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a run that ended left under way: `again` may be sent again, `undecided` never by itself."""
+
+    again: int
+    undecided: int
+
+
+async def claim_due(
+    conn: AsyncConnection, platform: Platform, limit: int, now_real: datetime, lease: timedelta, owner: str
+) -> list[Dispatch]:
+    """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
+    first unsettled one: the next waits for its verdict. Their first attempt is noted before it is made."""
+    chosen = (
+        select(dispatch.c.id)
+        .where(_due(platform, now_real), ~_has_earlier())
+        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = (await conn.scalars(chosen)).all()
+    if not ids:
+        return []
+    await conn.execute(
+        update(dispatch)
+        .where(dispatch.c.id.in_(ids))
+        .values(
+            attempts=dispatch.c.attempts + 1,
+            first_attempt_at=func.coalesce(dispatch.c.first_attempt_at, _instant(now_real)),
+            lease_until=now_real + lease,
+            lease_owner=owner,
+        )
+    )
+    rows = await conn.execute(
+        select(*_COLUMNS)
+        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
+        .join(account, account.c.id == outbox.c.account_id)
+        .where(dispatch.c.id.in_(ids))
+        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
+    )
+    return [Dispatch(*tuple(row)) for row in rows]
+
+
+async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
+    """Settles what became of calls whose lease ran out by `now_real`. A call with a retry key younger than
+    23 h may be made again, under the same key and with the same body; whether any other arrived nobody can
+    know. A key that grew too old while it waited is given up as well."""
+    old = dispatch.c.first_attempt_at <= now_real - KEY_LIFE
+    expired = dispatch.c.lease_until <= now_real
+    lost = await conn.scalars(
+        select(dispatch.c.id).where(
+            dispatch.c.state == _FROZEN,
+            or_(
+                and_(expired, or_(dispatch.c.retry_key.is_(None), old)),
+                and_(dispatch.c.lease_until.is_(None), dispatch.c.retry_key.is_not(None), old),
+            ),
+        )
+    )
+    verdicts = [Verdict(number, "undecided", "the program ended before the answer came") for number in lost]
+    ended = await end(conn, verdicts, now_real, overdue=now_real)
+    again = await conn.execute(
+        update(dispatch)
+        .where(dispatch.c.state == _FROZEN, expired, dispatch.c.retry_key.is_not(None), ~old)
+        .values(lease_until=None, lease_owner=None)
+    )
+    return Recovered(again.rowcount, ended)
+
+
+async def oldest_due(conn: AsyncConnection, real: datetime) -> datetime | None:
+    """Since when the dispatch that waits longest could have been sent; None when none waits."""
+    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at)
+    found: datetime | None = await conn.scalar(
+        select(func.min(since, type_=dispatch.c.created_at.type)).where(
+            dispatch.c.state == _FROZEN, dispatch.c.lease_until.is_(None), since <= _instant(real)
+        )
+    )
+    return found
+
+
+async def mark_carried(conn: AsyncConnection, accounts: Collection[int], at: datetime) -> None:
+    """The receipts these accounts had not received open the reply that this transaction freezes."""
+    if accounts:
+        await conn.execute(
+            update(outbox)
+            .where(literal_column("unreceived"), outbox.c.account_id.in_(accounts))
+            .values(unreceived=False, carried_at=at)
+        )
+
+
+_COLUMNS: Final = (
+    dispatch.c.id,
+    dispatch.c.platform,
+    dispatch.c.method,
+    dispatch.c.body,
+    dispatch.c.retry_key,
+    dispatch.c.lane,
+    dispatch.c.created_at,
+    dispatch.c.attempts,
+    dispatch.c.first_attempt_at,
+    account.c.id,
+    account.c.user_id,
+    outbox.c.cause,
+    outbox.c.ordinal,
+    outbox.c.kind,
+    outbox.c.receipt,
+)
+
+
+def _instant(value: datetime) -> Any:
+    return bindparam(None, value, type_=dispatch.c.created_at.type)
+
+
+def _turn(table: Any) -> Any:
+    """A dispatch that replaces another one keeps its place in the chat."""
+    return func.coalesce(table.c.turn, table.c.id)
+
+
+def _due(platform: Platform, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        dispatch.c.state == _FROZEN,
+        dispatch.c.platform == platform,
+        dispatch.c.lease_until.is_(None),
+        or_(dispatch.c.not_before.is_(None), dispatch.c.not_before <= now),
+        # Without a key only what was never tried; with one, until the platform forgets it.
+        or_(
+            dispatch.c.first_attempt_at.is_(None),
+            and_(dispatch.c.retry_key.is_not(None), dispatch.c.first_attempt_at > now - KEY_LIFE),
+        ),
+    )
+
+
+def _has_earlier() -> ColumnElement[bool]:
+    """An unsettled dispatch goes first to the same chat. A wave never holds up a conversation."""
+    earlier = dispatch.alias("earlier")
+    sooner = or_(
+        _turn(earlier) < _turn(dispatch),
+        and_(_turn(earlier) == _turn(dispatch), earlier.c.id < dispatch.c.id),
+    )
+    return (
+        select(earlier.c.id)
+        .where(
+            earlier.c.account_id == dispatch.c.account_id,
+            earlier.c.state == _FROZEN,
+            earlier.c.lane <= dispatch.c.lane,
+            sooner,
+        )
+        .exists()
+    )

@@ -1,0 +1,71 @@
+"""What may no longer be kept (design §9). Run every night; running it twice removes nothing more."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.audit import PASSING
+from storage.schema import account, audit, consent, dispatch, inbox
+from storage.statements import CHUNK
+
+STRANGERS: Final = timedelta(hours=24)
+RAW_EVENTS: Final = timedelta(days=30)
+BODIES: Final = timedelta(days=90)
+AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
+
+
+async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
+    """Removes what is too old at `now` (real time). Returns what was removed, by kind."""
+    removed = {"accounts": await _strangers(conn, now)}
+    old_events = delete(inbox).where(inbox.c.received_at <= now - RAW_EVENTS, inbox.c.state != "waiting")
+    removed["events"] = (await conn.execute(old_events)).rowcount
+    # An event that names no chat belongs to somebody who never consented.
+    strays = delete(inbox).where(
+        inbox.c.account_id.is_(None), inbox.c.received_at <= now - STRANGERS, inbox.c.state != "waiting"
+    )
+    removed["events"] += (await conn.execute(strays)).rowcount
+    bodies = update(dispatch).where(
+        dispatch.c.created_at <= now - BODIES, dispatch.c.body.is_not(None), dispatch.c.state != "frozen"
+    )
+    removed["bodies"] = (await conn.execute(bodies.values(body=None))).rowcount
+    old_audit = delete(audit).where(
+        or_(
+            audit.c.at <= now - AUDIT,
+            and_(audit.c.action.in_(PASSING), audit.c.at <= now - RAW_EVENTS),
+        )
+    )
+    removed["audit"] = (await conn.execute(old_audit)).rowcount
+    return removed
+
+
+async def _strangers(conn: AsyncConnection, now: datetime) -> int:
+    """Chats of nobody without consent, with their raw events and what they were told: 24 h after their
+    last event, or at once where they declined. A lock for wrong codes is kept while it lasts."""
+    recent: Any = (
+        select(inbox.c.seq)
+        .where(inbox.c.account_id == account.c.id)
+        .where(or_(inbox.c.received_at > now - STRANGERS, inbox.c.state == "waiting"))
+        .exists()
+    )
+    gone = (
+        await conn.scalars(
+            select(account.c.id)
+            .where(
+                account.c.person_id.is_(None),
+                account.c.consented_at.is_(None),
+                or_(account.c.declined_at <= now, and_(account.c.created_at <= now - STRANGERS, ~recent)),
+                or_(account.c.code_locked_until.is_(None), account.c.code_locked_until <= now),
+            )
+            .order_by(account.c.id)
+            .with_for_update(skip_locked=True)
+        )
+    ).all()
+    for start in range(0, len(gone), CHUNK):
+        chunk = gone[start : start + CHUNK]
+        await conn.execute(
+            delete(consent).where(consent.c.account_id.in_(chunk), consent.c.person_id.is_(None))
+        )
+        await conn.execute(delete(account).where(account.c.id.in_(chunk)))
+    return len(gone)

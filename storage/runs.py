@@ -1,0 +1,36 @@
+"""What is due and not yet done: one row for a job and its day (design §5)."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import run
+from storage.statements import upsert
+
+
+async def begin(
+    conn: AsyncConnection, job: str, logical_date: date, real: datetime, lease: timedelta
+) -> bool:
+    """True when this caller now holds the run: it was not done, and nobody's lease on it is alive."""
+    row = {"state": "running", "lease_until": real + lease, "started_at": real}
+    taken = (
+        upsert(conn, run)
+        .values(job=job, logical_date=logical_date, **row)
+        .on_conflict_do_update(
+            index_elements=["job", "logical_date"],
+            set_={"lease_until": real + lease},
+            where=(run.c.state != "done") & (run.c.lease_until <= real),
+        )
+        .returning(run.c.job)
+    )
+    return (await conn.execute(taken)).first() is not None
+
+
+async def done(conn: AsyncConnection, job: str, logical_date: date, real: datetime) -> None:
+    """The run is over and never begins again."""
+    await conn.execute(
+        update(run)
+        .where(run.c.job == job, run.c.logical_date == logical_date)
+        .values(state="done", finished_at=real)
+    )

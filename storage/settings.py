@@ -1,0 +1,34 @@
+"""What HR or an import decided for the whole agency; it wins over files (design §1)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import setting
+from storage.statements import upsert
+from storage.types import EPOCH, milliseconds
+
+
+async def value(conn: AsyncConnection, key: str) -> Any:
+    """The JSON value kept under `key`; None where nothing is."""
+    return await conn.scalar(select(setting.c.value).where(setting.c.key == key))
+
+
+async def instant(conn: AsyncConnection, key: str) -> datetime | None:
+    """A setting that `keep_instant` wrote."""
+    kept = await value(conn, key)
+    return None if kept is None else EPOCH + timedelta(milliseconds=kept)
+
+
+async def keep(conn: AsyncConnection, key: str, kept: Any, at: datetime, actor: str) -> None:
+    """Writes a JSON value, over an earlier one."""
+    row = {"value": kept, "changed_at": at, "changed_by": actor}
+    inserted = upsert(conn, setting).values(key=key, **row)
+    changed = {name: inserted.excluded[name] for name in row}
+    await conn.execute(inserted.on_conflict_do_update(index_elements=["key"], set_=changed))
+
+
+async def keep_instant(conn: AsyncConnection, key: str, kept: datetime, at: datetime, actor: str) -> None:
+    await keep(conn, key, milliseconds(kept), at, actor)

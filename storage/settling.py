@@ -1,0 +1,142 @@
+"""What became of a call, written down: a definite answer wins over a lost one, whenever it comes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import account, dispatch, outbox
+from storage.writing import NewDispatch, dispatch_row
+
+State = Literal["accepted", "refused", "undecided", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`later` means surely not sent, or safe to repeat under its key: again from `not_before` on.
+    `replacement` says the same in another way after a refusal; it keeps the place in the chat."""
+
+    dispatch_id: int
+    state: State
+    reason: str = ""
+    not_before: datetime | None = None
+    replacement: NewDispatch | None = None
+
+
+async def settle(conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime) -> None:
+    """Writes the verdicts of calls that were made; `at` is real time.
+
+    A receipt that was refused or may not have arrived waits for the chat's next reply.
+    """
+    await end(conn, verdicts, at)
+
+
+async def end(
+    conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime, overdue: datetime | None = None
+) -> int:
+    """As `settle`; with `overdue`, only dispatches no living lease protects. Returns how many changed."""
+    if not verdicts:
+        return 0
+    await _hold_chats(conn, verdicts)
+    by_id = {verdict.dispatch_id: verdict for verdict in verdicts}
+    standing = await conn.execute(
+        select(dispatch.c.id, dispatch.c.state, dispatch.c.turn, dispatch.c.retry_key, dispatch.c.lease_until)
+        .where(dispatch.c.id.in_(by_id))
+        .order_by(dispatch.c.id)
+        .with_for_update()
+    )
+    open_rows = [row for row in standing if _applies(by_id[row.id], row, overdue)]
+    final = [by_id[row.id] for row in open_rows if by_id[row.id].state != "later"]
+    later = [by_id[row.id] for row in open_rows if by_id[row.id].state == "later"]
+    await _write_final(conn, final, at)
+    await _write_later(conn, later)
+    for row in open_rows:
+        replacement = by_id[row.id].replacement
+        if replacement is not None:
+            await _replace(conn, row, replacement, at)
+    return len(open_rows)
+
+
+def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
+    if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
+        return False
+    definite = verdict.state in ("accepted", "refused")
+    return row.state == "frozen" or (definite and row.state == "undecided")
+
+
+async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
+    """Where a receipt may become one that did not arrive, no batch may be between reading such receipts
+    and marking them carried."""
+    failing = [verdict.dispatch_id for verdict in verdicts if verdict.state in ("refused", "undecided")]
+    if failing:
+        chats = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(failing), outbox.c.receipt != "")
+        held = select(account.c.id).where(account.c.id.in_(chats)).order_by(account.c.id)
+        await conn.execute(held.with_for_update(key_share=True))
+
+
+async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime) -> None:
+    if not verdicts:
+        return
+    await conn.execute(
+        update(dispatch)
+        .where(dispatch.c.id == bindparam("b_id"))
+        .values(
+            state=bindparam("b_state"),
+            reason=bindparam("b_reason"),
+            settled_at=at,
+            lease_until=None,
+            lease_owner=None,
+        ),
+        [{"b_id": one.dispatch_id, "b_state": one.state, "b_reason": one.reason} for one in verdicts],
+    )
+    failed = [one.dispatch_id for one in verdicts if one.state != "accepted" and one.replacement is None]
+    arrived = [one.dispatch_id for one in verdicts if one.state == "accepted"]
+    if failed:
+        await conn.execute(
+            update(outbox)
+            .where(outbox.c.dispatch_id.in_(failed), outbox.c.receipt != "", outbox.c.carried_at.is_(None))
+            .values(unreceived=True)
+        )
+    if arrived:
+        await conn.execute(
+            update(outbox)
+            .where(outbox.c.dispatch_id.in_(arrived), outbox.c.unreceived)
+            .values(unreceived=False)
+        )
+
+
+async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
+    if not verdicts:
+        return
+    # What has no key counts as never tried: it was surely not sent. A key lives from its first request.
+    first = case((dispatch.c.retry_key.is_(None), None), else_=dispatch.c.first_attempt_at)
+    await conn.execute(
+        update(dispatch)
+        .where(dispatch.c.id == bindparam("b_id"))
+        .values(
+            reason=bindparam("b_reason"),
+            not_before=bindparam("b_not_before"),
+            first_attempt_at=first,
+            lease_until=None,
+            lease_owner=None,
+        ),
+        [
+            {"b_id": one.dispatch_id, "b_reason": one.reason, "b_not_before": one.not_before}
+            for one in verdicts
+        ],
+    )
+
+
+async def _replace(conn: AsyncConnection, old: Any, new: NewDispatch, at: datetime) -> None:
+    turn = old.turn if old.turn is not None else old.id
+    number = await conn.scalar(
+        insert(dispatch).values(**dispatch_row(new, at, turn)).returning(dispatch.c.id)
+    )
+    await conn.execute(
+        update(outbox)
+        .where(outbox.c.dispatch_id == old.id)
+        .values(dispatch_id=number, kind=new.kind, unreceived=False)
+    )

@@ -1,0 +1,72 @@
+"""The stored answer to "met or not": written by the one rule, read by everybody (Q8)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.edition import Edition
+from guideline.records import HoursEntry
+from guideline.standing import reckon
+from storage.rows import ENTRY, to_entry
+from storage.schema import hours, standing
+
+PersonYear = tuple[int, int]
+
+
+async def reckon_again(
+    conn: AsyncConnection, edition: Edition, affected: Collection[PersonYear], at: datetime
+) -> None:
+    """Reckons the standing of these people and years from their active entries: three statements.
+
+    The caller holds the people (see `apply`). A change of edition calls this in chunks.
+    """
+    if not affected:
+        return
+    entries = await _entries(conn, affected)
+    await conn.execute(
+        delete(standing).where(tuple_(standing.c.person_id, standing.c.year).in_(sorted(affected)))
+    )
+    rows = []
+    for person_id, year in sorted(affected):
+        reckoned = reckon(edition, year, entries.get((person_id, year), ()))
+        rows += [
+            {
+                "person_id": person_id,
+                "year": year,
+                "requirement": part.requirement,
+                "part": part.part,
+                "name": part.name,
+                "needed": part.needed,
+                "official": part.official,
+                "waiting": part.waiting,
+                "provisional": reckoned.provisional,
+                "edition": edition.id,
+                "reckoned_at": at,
+            }
+            for part in reckoned.parts
+        ]
+    if rows:
+        await conn.execute(insert(standing), rows)
+
+
+async def _entries(
+    conn: AsyncConnection, affected: Collection[PersonYear]
+) -> Mapping[PersonYear, list[HoursEntry]]:
+    years = [year for _, year in affected]
+    rows = await conn.execute(
+        select(*ENTRY, hours.c.person_id)
+        .where(
+            hours.c.person_id.in_({person_id for person_id, _ in affected}),
+            hours.c.learned_on.between(date(min(years), 1, 1), date(max(years), 12, 31)),
+            hours.c.withdrawn_at.is_(None),
+        )
+        .order_by(hours.c.learned_on, hours.c.id)
+    )
+    found: dict[PersonYear, list[HoursEntry]] = defaultdict(list)
+    for row in rows:
+        entry = to_entry(row)
+        found[row.person_id, entry.learned_on.year].append(entry)
+    return found

@@ -6,9 +6,9 @@ says is always said in words too.
 """
 
 from typing import Any, Literal
-from urllib.parse import quote, urlsplit
 
-from bot.platforms.measure import count, shorten, width
+from bot.platforms.links import in_ascii, scheme
+from bot.platforms.measure import count, is_blank, shorten, width
 from bot.platforms.tolerant import clean
 from handlers.message import Bar, Button, Card, Choices, Field, Line, Row
 from handlers.payload import pack
@@ -31,7 +31,7 @@ _SCHEMES = frozenset({"http", "https", "line", "tel"})
 def card(message: Card) -> Json:
     """A card as a bubble."""
     heading = [_text(message.title, size="lg", weight="bold")]
-    if message.subtitle.strip():
+    if not is_blank(message.subtitle):
         heading.append(_text(message.subtitle, size="xs", color=QUIET))
     rows: list[Json] = []
     for row in message.rows:
@@ -43,10 +43,10 @@ def card(message: Card) -> Json:
 def choices(message: Choices) -> Json:
     """A question as a bubble: its answers one a line, the ways out below."""
     heading = [_text(message.prompt, size="md", weight="bold")]
-    if message.progress.strip():
+    if not is_blank(message.progress):
         heading.insert(0, _text(message.progress, size="xs", color=QUIET))
         heading += _steps(message.progress)
-    hint = [_text(message.hint, size="xs", color=QUIET)] if message.hint.strip() else []
+    hint = [_text(message.hint, size="xs", color=QUIET)] if not is_blank(message.hint) else []
     answers = [_tappable(option) for option in filter(opens, message.options)]
     foot = [*map(_button, filter(opens, message.extras)), *_typed(message.typed)]
     return _bubble(heading, [*hint, *answers, *_spelt((*message.options, *message.extras))], foot)
@@ -54,7 +54,7 @@ def choices(message: Choices) -> Json:
 
 def action(button: Button, label: int = LABEL) -> Json:
     """What a button does. Tapping a postback shows the label in the chat, as if the person had said it."""
-    name = clean(button.label).strip() or "…"
+    name = _seen(button.label.strip())
     if button.press is not None:
         return {
             "type": "postback",
@@ -62,20 +62,15 @@ def action(button: Button, label: int = LABEL) -> Json:
             "data": pack(button.press),
             "displayText": shorten(name, DISPLAY),
         }
-    return {"type": "uri", "label": shorten(name, label), "uri": address(button)}
+    return {"type": "uri", "label": shorten(name, label), "uri": in_ascii(button.url or "") or ""}
 
 
 def opens(button: Button) -> bool:
     """Whether LINE takes the button: a link has a scheme it knows and at most 1,000 characters."""
     if button.press is not None:
         return True
-    uri = address(button)
-    return len(uri) <= URI and urlsplit(uri).scheme in _SCHEMES
-
-
-def address(button: Button) -> str:
-    """The button's link with everything outside ASCII percent-encoded, as LINE wants it."""
-    return quote(clean(button.url or ""), safe="%:/?#[]@!$&'()*+,;=-._~")
+    uri = in_ascii(button.url or "")
+    return uri is not None and len(uri) <= URI and scheme(uri) in _SCHEMES
 
 
 def spelt(button: Button) -> str:
@@ -106,7 +101,7 @@ def _row(row: Row, *, first: bool) -> list[Json]:
         case Line(text, tone):
             return _line(text, tone, first=first)
         case Field(label, value):
-            if not value.strip():
+            if is_blank(value):
                 return []
             name = _text(label, color=QUIET) | {"flex": 3}
             return [_box([name, _text(value) | {"flex": 7}], "horizontal", spacing="sm")]
@@ -116,7 +111,7 @@ def _row(row: Row, *, first: bool) -> list[Json]:
 
 def _line(text: str, tone: str, *, first: bool) -> list[Json]:
     match tone:
-        case _ if not text.strip():
+        case _ if is_blank(text):
             return []
         case "heading":
             head = _text(text, weight="bold", color=ACCENT)
@@ -182,7 +177,7 @@ def _tappable(button: Button, align: Literal["start", "center"] = "start") -> Js
     """A box that acts like a button and shows a label of any length."""
     primary = button.style == "primary"
     label = _text(
-        button.label.strip() or "…",
+        button.label.strip(),
         color=PAPER if primary else ACCENT if button.style == "quiet" else INK,
         weight="bold" if primary else "regular",
     )
@@ -202,13 +197,13 @@ def _spelt(buttons: tuple[Button, ...]) -> list[Json]:
 
 
 def _typed(typed: str) -> list[Json]:
-    return [_text(typed, size="xs", color=QUIET) | {"margin": "md"}] if typed.strip() else []
+    return [_text(typed, size="xs", color=QUIET) | {"margin": "md"}] if not is_blank(typed) else []
 
 
 def _text(words: str, *, size: str = "sm", color: str = INK, weight: str = "regular") -> Json:
     return {
         "type": "text",
-        "text": clean(words).strip("\n") or "…",
+        "text": _seen(words.strip("\n")),
         "size": size,
         "color": color,
         "weight": weight,
@@ -219,3 +214,8 @@ def _text(words: str, *, size: str = "sm", color: str = INK, weight: str = "regu
 
 def _box(contents: list[Json], layout: str = "vertical", **look: Any) -> Json:
     return {"type": "box", "layout": layout, "contents": contents, **look}
+
+
+def _seen(words: str) -> str:
+    """The words as LINE takes them; where there is nothing to see, something."""
+    return "…" if is_blank(words) else clean(words)

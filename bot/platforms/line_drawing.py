@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.platforms import flex
-from bot.platforms.measure import count, first_lines, split
+from bot.platforms.measure import count, first_lines, is_blank, split
 from bot.platforms.tolerant import clean
 from handlers.message import Button, Card, Choices, Message, Text, plain
 
@@ -45,7 +45,8 @@ def _flex(message: Card | Choices, bubble: Json, buttons: tuple[Button, ...], *,
     if _bytes(bubble) > BUBBLE:
         return _in_words(message, buttons)
     words = clean(plain(message)).strip()
-    drawn: Json = {"type": "flex", "altText": first_lines(words, ALT_TEXT) or "…", "contents": bubble}
+    alt = "…" if is_blank(words) else first_lines(words, ALT_TEXT)
+    drawn: Json = {"type": "flex", "altText": alt, "contents": bubble}
     if quick and (replies := _quick_replies(buttons)):
         drawn["quickReply"] = replies
     return [drawn]
@@ -63,7 +64,7 @@ def _in_words(message: Card | Choices, buttons: tuple[Button, ...]) -> list[Json
 def _texts(body: str) -> list[Json]:
     """LINE refuses a text of nothing but white space, so there is none."""
     parts = (part.strip("\n") for part in split(clean(body), TEXT))
-    return [{"type": "text", "text": part} for part in parts if part.strip()]
+    return [{"type": "text", "text": part} for part in parts if not is_blank(part)]
 
 
 def _quick_replies(buttons: tuple[Button, ...]) -> Json | None:

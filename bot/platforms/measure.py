@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 _ZWJ = "\u200d"
 _EXTENDING = frozenset({"Mn", "Me", "Mc"})
+_UNSEEN = _EXTENDING | {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
 _BREAKS = "。！？；!?;"
 
 
@@ -36,6 +37,11 @@ def clusters(text: str) -> Iterator[str]:
 def count(text: str) -> int:
     """Length in grapheme clusters."""
     return sum(1 for _ in clusters(text))
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see (spaces, joiners, marks without a letter): platforms refuse that."""
+    return all(unicodedata.category(char) in _UNSEEN for char in text)
 
 
 def width(text: str) -> int:

@@ -5,14 +5,13 @@ between lines. So no tag and no entity is ever cut.
 """
 
 import html
-import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from bot.platforms.measure import shorten, split, utf16, width
+from bot.platforms.links import in_ascii, is_public, scheme
+from bot.platforms.measure import is_blank, shorten, split, utf16, width
 from bot.platforms.tolerant import clean
 from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text
 from handlers.payload import pack
@@ -42,7 +41,7 @@ class _Words:
 def escape(text: str, tag: Tag = "") -> str:
     """The text as HTML that Telegram takes; the one place where text becomes HTML."""
     safe = html.escape(clean(text), quote=False)
-    return f"<{tag}>{safe}</{tag}>" if tag and safe.strip() else safe
+    return f"<{tag}>{safe}</{tag}>" if tag and not is_blank(text) else safe
 
 
 def draw(messages: Sequence[Message]) -> list[Json]:
@@ -54,7 +53,7 @@ def draw(messages: Sequence[Message]) -> list[Json]:
 def _drawn(message: Message) -> list[Json]:
     match message:
         case Text(body):
-            return _bodies([_Words(line) if line.strip() else _GAP for line in body.split("\n")], [])
+            return _bodies([_GAP if is_blank(line) else _Words(line) for line in body.split("\n")], [])
         case Card():
             lines = [_Words(message.title, "b"), _Words(message.subtitle, "i"), *_rows(message.rows)]
             return _bodies([*lines, *_spelt(message.buttons)], _keyboard((), message.buttons))
@@ -78,7 +77,7 @@ def _rows(rows: Iterable[Row]) -> list[_Words]:
             case Line(text):
                 words.append(_Words(text))
             case Field(label, value):
-                words.append(_Words(f"{label}：{value}" if value.strip() else ""))
+                words.append(_Words(f"{label}：{value}" if not is_blank(value) else ""))
             case Bar():
                 words += [_Words(_cells(row)), _Words(row.caption)]
     return words
@@ -141,11 +140,11 @@ def _pieces(words: _Words) -> list[str]:
     """The line as HTML; of one that is too long, pieces that each fit."""
     if words == _GAP:
         return [""]
-    if not words.text.strip():
+    if is_blank(words.text):
         return []
     frame = utf16(escape("x", words.tag)) - 1
     cut = split(clean(words.text), TEXT - frame, lambda text: utf16(escape(text)))
-    return [_Words(piece, words.tag).html for piece in cut if piece.strip()]
+    return [_Words(piece, words.tag).html for piece in cut if not is_blank(piece)]
 
 
 def _keyboard(options: tuple[Button, ...], others: tuple[Button, ...]) -> list[list[Json]]:
@@ -162,32 +161,18 @@ def _keyboard(options: tuple[Button, ...], others: tuple[Button, ...]) -> list[l
 
 
 def _key(button: Button) -> Json:
-    label = shorten(clean(button.label).strip(), LABEL) or "…"
+    label = "…" if is_blank(button.label) else shorten(clean(button.label).strip(), LABEL)
     if button.press is not None:
         return {"text": label, "callback_data": pack(button.press)}
-    return {"text": label, "url": clean(button.url or "")}
+    return {"text": label, "url": in_ascii(button.url or "") or ""}
 
 
 def _opens(button: Button) -> bool:
     """Whether Telegram takes the button: it refuses a whole message over a link without a real host."""
     if button.press is not None:
         return True
-    try:
-        parts = urlsplit(button.url or "")
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    if parts.scheme == "tg":
-        return True
-    return parts.scheme in ("http", "https") and ("." in host.strip(".") or _is_address(host))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    url = in_ascii(button.url or "")
+    return url is not None and (scheme(url) == "tg" or (scheme(url) in ("http", "https") and is_public(url)))
 
 
 def _spelt(buttons: Iterable[Button]) -> list[_Words]:

@@ -1,7 +1,7 @@
 """Raw events: stored before they are acknowledged, claimed chat by chat, in order (design §2)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -86,7 +86,7 @@ async def claim(conn: AsyncConnection, limit: int, only: Collection[int] | None 
     if chats:
         # Read again, now that nobody else can finish an event of these chats.
         heads = _heads(only).add_columns(*ACCOUNT).where(account.c.id.in_(chats)).order_by(inbox.c.seq)
-        claimed += [_claimed(row, to_account(row[5:])) for row in await conn.execute(heads)]
+        claimed += await _reached(conn, [(row, to_account(row[5:])) for row in await conn.execute(heads)])
     if len(claimed) < limit:
         strays = _restricted(
             select(*_EVENT)
@@ -130,6 +130,14 @@ _EVENT = (inbox.c.seq, inbox.c.platform, inbox.c.event_id, inbox.c.raw, inbox.c.
 
 def _claimed(row: Any, owner: Account | None) -> Claimed:
     return Claimed(row[0], row[1], row[2], bytes(row[3]), row[4], owner)
+
+
+async def _reached(conn: AsyncConnection, heads: Sequence[tuple[Any, Account]]) -> list[Claimed]:
+    """Whoever writes to us can be reached again."""
+    silent = [owner.id for _, owner in heads if not owner.reachable]
+    if silent:
+        await conn.execute(update(account).where(account.c.id.in_(silent)).values(reachable=True))
+    return [_claimed(row, replace(owner, reachable=True)) for row, owner in heads]
 
 
 def _heads(only: Collection[int] | None) -> Select[Any]:

@@ -1,7 +1,7 @@
 """What HR or an import decided for the whole agency; it wins over files (design §1)."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.schema import setting
 from storage.statements import upsert
 from storage.types import EPOCH, milliseconds
+
+OFFICIAL_AS_OF: Final = "hours.official_as_of"  # when official records were last imported
 
 
 async def value(conn: AsyncConnection, key: str) -> Any:

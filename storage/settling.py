@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.schema import account, dispatch, outbox
 from storage.writing import NewDispatch, dispatch_row
 
+BLOCKED: Final = "blocked"  # the reason that says the person shut us out (reminders.verdicts)
 State = Literal["accepted", "refused", "undecided", "later"]
 
 
@@ -29,7 +30,8 @@ class Verdict:
 async def settle(conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime) -> None:
     """Writes the verdicts of calls that were made; `at` is real time.
 
-    A receipt that was refused or may not have arrived waits for the chat's next reply.
+    A receipt that was refused or may not have arrived waits for the chat's next reply; whoever blocked us
+    counts as unreachable until they write again.
     """
     await end(conn, verdicts, at)
 
@@ -69,10 +71,10 @@ def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
 
 async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
     """Where a receipt may become one that did not arrive, no batch may be between reading such receipts
-    and marking them carried."""
+    and marking them carried. Taken before the dispatches, in the order of their ids."""
     failing = [verdict.dispatch_id for verdict in verdicts if verdict.state in ("refused", "undecided")]
     if failing:
-        chats = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(failing), outbox.c.receipt != "")
+        chats = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(failing))
         held = select(account.c.id).where(account.c.id.in_(chats)).order_by(account.c.id)
         await conn.execute(held.with_for_update(key_share=True))
 
@@ -100,6 +102,10 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
             .where(outbox.c.dispatch_id.in_(failed), outbox.c.receipt != "", outbox.c.carried_at.is_(None))
             .values(unreceived=True)
         )
+    shut_out = [one.dispatch_id for one in verdicts if one.state == "refused" and one.reason == BLOCKED]
+    if shut_out:
+        chats = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(shut_out))
+        await conn.execute(update(account).where(account.c.id.in_(chats)).values(reachable=False))
     if arrived:
         await conn.execute(
             update(outbox)

@@ -14,7 +14,6 @@ from storage import settings
 from storage.rows import ENTRY, PERSON, to_conversation, to_entry, to_person, to_role
 from storage.schema import activation, conversation, hours, outbox, person, role_assignment
 
-OFFICIAL_AS_OF: Final = "hours.official_as_of"  # the setting an import of official records leaves behind
 KEPT_CODE: Final = "activation"  # in a conversation's draft: the id of the activation that waits
 
 
@@ -40,7 +39,7 @@ async def load(conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Snapshot
     entries = await _entries(conn, people, min(years) - 1, max(years))
     by_hash, by_id = await _activations(conn, wanted, conversations)
     unreceived = await _unreceived(conn, accounts)
-    official_as_of = await settings.instant(conn, OFFICIAL_AS_OF)
+    official_as_of = await settings.instant(conn, settings.OFFICIAL_AS_OF)
 
     def snapshot(one: Wanted) -> Snapshot:
         owner = one.account.person_id

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.edition import Edition
 from guideline.records import HoursEntry
 from guideline.standing import reckon
+from storage import settings
 from storage.rows import ENTRY, to_entry
 from storage.schema import hours, standing
 
@@ -19,19 +20,20 @@ PersonYear = tuple[int, int]
 async def reckon_again(
     conn: AsyncConnection, edition: Edition, affected: Collection[PersonYear], at: datetime
 ) -> None:
-    """Reckons the standing of these people and years from their active entries: three statements.
+    """Reckons the standing of these people and years from their active entries: four statements.
 
     The caller holds the people (see `apply`). A change of edition calls this in chunks.
     """
     if not affected:
         return
     entries = await _entries(conn, affected)
+    official_as_of = await settings.instant(conn, settings.OFFICIAL_AS_OF)
     await conn.execute(
         delete(standing).where(tuple_(standing.c.person_id, standing.c.year).in_(sorted(affected)))
     )
     rows = []
     for person_id, year in sorted(affected):
-        reckoned = reckon(edition, year, entries.get((person_id, year), ()))
+        reckoned = reckon(edition, year, entries.get((person_id, year), ()), official_as_of)
         rows += [
             {
                 "person_id": person_id,
@@ -42,6 +44,7 @@ async def reckon_again(
                 "needed": part.needed,
                 "official": part.official,
                 "waiting": part.waiting,
+                "state": part.state,
                 "provisional": reckoned.provisional,
                 "edition": edition.id,
                 "reckoned_at": at,

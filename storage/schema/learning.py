@@ -63,8 +63,9 @@ standing = Table(
     Column("part", Text, nullable=False),
     Column("name", Words, nullable=False),
     Column("needed", Integer, nullable=False),  # minutes, as the next two
-    Column("official", Integer, nullable=False),
+    Column("official", Integer),  # NULL: no official data yet
     Column("waiting", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # official | waiting | missing | unknown
     Column("provisional", Boolean, nullable=False),
     Column("edition", Text, nullable=False),
     Column("reckoned_at", Instant, nullable=False),

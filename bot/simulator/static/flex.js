@@ -63,7 +63,7 @@ function bubble(spec, act) {
 const DRAW = { box, text, button, image, icon, separator, filler, spacer: filler };
 
 function component(spec, act, layout, spacing = null) {
-  const draw = DRAW[spec?.type];
+  const draw = Object.hasOwn(DRAW, spec?.type) ? DRAW[spec.type] : null;
   if (!draw) return el("span", { hidden: true });
   const node = draw(spec, act, layout);
   place(node, spec, layout, spacing);

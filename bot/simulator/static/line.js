@@ -36,6 +36,8 @@ function content(message, phone) {
       return template(message, phone);
     case "image":
       return el("div", { class: "bubble photo" }, picture(message.previewImageUrl, "圖片") ?? "圖片");
+    case "unsent":
+      return el("div", { class: "bubble unsent" }, "（訊息已收回）");
     case "sticker":
       return el("div", { class: "bubble" }, "（貼圖）");
     default:

@@ -9,7 +9,6 @@ const APPS = {
   line: { draw: drawLine, chips: quickReplies, join: "follow", closed: "您已封鎖小幫手" },
   telegram: { draw: drawTelegram, chips: () => [], join: "start", closed: "" },
 };
-const PATIENCE = 4000; // how long a Telegram button turns when the bot does not answer it
 const TYPING = 28; // ms a character, when the guide types
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -75,8 +74,6 @@ export class Phone {
     this.close = follow(`${this.path}/stream`, {
       state: (state) => this.setState(state),
       entry: (entry) => this.put(entry),
-      gone: ({ id }) => this.drop(id),
-      notice: (notice) => this.notice(notice),
       ready: () => this.ready(),
     });
   }
@@ -127,7 +124,9 @@ export class Phone {
     if (known) known.item.replaceWith(item);
     else this.append(item, entry);
     this.entries.set(entry.id, { entry, item, raw: JSON.stringify(entry) });
-    if (entry.sender === "bot") this.markRead();
+    if (entry.sender === "bot") {
+      this.markRead();
+    }
     this.chips();
     if (!this.settled || known) {
       if (end) this.toEnd(true);
@@ -144,12 +143,6 @@ export class Phone {
     this.part.messages.append(item);
   }
 
-  drop(id) {
-    this.entries.get(id)?.item.remove();
-    this.entries.delete(id);
-    this.chips();
-  }
-
   markRead() {
     for (const item of this.part.messages.querySelectorAll("li.mine:not(.is-read)")) item.classList.add("is-read");
   }
@@ -164,22 +157,20 @@ export class Phone {
     chips.scrollLeft = 0;
   }
 
-  /** A callback answer of Telegram: the button stops turning, its text shows for a moment. */
-  notice({ text }) {
-    this.stopTurning();
-    if (text) this.alarm(text);
-  }
-
   // ── what leaves ──
 
   /** Sends in the order asked, one after the other; a refusal is shown in the phone. */
   send(action, body) {
-    const path = `${this.path}/${action}`;
-    const sent = this.sending.then(() => post(path, body));
-    this.sending = sent.catch((error) => {
-      this.alarm(error instanceof Refused ? error.message : "沒有送出，請再試一次。");
-    });
+    const { person, path } = this;
+    const sent = this.sending
+      .then(() => post(`${path}/${action}`, body))
+      .then(({ state }) => person === this.person && this.setState(state));
+    this.sending = sent.catch((error) => this.complain(error));
     return sent.then(() => true, () => false);
+  }
+
+  complain(error) {
+    this.alarm(error instanceof Refused ? error.message : "沒有送出，請再試一次。");
   }
 
   say(text) {
@@ -243,17 +234,23 @@ export class Phone {
   }
 
   /** A tap on a Telegram button: it turns until the bot answers. */
-  press(entry, data, button) {
+  async press(entry, data, button) {
     this.stopTurning();
     button.classList.add("turning");
-    this.turning = { button, timer: setTimeout(() => this.stopTurning(), PATIENCE) };
-    this.send("tap", { message_id: entry.content.message_id, data }).then((sent) => sent || this.stopTurning());
+    this.turning = button;
+    const path = `${this.path}/tap`;
+    try {
+      await this.sending; // after what was sent before; what comes next need not wait for the answer
+      const { answer } = await post(path, { message_id: entry.content.message_id, data });
+      if (answer?.text) this.alarm(answer.text);
+    } catch (error) {
+      this.complain(error);
+    }
+    if (this.turning === button) this.stopTurning();
   }
 
   stopTurning() {
-    if (!this.turning) return;
-    clearTimeout(this.turning.timer);
-    this.turning.button.classList.remove("turning");
+    this.turning?.classList.remove("turning");
     this.turning = null;
   }
 

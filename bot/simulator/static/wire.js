@@ -23,7 +23,7 @@ export const post = (path, body) =>
  * asks again and gets the whole once more, so entries are taken by id. A hidden page lets its streams go:
  * a browser keeps only six connections to one host.
  *
- * @param handlers `{state(state), entry(entry), gone(id), notice(notice), ready()}`
+ * @param handlers `{state(state), entry(entry), ready()}`
  * @returns a function that ends it
  */
 export function follow(path, handlers) {

@@ -1,0 +1,126 @@
+"""The words a person can type at any time (contract, "What a person can type"), and how they are read.
+
+People type full-width letters, stray spaces, quotes and 「。」; Telegram appends `@bot`. All of that is
+forgiven here and nowhere else.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_READ = 2_000  # characters of a message that are read at all
+
+
+class Name(StrEnum):
+    """A command; its value is also the choice of the button that stands for it."""
+
+    START = "start"
+    HELP = "help"
+    ACTIVATE = "activate"
+    AGREE = "agree"
+    DECLINE = "decline"
+    NOTICE = "notice"
+    QUESTIONNAIRE = "role"
+    MY_ROLE = "myrole"
+    CONTEST = "contest"
+    NEXT = "next"
+    HOURS = "log"
+    UNDO = "undo"
+    PROGRESS = "progress"
+    MY_DATA = "privacy"
+    ASK_HR = "ask"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    name: Name
+    rest: str = ""  # what was typed after the command's word
+    apart: bool = True  # a space or colon stood between them
+
+
+# The first word is the one that replies name; the others are aliases. All are kept as `bare` leaves them.
+_WORDS: dict[Name, tuple[str, ...]] = {
+    Name.START: ("開始", "start"),
+    Name.HELP: ("說明", "help", "使用說明", "幫助", "功能", "選單", "menu"),
+    Name.ACTIVATE: ("啟用", "啟用碼", "輸入啟用碼"),
+    Name.AGREE: ("開始啟用", "我已閱讀,開始啟用", "我已閱讀", "同意", "我同意"),
+    Name.DECLINE: ("先不使用", "不同意", "我不同意"),
+    Name.NOTICE: ("告知事項", "個資告知", "看告知事項"),
+    Name.QUESTIONNAIRE: (
+        "職務問卷",
+        "問卷",
+        "role",
+        "填問卷",
+        "填職務問卷",
+        "重填",
+        "重填問卷",
+        "重填職務問卷",
+    ),
+    Name.MY_ROLE: ("我的類別", "類別", "看我的類別"),
+    Name.CONTEST: ("不符", "與我的實際工作不符", "類別不符"),
+    Name.NEXT: ("下一步", "next", "看下一步"),
+    Name.HOURS: ("回報時數", "登錄時數", "回報", "登錄", "log", "我要回報", "再回報一筆"),
+    Name.UNDO: ("復原", "撤回", "復原這筆"),
+    Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
+    Name.MY_DATA: ("我的資料", "privacy"),
+    Name.ASK_HR: ("問人事", "ask", "人事", "資料有誤"),
+    Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),
+    Name.CANCEL: ("取消", "cancel", "離開"),
+}
+_BY_WORD = {word.replace(",", ""): name for name, words in _WORDS.items() for word in words}
+_TAKES_TEXT = sorted(
+    ((word, name) for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE) for word in _WORDS[name]),
+    key=lambda pair: -len(pair[0]),
+)
+_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數")  # may stand without a space
+_SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
+_BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them
+_CODE = re.compile(r"[A-Z0-9_-]{4,64}")
+
+
+def tidy(text: str) -> str:
+    """The text as it is read: NFKC (full-width to half-width), no invisible characters, single spaces."""
+    folded = unicodedata.normalize("NFKC", text[:LONGEST_READ])
+    visible = "".join(c for c in folded if c in "\n\r\t" or unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
+    return " ".join(visible.split())
+
+
+def bare(text: str) -> str:
+    """`tidy` without case, spaces and punctuation: what is compared with a list of words."""
+    return "".join(c for c in tidy(text).casefold() if unicodedata.category(c)[0] not in "ZP")
+
+
+def command_in(text: str, *, glued: bool = True) -> Command | None:
+    """The command typed, or None. `glued` also reads a word and its text without a space between them
+    (回報昨天…); where free text is being asked for it is False."""
+    words = tidy(text)
+    if slash := _SLASH.fullmatch(words):
+        name = _BY_WORD.get(slash[1].casefold())
+        return Command(name, slash[2].strip()) if name else command_in(words.lstrip("/ "), glued=glued)
+    if name := _BY_WORD.get(bare(words)):
+        return Command(name)
+    lowered = words.casefold()
+    for word, taking in _TAKES_TEXT:
+        rest = words[len(word) :]
+        apart = rest[:1] in tuple(" :,;、")
+        if lowered.startswith(word) and rest and (apart or (glued and word in _GLUED)):
+            return Command(taking, rest.strip(" :,;、"), apart)
+    return None
+
+
+def code_typed(text: str) -> str | None:
+    """The activation code in 「啟用 CODE」 or `/start CODE`, or standing alone in the form ABCD-2345; in
+    capitals and half width, None where the text names none. After a space whatever follows is a try;
+    「啟用不了」 is a sentence."""
+    alone = _DASHES.sub("-", tidy(text)).upper()
+    if _BARE_CODE.fullmatch(alone):
+        return alone
+    command = command_in(text)
+    if command is None or command.name not in (Name.ACTIVATE, Name.START) or not command.rest:
+        return None
+    code = _DASHES.sub("-", command.rest).replace(" ", "").upper()[:64]
+    return code if command.apart or _CODE.fullmatch(code) else None

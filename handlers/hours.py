@@ -1,0 +1,247 @@
+"""回報: hours in words or step by step, doubts asked and never guessed, shown once more before they count.
+
+Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `ask` wants a yes to
+something unusual; `confirm` shows the whole; `edit` lets one part be changed.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from guideline.hours_rules import Finding, examine
+from guideline.hours_text import HoursPhrase, read_hours
+from guideline.records import Conversation, ConversationMoved, Snapshot
+from handlers import hours_questions, report
+from handlers.commands import bare, tidy
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.hours_done import recorded
+from handlers.message import Choices, Message, Text
+from handlers.outcome import Outcome
+from handlers.payload import Press
+from handlers.report import LONGEST_TITLE, PARTS, Report
+from handlers.tasks import start, step
+from handlers.wording import do, pc
+
+TASK = hours_questions.TASK
+_YES = ("是", "對", "是的", "沒錯", "是沒錯", "沒錯繼續回報", "繼續回報", "yes")
+_CONFIRM = ("確認回報", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
+_EDIT = ("修改", "更改", "改", "edit")
+_PART = {
+    "date": ("改日期", "日期"),
+    "minutes": ("改時數", "時數"),
+    "title": ("改課程", "改課程名稱", "課程", "課程名稱"),
+}
+_NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
+
+
+def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
+    """回報, alone or with what was learned; goes on with a report that already runs."""
+    running = snapshot.conversation
+    if not text and running is not None and running.task == TASK:
+        return resume(event, running, snapshot, desk)
+    fresh = start(event, snapshot, desk, TASK, "date")
+    if not text:
+        return _to(event, fresh, Report(), snapshot, desk)
+    phrase = read_hours(tidy(text), event.today, desk.edition)
+    return _set(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
+
+
+def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | None:
+    """Words that plainly report hours without the word 回報; None for anything less plain."""
+    said = tidy(event.text)
+    if len(said) > 2 * LONGEST_TITLE or said.endswith(("?", "嗎")):
+        return None
+    phrase = read_hours(said, event.today, desk.edition)
+    plain = phrase.minutes is not None and phrase.learned_on is not None and bool(phrase.title)
+    return begin(event, snapshot, desk, said) if plain else None
+
+
+def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Words typed to the present question."""
+    known = report.kept(running.draft, desk.edition)
+    said = bare(event.text)
+    match running.step:
+        case "title":
+            return _title(event, running, known, snapshot, desk)
+        case "ask" if said in _YES:
+            return _accepted(event, running, known, snapshot, desk)
+        case "confirm" if said in _CONFIRM:
+            return _log(event, running, known, snapshot, desk)
+        case "ask" | "confirm" if said in _EDIT:
+            return _moved(running, "edit", known, desk, event.at)
+        case "edit" if part := next((p for p, words in _PART.items() if said in words), None):
+            return _cleared(event, running, known, part, snapshot, desk)
+    return _phrase(event, running, known, snapshot, desk)
+
+
+def press(
+    event: Event, running: Conversation | None, snapshot: Snapshot, desk: Desk, pressed: Press
+) -> Outcome:
+    """A button of this run, or of an old one."""
+    if running is None or running.task != TASK:
+        said = Choices(
+            prompt="這個按鈕已經失效，這筆回報目前沒有在進行。",
+            options=(do("回報時數", hours_questions.HOURS), do("看進度", hours_questions.PROGRESS)),
+            typed=pc("回報", "進度"),
+        )
+        return Outcome((said,))
+    known = report.kept(running.draft, desk.edition)
+    kind, _, value = pressed.choice.partition(".")
+    if pressed.nonce != running.nonce or kind not in _AT.get(running.step, ()):
+        return Outcome((Text("題目已更新，填過的內容都還在。"), _asked(running, known, desk, event.at)))
+    return _pressed(event, running, known, kind, value, snapshot, desk)
+
+
+def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """The present question again."""
+    return Outcome((_asked(running, report.kept(running.draft, desk.edition), desk, event.at),))
+
+
+def where(running: Conversation, desk: Desk) -> str:
+    return "您有一筆時數回報還沒完成"
+
+
+def takes_any_words(running: Conversation) -> bool:
+    """Whether the present question is answered in free words (a course's name)."""
+    return running.task == TASK and running.step == "title"
+
+
+# What each step's buttons may carry; any other is a button of an old question.
+_AT = {
+    "date": ("date", "other", "offer"),
+    "minutes": ("minutes", "offer"),
+    "title": ("offer", "edit"),
+    "ask": ("yes", "edit"),
+    "confirm": ("ok", "edit"),
+    "edit": ("edit",),
+}
+
+
+def _pressed(  # noqa: PLR0911 (one return a kind of button)
+    event: Event,
+    running: Conversation,
+    known: Report,
+    kind: str,
+    value: str,
+    snapshot: Snapshot,
+    desk: Desk,
+) -> Outcome:
+    match kind:
+        case "date" if day := _day(value):
+            return _set(event, running, replace(known.without("date"), learned_on=day), snapshot, desk)
+        case "minutes" if value.isascii() and value.isdigit() and len(value) < 5:
+            length = int(value)
+            return _set(event, running, replace(known.without("minutes"), minutes=length), snapshot, desk)
+        case "offer" if value in {str(n) for n in range(len(known.offers))}:
+            return answer(replace(event, text=known.offers[int(value)]), running, snapshot, desk)
+        case "yes":
+            return _accepted(event, running, known, snapshot, desk)
+        case "ok":
+            return _log(event, running, known, snapshot, desk)
+        case "edit" if value in PARTS:
+            return _cleared(event, running, known, value, snapshot, desk)
+        case "edit":
+            return _moved(running, "edit", known, desk, event.at)
+    return Outcome((_asked(running, known, desk, event.at, other=kind == "other"),))
+
+
+def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Words read as hours. At a step that asks for one part only that part is taken, so that 「上禮拜三」 is
+    no title; at the end a correction such as 「2 小時」 is taken too."""
+    said = tidy(event.text)
+    if running.step == "minutes" and _NUMBER.fullmatch(said):
+        said += "小時"
+    phrase = read_hours(said, event.today, desk.edition)
+    parts = {"date": {"date"}, "minutes": {"minutes"}}.get(running.step, {"date", "minutes"})
+    if running.step not in ("date", "minutes") and phrase.course_id is not None:
+        parts = {*parts, "title"}
+    fuller = report.heard(replace(known, note=""), phrase, desk.edition, parts)
+    answered = fuller != replace(known, note="")
+    if answered and (running.step in ("date", "minutes") or _says_something(phrase)):
+        return _set(event, running, replace(fuller, accepted=()), snapshot, desk)
+    return Outcome((Text(hours_questions.not_read(running.step)), _asked(running, known, desk, event.at)))
+
+
+def _says_something(phrase: HoursPhrase) -> bool:
+    return phrase.learned_on is not None or phrase.minutes is not None or phrase.course_id is not None
+
+
+def _title(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    said = tidy(event.text)
+    if not bare(said):
+        return Outcome((Text("請輸入課程名稱，例如：AI簡報設計。"), _asked(running, known, desk, event.at)))
+    if len(said) > LONGEST_TITLE:
+        note = f"課程名稱有點長，請縮短到 {LONGEST_TITLE} 字以內。"
+        return Outcome((Text(note), _asked(running, known, desk, event.at)))
+    course_id = read_hours(said, event.today, desk.edition).course_id
+    course = desk.edition.courses.get(course_id) if course_id else None
+    name = course.name if course else said
+    named = replace(known.without("title"), title=name, course_id=course.id if course else None)
+    return _set(event, running, named, snapshot, desk)
+
+
+def _set(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return _to(event, running, replace(known, offers=(), note=""), snapshot, desk)
+
+
+def _to(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Goes to the next question: a refusal of what was said, a missing part, something to ask, the whole."""
+    findings = _findings(event, known, snapshot)
+    refused = next((finding for finding in findings if finding.kind == "refuse"), None)
+    if refused is not None:
+        part = hours_questions.part_of(refused.code)
+        cleared = known.without(part)
+        return _moved(running, cleared.missing(), replace(cleared, note=refused.sentence), desk, event.at)
+    if missing := known.missing():
+        return _moved(running, missing, known, desk, event.at)
+    asks = [f for f in findings if f.kind == "ask" and f.code not in known.accepted]
+    if asks:
+        asking = replace(known, note=asks[0].sentence, offers=(asks[0].code,))
+        return _moved(running, "ask", asking, desk, event.at)
+    return _moved(running, "confirm", known, desk, event.at)
+
+
+def _accepted(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    yes = replace(known, accepted=(*known.accepted, *known.offers))
+    return _set(event, running, yes, snapshot, desk)
+
+
+def _cleared(
+    event: Event, running: Conversation, known: Report, part: str, snapshot: Snapshot, desk: Desk
+) -> Outcome:
+    cleared = replace(known.without(part), accepted=(), offers=(), note="")
+    return _moved(running, part, cleared, desk, event.at)
+
+
+def _log(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Confirmed: checked once more against what is known now (another chat may have reported meanwhile)."""
+    findings = _findings(event, known, snapshot)
+    open_asks = [f for f in findings if f.kind == "refuse" or f.code not in known.accepted]
+    if open_asks or known.missing():
+        return _to(event, running, known, snapshot, desk)
+    return recorded(event, running, known.logged(event.today, event.nonce), snapshot, desk)
+
+
+def _findings(event: Event, known: Report, snapshot: Snapshot) -> tuple[Finding, ...]:
+    return tuple(examine(known.logged(event.today), snapshot.entries, event.today))
+
+
+def _moved(running: Conversation, to: str, known: Report, desk: Desk, at: datetime) -> Outcome:
+    if to in PARTS:
+        readings = known.doubts.get(to, ())[1:]
+        courses = hours_questions.offered_courses(desk.edition) if to == "title" and not readings else ()
+        known = replace(known, offers=readings or courses)
+    moved = step(running, to, **known.draft())
+    return Outcome((_asked(moved, known, desk, at),), (ConversationMoved(moved),))
+
+
+def _asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, other: bool = False) -> Message:
+    return hours_questions.asked(running, known, desk, at, other=other)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,64 @@
+"""After hours were confirmed: the receipt, the new figures in one line, and the way to take them back."""
+
+from guideline.records import Conversation, HoursEntry, HoursLogged, Snapshot
+from guideline.standing import PartStanding, credit, reckon
+from guideline.words import hours_words, roc_year
+from handlers import undo
+from handlers.commands import Name
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.message import Button, Card, Line, Row
+from handlers.outcome import Outcome
+from handlers.payload import Press
+from handlers.report import NOT_OFFICIAL, as_entry, named
+from handlers.tally import figures
+from handlers.tasks import leave
+from handlers.wording import do, pc
+
+
+def recorded(
+    event: Event, running: Conversation, logged: HoursLogged, snapshot: Snapshot, desk: Desk
+) -> Outcome:
+    """The change and the reply that tells it. The button 復原 carries the event's nonce, which the entry
+    keeps as its key."""
+    year = logged.learned_on.year
+    entry = as_entry(logged, event.at)
+    before = reckon(desk.edition, year, snapshot.entries, snapshot.official_as_of).parts
+    after = reckon(desk.edition, year, (*snapshot.entries, entry), snapshot.official_as_of).parts
+    rows: list[Row] = [
+        Line(f"{logged.title}（{NOT_OFFICIAL}）"),
+        Line(_progress(after, entry, desk)),
+    ]
+    rows += [Line(praise, "good") for praise in _praise(before, after)]
+    card = Card(
+        title=f"已回報 {hours_words(logged.minutes)}",
+        rows=tuple(rows),
+        buttons=(
+            Button("復原", Press(undo.TASK, "entry", logged.key), style="quiet"),
+            do("看進度", Name.PROGRESS),
+            do("再回報一筆", Name.HOURS),
+        ),
+        typed=pc("復原", "進度", "回報"),
+    )
+    return Outcome((card,), (logged, *leave(running)), receipt=f"已回報 {named(logged)}")
+
+
+def _progress(after: tuple[PartStanding, ...], entry: HoursEntry, desk: Desk) -> str:
+    """One line on the part that this entry helps: one still missing before one already enough."""
+    credited = credit(desk.edition, entry)
+    helped = [part for part in after if part.part in credited.parts]
+    if not helped:
+        return credited.why
+    part = next((p for p in helped if p.state in ("missing", "waiting")), helped[0])
+    year = f"{roc_year(entry.learned_on.year)} 年"
+    return f"{year} {part.name}：{figures(part)}"
+
+
+def _praise(before: tuple[PartStanding, ...], after: tuple[PartStanding, ...]) -> list[str]:
+    """A congratulation for each part that this report completes; it never says that all is done."""
+    short_of = {(part.requirement, part.part) for part in before if part.state == "missing"}
+    done = [p for p in after if (p.requirement, p.part) in short_of and p.state in ("waiting", "official")]
+    if not done:
+        return []
+    names = "、".join(dict.fromkeys(part.name for part in done))
+    return [f"恭喜您，「{names}」的時數回報足夠了！官方登錄後就會列為已達成。"]

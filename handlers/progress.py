@@ -1,0 +1,93 @@
+"""進度: hours against every requirement, as of when, and how long is left (words.md C)."""
+
+from datetime import date
+from itertools import groupby
+
+from guideline.edition import PROVISIONAL
+from guideline.records import Snapshot
+from guideline.standing import PartStanding, reckon
+from guideline.words import roc_date, roc_year, short_date
+from handlers.commands import Name
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.message import Bar, Card, Line, Row
+from handlers.outcome import Outcome
+from handlers.tally import figures
+from handlers.wording import do, pc
+
+_NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩"
+
+
+def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """The card of the event's year."""
+    year = event.today.year
+    standing = reckon(desk.edition, year, snapshot.entries, snapshot.official_as_of)
+    rows: list[Row] = []
+    groups = groupby(standing.parts, key=lambda part: part.requirement)
+    for number, (requirement, parts) in enumerate(groups):
+        rows += _requirement(desk, number, requirement, list(parts))
+    rows += _time_left(event.today, desk)
+    rows.append(Line("自行回報的時數非官方時數，官方登錄後才列為已達成。", "note"))
+    if standing.provisional:
+        rows.append(
+            Line(
+                f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(desk.edition.year)} 年（{PROVISIONAL}）。",
+                "note",
+            )
+        )
+    card = Card(
+        title=f"{roc_year(year)} 年 AI 學習進度",
+        subtitle=_as_of(event, snapshot),
+        rows=tuple(rows),
+        buttons=(
+            do("下一步", Name.NEXT, "primary"),
+            do("回報時數", Name.HOURS),
+            do("資料有誤", Name.ASK_HR, "quiet"),
+        ),
+        typed=pc("下一步", "回報", "問人事"),
+    )
+    return Outcome((card,))
+
+
+def _as_of(event: Event, snapshot: Snapshot) -> str:
+    asked = f"{event.today.month}/{event.today.day} 查詢"
+    if snapshot.official_as_of is None:
+        return f"{asked}（尚無官方資料）"
+    official = snapshot.official_as_of.astimezone(event.at.tzinfo).date()
+    said = roc_date(official) if official.year != event.today.year else f"{official.month}/{official.day}"
+    return f"{asked}（官方資料 {said} 匯入）"
+
+
+def _requirement(desk: Desk, number: int, requirement_id: str, parts: list[PartStanding]) -> list[Row]:
+    requirement = desk.edition.requirements[requirement_id]
+    mark = _NUMBERS[number] if number < len(_NUMBERS) else f"{number + 1}."
+    rows: list[Row] = [Line(f"{mark} {requirement.name}", "heading")]
+    for part in parts:
+        caption = f"{part.name}：{figures(part)}" if len(parts) > 1 else figures(part)
+        if part.state == "unknown":
+            rows.append(Line(caption))
+        else:
+            rows.append(Bar(part.official or 0, part.waiting, part.needed, caption))
+    if any(part.needs_official for part in parts):
+        rows.append(Line("其他必修課程是否完成，請以終身學習入口網站為準。", "note"))
+    return rows
+
+
+def _time_left(today: date, desk: Desk) -> list[Row]:
+    year = today.year
+    until, safe = desk.deadlines.effective(year), desk.deadlines.last_safe_day(year)
+    if today > until:
+        return [
+            Line(
+                f"{desk.agency.name}的統計已於 {short_date(until)} 截止；12/31 前完成的課程仍屬"
+                f" {roc_year(year)} 年時數，但可能來不及列入統計。"
+            )
+        ]
+    left = desk.deadlines.workdays_left(today, until)
+    rows: list[Row] = [Line(f"統計截止 {short_date(until)}，還有 {left} 個工作天。")]
+    if today <= safe:
+        lag = f"（約 {desk.deadlines.lag_days} 天，{PROVISIONAL}）"
+        rows.append(Line(f"線上課程請於 {short_date(safe)} 前完成，預留平臺上傳時間{lag}。", "due"))
+    else:
+        rows.append(Line("現在上線上課程，可能來不及上傳列計；已上完的請先備妥完成證明。", "due"))
+    return rows

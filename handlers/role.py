@@ -1,0 +1,109 @@
+"""The result of the duty questionnaire, with its reasons, and what a person can say to it (words.md B)."""
+
+from guideline.edition import Edition
+from guideline.records import RoleAssignment, RoleStatus, Snapshot
+from guideline.roles import Assessment, assess
+from handlers import answers
+from handlers.commands import Name
+from handlers.desk import Desk
+from handlers.message import Button, Card, Choices, Line, Message
+from handlers.wording import do, pc
+
+_PROPOSED = "建議，待主管或人事確認"
+_NOT_AN_EXAM = (
+    "這不是考評；指引也不要求人人成為技術專家（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
+)
+_SPECIALIST = "您提到業務需要或有意考證照：時數之外，「下一步」會再為您安排進階課程與證照（專屬分流）。"
+_FOUNDATION = "先把基礎課程與時數完成就好（全體打底）；有需要再往專屬課程走。"
+
+
+def result_card(edition: Edition, result: Assessment) -> Card:
+    """The card that ends the questionnaire."""
+    status = "建議，待人事確認" if result.needs_hr else _PROPOSED
+    return _card(edition, result.roles, result.track, result, status, may_contest=True)
+
+
+def mine(snapshot: Snapshot, desk: Desk) -> Message:
+    """我的類別: the latest result again, whoever decided it."""
+    held = snapshot.role
+    if held is None:
+        return none_yet()
+    result = _assessed(held, desk.edition)
+    contested = held.status is RoleStatus.CONTESTED
+    return _card(desk.edition, held.roles, held.track, result, _status(held, result), not contested)
+
+
+def none_yet() -> Message:
+    return Choices(
+        prompt="您還沒有建議類別。先填職務問卷，約 2 分鐘就有結果。",
+        options=(do("開始填職務問卷", Name.QUESTIONNAIRE, "primary"),),
+        typed=pc("職務問卷"),
+    )
+
+
+def named(edition: Edition, roles: tuple[str, ...]) -> str:
+    """AI 政策人才、AI 開發人才; 暫以打底為主 for none."""
+    names = [edition.roles[r].name for r in roles if r in edition.roles]
+    return "、".join(names) or "暫以打底為主"
+
+
+def _card(
+    edition: Edition,
+    roles: tuple[str, ...],
+    track: str,
+    result: Assessment | None,
+    status: str,
+    may_contest: bool,
+) -> Card:
+    known = [edition.roles[r] for r in roles if r in edition.roles]
+    rows = [Line(f"{role.name}：{role.gist}", "note") for role in known if role.gist]
+    if result is not None and result.reasons:
+        rows.append(Line("判定理由", "heading"))
+        rows += [Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons]
+    if len(known) > 1:
+        rows.append(Line("這幾類的符合程度相同，所以都列出來，由人事依您的實際職務確認。"))
+    if not known:
+        rows.append(Line("依您的回答，目前沒有特別對應的類別，先從人人適用的 AI 基礎課程開始就好。"))
+    rows.append(Line("指引：依實際工作與職責分類，不受限於職系或職等（問答集 Q3）。"))
+    if runner_up := _runner_up(edition, roles, result):
+        rows.append(Line(runner_up))
+    rows.append(Line(_SPECIALIST if track == "specialist" else _FOUNDATION))
+    rows += [Line(f"狀態：{status}"), Line(_NOT_AN_EXAM, "note")]
+    contest = do("與我的實際工作不符", Name.CONTEST, "quiet")
+    refill = do("重填職務問卷", Name.QUESTIONNAIRE, "quiet")
+    second: Button = contest if may_contest else refill
+    return Card(
+        title=f"建議類別：{named(edition, roles)}",
+        rows=tuple(rows),
+        buttons=(do("看下一步", Name.NEXT, "primary"), second),
+        typed=pc("下一步", "不符" if may_contest else "職務問卷"),
+    )
+
+
+def _runner_up(edition: Edition, roles: tuple[str, ...], result: Assessment | None) -> str:
+    if result is None or result.runner_up is None or result.runner_up in roles:
+        return ""
+    next_role = edition.roles.get(result.runner_up)
+    if next_role is None:
+        return ""
+    return f"次接近：{next_role.name}。日後工作內容若有變動，請重填職務問卷。"
+
+
+def _status(held: RoleAssignment, result: Assessment | None) -> str:
+    match held.status:
+        case RoleStatus.CONFIRMED:
+            return "已由主管或人事確認"
+        case RoleStatus.CONTESTED:
+            return "您已反映與實際工作不符，待主管或人事確認"
+        case _:
+            return "建議，待人事確認" if result is not None and result.needs_hr else _PROPOSED
+
+
+def _assessed(held: RoleAssignment, edition: Edition) -> Assessment | None:
+    """The reasons, worked out again; None where the answers no longer fit the edition, or where the
+    supervisor or HR decided otherwise."""
+    given = answers.valid(edition, held.answers)
+    if held.edition != edition.id or len(given) < len(edition.questions):
+        return None
+    result = assess(edition, given)
+    return result if result.roles == held.roles else None

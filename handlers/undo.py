@@ -1,0 +1,54 @@
+"""復原: takes back exactly one report of hours while it is unchanged."""
+
+from datetime import timedelta
+
+from guideline.records import HoursEntry, HoursWithdrawn, Snapshot, Source
+from handlers.commands import Name
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.message import Choices
+from handlers.outcome import Outcome
+from handlers.payload import Press
+from handlers.report import named
+from handlers.wording import do, pc
+
+TASK = "undo"
+RECENT = timedelta(hours=24)  # how far back the typed word reaches; a button reaches its own entry
+
+
+def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outcome:
+    """The button under one report: it names the entry by its key."""
+    mine = [e for e in _reported(snapshot) if e.key and e.key == pressed.nonce]
+    if not mine:
+        return _nothing("這筆回報已經復原，或已由人事更正。", desk)
+    return _withdrawn(mine[-1])
+
+
+def newest(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """The typed word: the newest report of the last 24 hours."""
+    recent = [e for e in _reported(snapshot) if event.at - e.reported_at <= RECENT]
+    if not recent:
+        return _nothing("最近 24 小時內沒有可以復原的回報。", desk)
+    return _withdrawn(max(recent, key=lambda e: (e.reported_at, e.id)))
+
+
+def _reported(snapshot: Snapshot) -> list[HoursEntry]:
+    return [e for e in snapshot.entries if e.source is Source.SELF and e.withdrawn_at is None]
+
+
+def _withdrawn(entry: HoursEntry) -> Outcome:
+    said = Choices(
+        prompt=f"已復原：{named(entry)}，這筆不再列計。",
+        options=(do("重新回報", Name.HOURS), do("看進度", Name.PROGRESS)),
+        typed=pc("回報", "進度"),
+    )
+    return Outcome((said,), (HoursWithdrawn(entry.id, entry.version),), receipt=f"已復原 {named(entry)}")
+
+
+def _nothing(why: str, desk: Desk) -> Outcome:
+    said = Choices(
+        prompt=f"{why}更早的紀錄如需更正，請洽{desk.agency.hr_reached}。",
+        options=(do("看進度", Name.PROGRESS), do("回報時數", Name.HOURS)),
+        typed=pc("進度", "回報"),
+    )
+    return Outcome((said,))

@@ -32,8 +32,8 @@ class RosterRow:
     category: str = ""
     joined_on: date | None = None
     left_on: date | None = None
-    uncounted_from: date | None = None  # 不列計起
-    uncounted_until: date | None = None  # 不列計迄
+    exempt_from: date | None = None  # 不列計起
+    exempt_until: date | None = None  # 不列計迄
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _order(read: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     joined, left = read.get("joined_on"), read.get("left_on")
     if joined and left and joined > left:
         yield "離職日", "早於到職日"
-    start, end = read.get("uncounted_from"), read.get("uncounted_until")
+    start, end = read.get("exempt_from"), read.get("exempt_until")
     if end and not start:
         yield "不列計迄", "填了不列計迄，但沒有不列計起"
     elif start and end and start > end:
@@ -140,8 +140,8 @@ _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "人員類別": ("category", _short),
     "到職日": ("joined_on", _date),
     "離職日": ("left_on", _date),
-    "不列計起": ("uncounted_from", _date),
-    "不列計迄": ("uncounted_until", _date),
+    "不列計起": ("exempt_from", _date),
+    "不列計迄": ("exempt_until", _date),
 }
 
 

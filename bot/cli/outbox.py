@@ -1,0 +1,52 @@
+"""`outbox`: what did not reach somebody, by name."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.common import Config, finished, opened, say, settings_for
+from bot.settings import Settings
+from storage.undelivered import Undelivered, undelivered
+
+
+class State(StrEnum):
+    UNDECIDED = "undecided"
+    REFUSED = "refused"
+    FROZEN = "frozen"
+
+
+_WORDS = {State.UNDECIDED: "不確定是否送達", State.REFUSED: "被平臺拒絕", State.FROZEN: "等待送出"}
+_PLATFORMS = {"line": "LINE", "telegram": "Telegram"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("outbox")(outbox)
+
+
+def outbox(
+    context: typer.Context,
+    state: Annotated[
+        State, typer.Option(help="undecided 不確定、refused 被拒絕、frozen 等待送出。")
+    ] = State.UNDECIDED,
+    config: Config = None,
+) -> None:
+    """逐一列出未送達的訊息與對象。"""
+    settings = settings_for(context, config)
+    found = finished(lambda: _undelivered(settings, state))
+    for one in found:
+        say(_line(one, settings))
+    say(f"{_WORDS[state]}：{len(found)} 則。")
+
+
+async def _undelivered(settings: Settings, state: State) -> list[Undelivered]:
+    async with opened(settings) as database:
+        return await database.read(lambda conn: undelivered(conn, state.value))
+
+
+def _line(one: Undelivered, settings: Settings) -> str:
+    at = one.created_at.astimezone(settings.zone)
+    whom = f"{one.employee_no} {one.name}（{one.unit}）" if one.name else "尚未啟用的對話"
+    why = f"　{one.reason}" if one.reason else ""
+    what = f"　{one.receipt}" if one.receipt else ""
+    return f"{at.year - 1911}/{at:%m/%d %H:%M}　{_PLATFORMS[one.platform]}　{whom}{why}{what}"

@@ -1,0 +1,100 @@
+"""`migrate`, `backup` and `restore`: looking after the database."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common import Config, RefusedError, existing, finished, say, settings_for, sqlite_file
+from bot.settings import Settings
+from storage import backup as copies
+from storage.clock import SystemClock
+from storage.database import Database
+from storage.errors import BackupRefused
+from storage.migrate import current, head, migrate
+
+
+def register(app: typer.Typer) -> None:
+    app.command("migrate")(migrate_)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def migrate_(context: typer.Context, config: Config = None) -> None:
+    """先備份，再將資料庫更新到這個版本。"""
+    settings = settings_for(context, config)
+    finished(lambda: _migrate(settings))
+
+
+async def _migrate(settings: Settings) -> None:
+    database = await Database.open(settings.database_url)
+    try:
+        here = await current(database)
+        if here == head():
+            say("資料庫已是最新版本，沒有變更。")
+            return
+        if here is not None and database.file is not None:
+            kept = _beside(database.file, here, SystemClock().now().astimezone(settings.zone))
+            await copies.backup(database, kept)
+            say(f"已備份到 {kept}。")
+        elif here is not None:
+            say("PostgreSQL 不會自動備份；請先以 pg_dump 備份，並妥善保存。")
+        await migrate(database)
+    finally:
+        await database.close()
+    say("資料庫已更新到這個版本。")
+
+
+def _beside(file: Path, revision: str, now: datetime) -> Path:
+    return file.with_name(f"{file.stem}-{revision}-{now:%Y%m%d-%H%M%S}.bak")
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="備份檔的路徑。")],
+    config: Config = None,
+) -> None:
+    """在服務執行中也能做的完整備份。"""
+    settings = settings_for(context, config)
+    _refuse_postgres(settings)
+    if file.exists():
+        raise RefusedError(f"{file} 已經存在；請換一個檔名，或先移走該檔")
+    if not file.parent.is_dir():
+        raise RefusedError(f"找不到資料夾 {file.parent}；請先建立")
+    finished(lambda: _backup(settings, file))
+    say(f"已備份到 {file}。備份含個人資料，請妥善保管。")
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    async with existing(settings) as database:
+        try:
+            await copies.backup(database, file)
+        except BackupRefused as error:
+            raise RefusedError(f"無法備份到 {file}：{error.detail}") from None
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="要還原的備份檔。")],
+    config: Config = None,
+) -> None:
+    """以備份取代資料庫；損壞或較新版本的檔案不會還原。"""
+    settings = settings_for(context, config)
+    _refuse_postgres(settings)
+    if not file.is_file():
+        raise RefusedError(f"找不到備份檔 {file}")
+    finished(lambda: _restore(settings, file))
+    say(f"已由 {file} 還原。若備份來自較舊版本，請接著執行 talentbot migrate。")
+
+
+async def _restore(settings: Settings, file: Path) -> None:
+    try:
+        await copies.restore(file, settings.database_url)
+    except BackupRefused as error:
+        raise RefusedError(f"沒有還原，資料庫維持原狀；請先停止服務再試（{error.detail}）") from None
+
+
+def _refuse_postgres(settings: Settings) -> None:
+    if sqlite_file(settings) is None:
+        raise RefusedError("PostgreSQL 請使用 pg_dump 備份、pg_restore 還原")

@@ -113,10 +113,11 @@ class Pipeline:
     async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
         """The same events, each in a transaction of its own: one conflict spoils no neighbour."""
         failed = 0
+        reason = ""
         for seq in seqs:
             for _ in range(TRIES):
                 try:
-                    alone = await self._database.write(lambda conn, seq=seq: self._work(conn, 1, [seq], []))
+                    alone = await self._alone(seq)
                 except Conflict as conflict:
                     reason = str(conflict)
                     continue
@@ -124,9 +125,7 @@ class Pipeline:
                 break
             else:
                 failed += 1
-                await self._database.write(
-                    lambda conn, seq=seq, reason=reason: self._give_up(conn, seq, reason)
-                )
+                await self._give_up(seq, reason)
         return Tally(len(seqs), failed)
 
     async def _work(
@@ -200,15 +199,22 @@ class Pipeline:
         envelope = Envelope(account=account, cause=row.seq, raw=row.raw, age=real - row.received_at)
         return self._platforms[row.platform].letters(envelope, outcome.replies, outcome.receipt)
 
-    async def _give_up(self, conn: AsyncConnection, seq: int, reason: str) -> None:
-        claimed = await inbox.claim(conn, 1, [seq])
-        for row in claimed:
-            await inbox.fail(conn, row.seq, reason)
-            if row.account is not None and row.platform in self._platforms:
-                letters = self._letters(row, row.account, apology(self._desk), self._clock.real())
-                await freeze(conn, letters, self._clock.real())
-            self._metrics.handled(0, 1)
-            log.error("event.failed", action="apply", seq=row.seq, error=reason)
+    async def _alone(self, seq: int) -> Tally:
+        return await self._database.write(lambda conn: self._work(conn, 1, [seq], []))
+
+    async def _give_up(self, seq: int, reason: str) -> None:
+        """The event is kept as failed, its chat gets the apology."""
+        real = self._clock.real()
+
+        async def unit(conn: AsyncConnection) -> None:
+            for row in await inbox.claim(conn, 1, [seq]):
+                await inbox.fail(conn, row.seq, reason)
+                if row.account is not None and row.platform in self._platforms:
+                    await freeze(conn, self._letters(row, row.account, apology(self._desk), real), real)
+
+        await self._database.write(unit)
+        self._metrics.handled(0, 1)
+        log.error("event.failed", action="apply", seq=seq, error=reason)
 
 
 def _nonce(seq: int) -> str:

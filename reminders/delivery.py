@@ -17,7 +17,7 @@ from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.clock import Clock
 from storage.database import Database
-from storage.dispatches import Dispatch, NewDispatch, Verdict, claim_due, recover, settle
+from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
 from storage.errors import StorageError
 
 log = structlog.get_logger()
@@ -153,12 +153,11 @@ class Delivery:
                 return Verdict(dispatch.id, "later", reason, not_before=real + timedelta(seconds=seconds))
 
 
-async def recover_leases(database: Database, clock: Clock, *, starting: bool) -> int:
+async def recover_leases(database: Database, clock: Clock, *, starting: bool) -> Recovered:
     """What a run that ended left under way is claimable again or listed as undecided.
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
-    Returns how many dispatches were left over.
     """
     horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
     return await database.write(lambda conn: recover(conn, horizon))

@@ -88,8 +88,10 @@ async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> Async
         if close is not None:
             await close()
         server.should_exit = True
-        await running
-        listener.close()
+        try:
+            await running
+        finally:
+            listener.close()
 
 
 async def _run(server: _Server, listener: socket.socket) -> None:

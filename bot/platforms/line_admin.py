@@ -96,7 +96,10 @@ class LineAdmin:
 
     async def test_webhook(self) -> WebhookTest:
         """Has LINE call the webhook that is set; at most 60 an hour (§1.5)."""
-        found = await _asked(self._api.test_webhook_endpoint(_request_timeout=_PATIENCE))
+        from linebot.v3.messaging import TestWebhookEndpointRequest  # noqa: PLC0415 - see above
+
+        request = TestWebhookEndpointRequest()
+        found = await _asked(self._api.test_webhook_endpoint(request, _request_timeout=_PATIENCE))
         return WebhookTest(
             success=bool(found.success),
             status=int(found.status_code or 0),

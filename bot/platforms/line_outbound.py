@@ -14,14 +14,18 @@
 | other 4xx | refused | refused |
 """
 
+import uuid
+
 import aiohttp
 import structlog
 
+from bot.platforms.line import is_person
 from bot.platforms.redaction import redact
-from bot.platforms.session import AnswerLostError, Got, NotSentError, Outgoing, post
-from bot.platforms.tolerant import UnreadableError, decode, mapping, string
+from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.tolerant import UnreadableError, decode, encode, mapping, string
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from storage.dispatches import Dispatch, NewDispatch
 
 log = structlog.get_logger()
 
@@ -39,8 +43,11 @@ class LineChannel:
 
     platform: Platform = "line"
 
-    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: str) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, api_base: str, token: str, timeout: aiohttp.ClientTimeout = CALL
+    ) -> None:
         self._session = session
+        self._timeout = timeout
         self._base = api_base.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -52,12 +59,31 @@ class LineChannel:
         key = dispatch.retry_key if dispatch.method != "reply" else None  # a reply with one is refused (§1.3)
         headers = self._headers | ({"X-Line-Retry-Key": key} if key else {})
         try:
-            got = await post(self._session, self._base + path, dispatch.body.encode(), headers)
+            got = await post(self._session, self._base + path, dispatch.body.encode(), headers, self._timeout)
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
             return _unclear(f"no answer: {error}", repeatable=key is not None)
         return _verdict(got, dispatch.method, repeatable=key is not None)
+
+    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
+        """The same messages as a push, where LINE definitely refused the token of a reply to a person. An
+        undecided reply is never pushed: it may have arrived."""
+        if dispatch.method != "reply" or refused.reason != EXPIRED or not is_person(dispatch.user_id):
+            return None
+        messages = mapping(decode(dispatch.body.encode())).get("messages")
+        return NewDispatch(
+            platform="line",
+            method="push",
+            body=encode({"to": dispatch.user_id, "messages": messages}).decode(),
+            account_id=dispatch.account_id,
+            cause=dispatch.cause,
+            ordinal=dispatch.ordinal,
+            receipt=dispatch.receipt,
+            kind=dispatch.kind,
+            retry_key=str(uuid.uuid4()),
+            lane=dispatch.lane,
+        )
 
 
 def _verdict(got: Got, method: str, *, repeatable: bool) -> Answer:

@@ -32,6 +32,7 @@ from bot.platforms.tolerant import UnreadableError, decode, inside, integer, map
 from bot.polling import PollingError
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from storage.dispatches import Dispatch, NewDispatch
 
 log = structlog.get_logger()
 
@@ -73,8 +74,16 @@ class TelegramChannel:
 
     platform: Platform = "telegram"
 
-    def __init__(self, session: aiohttp.ClientSession, api_base: str, token: str, rate: int = 25) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        api_base: str,
+        token: str,
+        rate: int = 25,
+        timeout: aiohttp.ClientTimeout = CALL,
+    ) -> None:
         self._session = session
+        self._timeout = timeout
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._pace = _Pace(rate)
 
@@ -84,12 +93,18 @@ class TelegramChannel:
             return Refused(f"unknown method {dispatch.method}")
         await self._pace.turn()
         try:
-            got = await post(self._session, self._url + dispatch.method, dispatch.body.encode())
+            got = await post(
+                self._session, self._url + dispatch.method, dispatch.body.encode(), timeout=self._timeout
+            )
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
             return Undecided(f"no answer: {error}")
         return _verdict(got, dispatch.method)
+
+    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
+        """Telegram has no second way to a person."""
+        return None
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be
@@ -143,7 +158,7 @@ def _said(got: Got) -> _Said:
         body = mapping(decode(got.body))
     except UnreadableError:
         cut_off = b"".join(got.body[:20].split()).startswith(b'{"ok":true')
-        return _Said(got.status, 200 <= got.status < 300 and cut_off, "(no JSON)", None)
+        return _Said(got.status, 200 <= got.status < 300 and cut_off, "(no JSON)", _seconds(None, got))
     status = got.status
     if 200 <= status < 300 and body.get("ok") is False:
         status = integer(body, "error_code") or status

@@ -44,7 +44,7 @@ def actions(drawn: Json) -> list[Json]:
     return [node["action"] for node in nodes(drawn.get("contents")) if "action" in node]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(messages, max_size=4))
 def test_whatever_is_said_is_within_lines_limits(said: list[Message]) -> None:
     """Any messages become calls of one to five objects that the loopback LINE finds nothing wrong with."""
@@ -53,7 +53,7 @@ def test_whatever_is_said_is_within_lines_limits(said: list[Message]) -> None:
         assert check_messages({"messages": group}) == group
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(messages, min_size=1, max_size=2))
 def test_whatever_is_said_fits_lines_schema(said: list[Message]) -> None:
     """Any messages are a reply in LINE's own published schema."""

@@ -32,7 +32,7 @@ def keys(body: Json) -> list[list[str]]:
     return [[key["text"] for key in row] for row in body["reply_markup"]["inline_keyboard"]]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(messages, max_size=3))
 def test_whatever_is_said_is_within_telegrams_limits(said: list[Message]) -> None:
     """Any messages become bodies whose HTML parses, that are not empty, and whose keyboards are taken."""
@@ -43,7 +43,7 @@ def test_whatever_is_said_is_within_telegrams_limits(said: list[Message]) -> Non
         inline_keyboard(body.get("reply_markup"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(messages)
 def test_whatever_is_said_fits_telegrams_schema(said: Message) -> None:
     """Any message is a sendMessage in Telegram's own published schema."""

@@ -1,0 +1,55 @@
+"""LINE as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.outgoing import Envelope
+from bot.platforms import line_inbound
+from bot.platforms.line_drawing import draw
+from bot.platforms.tolerant import encode
+from handlers.event import Event
+from handlers.message import Message
+from storage.dispatches import NewDispatch
+
+FRESH = timedelta(seconds=50)  # a reply token holds "within one minute" (platforms.md §1.3)
+
+
+class LineReader:
+    def read(self, raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event:
+        return line_inbound.read(raw, received_at, zone, nonce)
+
+    def letters(self, envelope: Envelope, replies: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        """The first call answers with the event's free token while that is fresh; whatever does not fit
+        into it, or comes too late, is pushed. To a group nothing is pushed: it would cost one message of
+        the month's budget for every member."""
+        chat = envelope.account.user_id
+        token = line_inbound.reply_token(envelope.raw)
+        letters: list[NewDispatch] = []
+        for ordinal, messages in enumerate(draw(replies)):
+            if ordinal == 0 and token is not None and envelope.age < FRESH:
+                method, to, retry_key = "reply", {"replyToken": token[0]}, None
+            elif is_person(chat):
+                method, to, retry_key = "push", {"to": chat}, str(uuid.uuid4())
+            else:
+                break
+            letters.append(
+                NewDispatch(
+                    platform="line",
+                    method=method,
+                    body=encode({**to, "messages": messages}).decode(),
+                    account_id=envelope.account.id,
+                    cause=envelope.cause,
+                    ordinal=ordinal,
+                    receipt="" if ordinal else receipt,
+                    kind="reply",
+                    retry_key=retry_key,
+                )
+            )
+        return letters
+
+
+def is_person(chat_id: str) -> bool:
+    """Whether the chat is one person's: their ids begin with U, those of groups and rooms with C and R."""
+    return chat_id.startswith("U")

@@ -1,0 +1,34 @@
+"""Telegram as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.outgoing import Envelope
+from bot.platforms import telegram_inbound
+from bot.platforms.telegram_drawing import draw
+from bot.platforms.tolerant import encode
+from handlers.event import Event
+from handlers.message import Message
+from storage.dispatches import NewDispatch
+
+
+class TelegramReader:
+    def read(self, raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event:
+        return telegram_inbound.read(raw, received_at, zone, nonce)
+
+    def letters(self, envelope: Envelope, replies: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        """One call a message, or a part of one that is too long. Telegram knows no retry key."""
+        return [
+            NewDispatch(
+                platform="telegram",
+                method="sendMessage",
+                body=encode({"chat_id": int(envelope.account.user_id), **body}).decode(),
+                account_id=envelope.account.id,
+                cause=envelope.cause,
+                ordinal=ordinal,
+                receipt="" if ordinal else receipt,
+                kind="reply",
+            )
+            for ordinal, body in enumerate(draw(replies))
+        ]

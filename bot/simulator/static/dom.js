@@ -15,10 +15,10 @@ export function el(tag, props = {}, ...children) {
 
 const SAFE = new Set(["http:", "https:", "tel:", "mailto:"]);
 
-/** The address as given when a person may be sent there, else null (javascript:, data:, tg: …). */
+/** The address as given when a message may send a person there, else null (javascript:, data:, tg:, relative). */
 export function safeHref(address) {
   try {
-    return SAFE.has(new URL(address, location.href).protocol) ? address : null;
+    return SAFE.has(new URL(address).protocol) ? address : null;
   } catch {
     return null;
   }

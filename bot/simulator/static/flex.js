@@ -174,7 +174,7 @@ function button(spec, act) {
 
 /** Pictures come from https or from this very server, never over plain http from elsewhere. */
 export function picture(address, alt = "") {
-  const url = safeHref(address) && new URL(address, location.href);
+  const url = safeHref(address) && new URL(address);
   if (!url || !(url.protocol === "https:" || url.origin === location.origin)) return null;
   return el("img", { src: url.href, alt, loading: "lazy", referrerpolicy: "no-referrer" });
 }

@@ -1,42 +1,64 @@
 // The HTML that Telegram's Bot API allows in messages: https://core.telegram.org/bots/api#html-style
-// The text is parsed into an inert document and rebuilt from a list of allowed tags, attribute by attribute.
-// Nothing of the parsed document enters the page; a tag not on the list leaves only its words.
+// It is read token by token and rebuilt from a list of allowed tags; the browser's own parser never sees it.
+// Of a tag not on the list only its words stay.
 
 import { el, link, linkified } from "./dom.js";
 
-const PLAIN = { B: "b", STRONG: "b", I: "i", EM: "i", U: "u", INS: "u", S: "s", STRIKE: "s", DEL: "s", CODE: "code", PRE: "pre" };
-const LITERAL = new Set(["A", "CODE", "PRE"]);
+const PLAIN = { b: "b", strong: "b", i: "i", em: "i", u: "u", ins: "u", s: "s", strike: "s", del: "s", code: "code", pre: "pre" };
+const LITERAL = new Set(["a", "code", "pre"]);
+const NAMED = { lt: "<", gt: ">", amp: "&", quot: '"' };
+const TOKEN = /<(\/?)([a-z][a-z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>|[^<]+|</gi;
+const ATTRIBUTE = /([a-z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?/gi;
 
 /** Message HTML as safe nodes. `command(text)` is called when a /command in it is tapped. */
 export function messageHtml(html, command) {
-  const inert = new DOMParser().parseFromString(`<body><div>${html}</div></body>`, "text/html");
-  return rebuilt(inert.body, command, false);
-}
-
-function rebuilt(parent, command, literal) {
-  const nodes = [];
-  for (const child of parent.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) {
-      const text = afterBlock(nodes.at(-1), child.data);
-      nodes.push(...(literal ? [text] : words(text, command)));
-    } else if (child.nodeType === Node.ELEMENT_NODE) {
-      const inside = rebuilt(child, command, literal || LITERAL.has(child.tagName));
-      nodes.push(...element(child, inside));
+  const open = [{ tag: "", attributes: {}, nodes: [] }]; // what is not closed yet, outermost first
+  const close = () => {
+    const { tag, attributes, nodes } = open.pop();
+    open.at(-1).nodes.push(...element(tag, attributes, nodes));
+  };
+  for (const [token, slash, name, rest] of html.matchAll(TOKEN)) {
+    const tag = name?.toLowerCase();
+    if (!tag) {
+      const { nodes } = open.at(-1);
+      const text = afterBlock(nodes.at(-1), decoded(token));
+      nodes.push(...(open.some((one) => LITERAL.has(one.tag)) ? [text] : words(text, command)));
+    } else if (!slash) open.push({ tag, attributes: attributesOf(rest), nodes: [] });
+    else if (open.some((one) => one.tag === tag)) {
+      while (open.at(-1).tag !== tag) close();
+      close();
     }
   }
-  return nodes;
+  while (open.length > 1) close();
+  return open[0].nodes;
+}
+
+function attributesOf(text) {
+  const found = [...text.matchAll(ATTRIBUTE)].map(([, name, ...values]) => [
+    name.toLowerCase(),
+    decoded(values.find((one) => one !== undefined) ?? ""),
+  ]);
+  return Object.fromEntries(found);
+}
+
+/** The character references that Telegram knows: four names, and numbers. */
+function decoded(text) {
+  return text.replace(/&(?:(lt|gt|amp|quot)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi, (all, name, decimal, hex) => {
+    if (name) return NAMED[name.toLowerCase()];
+    const point = decimal ? Number(decimal) : Number.parseInt(hex, 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : all;
+  });
 }
 
 // A quotation or a block of code ends its line by itself, so the line break after it is not a second one.
 const afterBlock = (before, text) =>
   ["BLOCKQUOTE", "PRE"].includes(before?.tagName) ? text.replace(/^\n/, "") : text;
 
-function element(from, inside) {
-  const tag = from.tagName;
+function element(tag, attributes, inside) {
   if (Object.hasOwn(PLAIN, tag)) return [el(PLAIN[tag], {}, ...inside)];
-  if (tag === "A") return [link(from.getAttribute("href") ?? "", ...inside)];
-  if (tag === "BLOCKQUOTE") return [quote(inside, from.hasAttribute("expandable"))];
-  if (tag === "TG-SPOILER" || (tag === "SPAN" && from.className === "tg-spoiler")) return [spoiler(inside)];
+  if (tag === "a") return [link(attributes.href ?? "", ...inside)];
+  if (tag === "blockquote") return [quote(inside, "expandable" in attributes)];
+  if (tag === "tg-spoiler" || (tag === "span" && attributes.class === "tg-spoiler")) return [spoiler(inside)];
   return inside;
 }
 

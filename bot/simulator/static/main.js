@@ -1,6 +1,6 @@
 // The desk above the phones: who you are, what to try, which day it is.
 
-import { el, link } from "./dom.js";
+import { el } from "./dom.js";
 import { Phone } from "./phone.js";
 import { get, post, Refused } from "./wire.js";
 
@@ -123,7 +123,7 @@ function reveal(phone) {
 
 function showLinks() {
   at("links").hidden = desk.links.length === 0;
-  at("links").append(...desk.links.map(({ label, href }) => link(href, label)));
+  at("links").append(...desk.links.map(({ label, href }) => el("a", { href, target: "_blank", rel: "noopener noreferrer" }, label)));
 }
 
 function showClock(clock) {

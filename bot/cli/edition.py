@@ -21,7 +21,7 @@ def show(
 ) -> None:
     """列出採用的指引版本：類別、要求、課程與證照。"""
     found = _load(context, config, edition, overlay)
-    say(f"{found.title}（{found.id}，{found.effective_on.isoformat()} 起適用）")
+    say(f"{found.title}（{found.id}，{found.effective_on} 起適用）")
     say("類別：" + "、".join(role.name for role in found.roles.values()))
     say("要求：")
     for requirement in found.requirements:

@@ -11,7 +11,7 @@ from sqlalchemy import exc as sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import postgres, sqlite
-from storage.errors import Conflict, Disconnected, Locked, StorageError, Unmigrated
+from storage.errors import Conflict, Disconnected, Locked, StorageError, Unmigrated, Unreadable
 
 T = TypeVar("T")
 Unit = Callable[[AsyncConnection], Awaitable[T]]
@@ -58,6 +58,9 @@ class Database:
 
     @classmethod
     def _on_sqlite(cls, url: URL, wait: float, module: ModuleType) -> "Database":
+        directory = Path(str(url.database)).parent
+        if not directory.is_dir():
+            raise Unreadable(f"no directory {directory}")
         writer = sqlite.engine(url, module, writes=True, size=1, wait=wait)
         if not sqlite.shares_wal(module.sqlite_version_info):
             return cls(url, writer, writer, module)

@@ -189,7 +189,8 @@ def _due(platform: Platform, now: datetime) -> ColumnElement[bool]:
 
 
 def _has_earlier() -> ColumnElement[bool]:
-    """An unsettled dispatch goes first to the same chat. A wave never holds up a conversation."""
+    """Another unsettled dispatch goes first to the same chat: of the conversation before any wave, and
+    of either in the order in which they were frozen. A wave never holds up a conversation."""
     earlier = dispatch.alias("earlier")
     sooner = or_(
         _turn(earlier) < _turn(dispatch),
@@ -200,8 +201,7 @@ def _has_earlier() -> ColumnElement[bool]:
         .where(
             earlier.c.account_id == dispatch.c.account_id,
             earlier.c.state == _FROZEN,
-            earlier.c.lane <= dispatch.c.lane,
-            sooner,
+            or_(earlier.c.lane < dispatch.c.lane, and_(earlier.c.lane == dispatch.c.lane, sooner)),
         )
         .exists()
     )

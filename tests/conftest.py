@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -44,9 +45,11 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with one migrated database, `template`, that tests copy."""
-    server = Server(tmp_path_factory.mktemp("pg") / "data")
+def postgres() -> Iterator[Server]:
+    """A server with one migrated database, `template`, that tests copy. In a directory of its own: pytest
+    tidies its own ones up when another session starts, and a socket's path must be short."""
+    directory = Path(tempfile.mkdtemp(prefix="talentbot-"))
+    server = Server(directory / "data")
 
     async def prepare() -> None:
         await server.run(
@@ -63,6 +66,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from storage import sqlite
 from storage.database import Database
 from storage.errors import (
     Conflict,
+    Damaged,
     Disconnected,
     Full,
     Locked,
@@ -215,6 +216,13 @@ async def test_no_server_is_said_at_once(tmp_path: Path) -> None:
         await Database.open(f"postgresql+asyncpg://postgres@/none?host={tmp_path}")
     with pytest.raises(Unavailable):
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}/missing/talentbot.db")
+
+
+async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+    """Opening it says so, and leaves no connection behind."""
+    (tmp_path / "talentbot.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(Damaged):
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}/talentbot.db")
 
 
 async def test_an_unknown_database_is_unavailable(postgres_url: str) -> None:

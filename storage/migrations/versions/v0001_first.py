@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger()),
         sa.Column("cause", sa.BigInteger()),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_audit"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_audit_at", "audit", ["at"])
@@ -44,8 +44,8 @@ def upgrade() -> None:
         sa.Column("exempt_until", sa.String(10)),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_person"),
-        sa.UniqueConstraint("employee_no", name="uq_person_employee_no"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("employee_no", name=op.f("uq_person_employee_no")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_person_unit", "person", ["unit"])
@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Text(), server_default="", nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("job", "logical_date", name="pk_run"),
+        sa.PrimaryKeyConstraint("job", "logical_date", name=op.f("pk_run")),
     )
     op.create_table(
         "setting",
@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_setting"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
     op.create_table(
         "account",
@@ -80,9 +80,9 @@ def upgrade() -> None:
         sa.Column("code_failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("code_locked_until", sa.BigInteger()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_account_person_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_account"),
-        sa.UniqueConstraint("platform", "user_id", name="uq_account_platform_user_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("platform", "user_id", name=op.f("uq_account_platform_user_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(
@@ -108,9 +108,9 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger()),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_activation_person_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_activation"),
-        sa.UniqueConstraint("code_hash", name="uq_activation_code_hash"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_activation_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activation")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_activation_code_hash")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_activation_person_id", "activation", ["person_id"])
@@ -127,9 +127,9 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger()),
-        sa.CheckConstraint("minutes > 0", name="ck_hours_minutes"),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_hours_person_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_hours"),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_hours_minutes")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_hours_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hours")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_hours_person_id", "hours", ["person_id", "learned_on"])
@@ -145,8 +145,8 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_role_assignment_person_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_role_assignment"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_assignment_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_assignment")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_role_assignment_person_id", "role_assignment", ["person_id", "id"])
@@ -164,8 +164,8 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
         sa.Column("reckoned_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_standing_person_id"),
-        sa.PrimaryKeyConstraint("person_id", "year", "requirement", "part", name="pk_standing"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_standing_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "year", "requirement", "part", name=op.f("pk_standing")),
     )
     op.create_index("ix_standing_year", "standing", ["year", "requirement", "part"])
     op.create_table(
@@ -177,10 +177,10 @@ def upgrade() -> None:
         sa.Column("given_at", sa.BigInteger(), nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger()),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name="fk_consent_account_id", ondelete="SET NULL"
+            ["account_id"], ["account.id"], name=op.f("fk_consent_account_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_consent_person_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_consent"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_consent_account_id", "consent", ["account_id"])
@@ -195,9 +195,9 @@ def upgrade() -> None:
         sa.Column("draft", sa.Text(), nullable=False),
         sa.Column("moved_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name="fk_conversation_account_id", ondelete="CASCADE"
+            ["account_id"], ["account.id"], name=op.f("fk_conversation_account_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("account_id", name="pk_conversation"),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_conversation")),
     )
     op.create_table(
         "dispatch",
@@ -219,9 +219,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("settled_at", sa.BigInteger()),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name="fk_dispatch_account_id", ondelete="CASCADE"
+            ["account_id"], ["account.id"], name=op.f("fk_dispatch_account_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_dispatch"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatch")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_dispatch_account_id", "dispatch", ["account_id"])
@@ -254,10 +254,10 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name="fk_inbox_account_id", ondelete="CASCADE"
+            ["account_id"], ["account.id"], name=op.f("fk_inbox_account_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("seq", name="pk_inbox"),
-        sa.UniqueConstraint("platform", "event_id", name="uq_inbox_platform_event_id"),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
+        sa.UniqueConstraint("platform", "event_id", name=op.f("uq_inbox_platform_event_id")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_inbox_account_id", "inbox", ["account_id", "message_id"])
@@ -289,12 +289,12 @@ def upgrade() -> None:
         sa.Column("carried_at", sa.BigInteger()),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name="fk_outbox_account_id", ondelete="CASCADE"
+            ["account_id"], ["account.id"], name=op.f("fk_outbox_account_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["dispatch_id"], ["dispatch.id"], name="fk_outbox_dispatch_id", ondelete="CASCADE"
+            ["dispatch_id"], ["dispatch.id"], name=op.f("fk_outbox_dispatch_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_account_id", "outbox", ["account_id"])

@@ -65,6 +65,10 @@ def parse(html: str) -> tuple[str, list[Json]]:
         shown += utf16_units(piece)
     if stack:
         raise HtmlError(f'Can\'t find end tag corresponding to start tag "{stack[-1].tag}"')
+    for entity in entities:
+        if entity["type"] == "code":
+            entity.pop("language", None)
+    entities.reverse()  # closed last is opened first: the outer of two equal ones leads
     return _trimmed("".join(out), sorted(entities, key=lambda e: (e["offset"], -e["length"])))
 
 
@@ -122,7 +126,11 @@ def _close(html: str, position: int, stack: list[_Open], entities: list[Json], s
         )
     length = shown - opened.offset
     if length and (entity := _entity(opened)):
-        entities.append({**entity, "offset": opened.offset, "length": length})
+        placed = {**entity, "offset": opened.offset, "length": length}
+        inner = entities[-1] if entities else {}
+        if opened.tag == "pre" and inner == {**placed, "type": "code", "language": inner.get("language")}:
+            placed["language"] = entities.pop()["language"]  # <pre><code class="language-…"> is one entity
+        entities.append(placed)
     return end + 1
 
 
@@ -132,6 +140,8 @@ def _entity(opened: _Open) -> Json | None:
         case "a":
             link = re.sub(_REFERENCE, lambda m: _reference(m[0], 0)[0], attributes.get("href", ""))
             return {"type": "text_link", "url": link} if link else None
+        case "code" if attributes.get("class", "").startswith("language-"):
+            return {"type": "code", "language": attributes["class"].removeprefix("language-")}
         case "span":
             return {"type": "spoiler"}
         case "tg-emoji":

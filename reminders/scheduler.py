@@ -73,6 +73,8 @@ class Scheduler:
                 await duty.attend(now)
             except StorageError as error:
                 log.error("duty.failed", action=duty.name, reason=str(error))
+            except Exception as error:  # noqa: BLE001 - one duty's bug must not end the others
+                log.critical("duty.broken", action=duty.name, error=type(error).__name__)
         self._beat = time.monotonic()
 
     async def _watch(self) -> None:

@@ -11,6 +11,8 @@ from secrets import token_urlsafe
 
 from rich.console import Console
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.app import asgi
 from bot.demo.town import AGENCY, LEADS, roster
@@ -77,7 +79,12 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
         )
         bot = await stack.enter_async_context(serving(asgi(settings, clock)))
         line.webhook_url = f"{bot.url}/webhooks/line"
-        page = Starlette(routes=demo_routes(line, telegram, cast))
+        page = Starlette(
+            routes=demo_routes(line, telegram, cast),
+            # Whoever opens the page can be anyone: a foreign name that resolves here is turned away.
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        )
+        page.state.closing = asyncio.Event()
         front = await stack.enter_async_context(serving(page, port))
         yield front.url
 

@@ -57,7 +57,8 @@ def reset(transport: asyncio.Transport) -> None:
 
 @contextlib.asynccontextmanager
 async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[Served]:
-    """Serve `app` on the loopback; port 0 takes a free one. An app may put a coroutine
+    """Serve `app` on the loopback; port 0 takes a free one. An app may put an asyncio.Event into
+    `app.state.closing`: it is set before the server stops. Or a coroutine
     function into `app.state.close`: it is awaited before the server stops, so that calls kept waiting end.
 
     Raises OSError when the port is taken, RuntimeError when the app's lifespan fails.

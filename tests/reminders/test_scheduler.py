@@ -1,0 +1,108 @@
+"""The tick: duties are attended again and again, whatever the wall clock or one of them does."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+
+from reminders.housekeeping import duties
+from reminders.scheduler import Duty, Scheduler
+from storage.clock import SystemClock
+from storage.database import Database
+from storage.errors import Locked
+from storage.runs import begin
+
+QUICK = 0.05  # seconds
+
+
+async def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_duties_are_attended_at_every_tick() -> None:
+    """A started scheduler ticks by itself until it is stopped."""
+    seen: list[datetime] = []
+
+    async def attend(now: datetime) -> None:
+        seen.append(now)
+
+    scheduler = Scheduler(SystemClock(timedelta(days=30)), [Duty("count", attend)], seconds=QUICK)
+    scheduler.start()
+    await until(lambda: len(seen) >= 3)
+    await scheduler.stop()
+    ticks = len(seen)
+    await asyncio.sleep(4 * QUICK)
+    assert len(seen) == ticks
+    assert seen[0] - datetime.now(UTC) > timedelta(days=29)
+
+
+async def test_a_duty_that_cannot_be_done_now_holds_up_no_other() -> None:
+    """A locked database is met again at the next tick; the neighbour is attended meanwhile."""
+    tries: list[str] = []
+
+    async def locked(_: datetime) -> None:
+        tries.append("locked")
+        raise Locked("another program")
+
+    async def fine(_: datetime) -> None:
+        tries.append("fine")
+
+    scheduler = Scheduler(SystemClock(), [Duty("locked", locked), Duty("fine", fine)])
+    await scheduler.tick()
+    await scheduler.tick()
+    assert tries == ["locked", "fine"] * 2
+    assert scheduler.silent_for < 5
+
+
+async def test_a_duty_with_a_bug_ends_neither_the_tick_nor_the_scheduler() -> None:
+    """Whatever one duty raises, the others are attended and the next tick comes."""
+    seen = []
+
+    async def broken(_: datetime) -> None:
+        raise RuntimeError("a bug")
+
+    async def fine(_: datetime) -> None:
+        seen.append(1)
+
+    scheduler = Scheduler(SystemClock(), [Duty("broken", broken), Duty("fine", fine)], seconds=QUICK)
+    scheduler.start()
+    await until(lambda: len(seen) >= 2)
+    await scheduler.stop()
+
+
+async def test_a_clock_set_back_by_an_hour_silences_nobody() -> None:
+    """APScheduler waits for a wall-clock time that is an hour away again; the watchdog wakes it."""
+    seen: list[datetime] = []
+
+    async def attend(now: datetime) -> None:
+        seen.append(now)
+
+    scheduler = Scheduler(SystemClock(), [Duty("count", attend)], seconds=QUICK)
+    scheduler.start()
+    await until(lambda: len(seen) >= 1)
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True):
+        ticks = len(seen)
+        await until(lambda: len(seen) >= ticks + 4)
+        await scheduler.stop()
+
+
+async def test_the_nightly_purge_runs_once_a_night(sqlite_database: Database) -> None:
+    """Any number of ticks in one night: one run is held, and the next night has its own."""
+    clock = SystemClock()
+    zone = ZoneInfo("Asia/Taipei")
+    night = datetime(2026, 11, 24, 3, 5, tzinfo=zone).astimezone(UTC)
+    purge = next(duty for duty in duties(sqlite_database, clock, zone) if duty.name == "purge")
+    for minutes in (0, 1, 600, 1300):
+        await purge.attend(night + timedelta(minutes=minutes))
+
+    async def free(day: date) -> bool:
+        return await sqlite_database.write(
+            lambda conn: begin(conn, "purge", day, clock.real(), timedelta(minutes=1))
+        )
+
+    assert not await free(date(2026, 11, 24))
+    assert await free(date(2026, 11, 25))

@@ -1,7 +1,7 @@
 """An edition of the guideline as values: what the TOML files of `guideline/editions/` say, checked.
 
 Nothing here decides anything. Every item carries where it comes from (`Cite`): a question of the Q&A, a
-law, or `provisional`, which people read as 「指引未載明，暫列供參」 and an agency replaces by its overlay file.
+law, the agency's overlay file, or `provisional`: our placeholder, which people read as such.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ PROVISIONAL: Final = "指引未載明，暫列供參"
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """Where an item comes from: `kind` is Q1…Q8, law or provisional; `text` is the words or the reason."""
+    """Where an item comes from: `kind` is Q1…Q8, law, agency (an overlay) or provisional; `text` is the
+    words or the reason."""
 
     kind: str
     text: str = ""
@@ -32,9 +33,11 @@ class Cite:
 
     @property
     def shown(self) -> str:
-        """How it is shown to people: 問答集 Q3, the law's name and article, or 指引未載明，暫列供參."""
+        """How it is shown to people: 問答集 Q3, the law and article, 本機關規定, or 指引未載明，暫列供參."""
         if self.provisional:
             return PROVISIONAL
+        if self.kind == "agency":
+            return self.text or "本機關規定"
         return self.text if self.kind == "law" else f"問答集 {self.kind}"
 
 
@@ -56,6 +59,7 @@ class RoleRule:
     everyday_score: int  # from this score on; below it 暫以打底為主
     cite: Cite  # for any role: by actual duty (Q3)
     foundation_cite: Cite  # for none: not everyone must be a specialist (Q2)
+    rule_cite: Cite  # for the weights and the threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,47 +3,81 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from guideline.edition import Edition
+from guideline.checking import check, check_results
+from guideline.decoding import decode
+from guideline.edition import Cite, Edition
+from guideline.problems import EditionError, Problem
+from guideline.sources import EDITIONS, gather
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong: the file's name, the key (courses[x].minutes) and the reason."""
-
-    file: str
-    key: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}：{self.key}：{self.reason}" if self.key else f"{self.file}：{self.reason}"
-
-
-class EditionError(Exception):
-    """The edition cannot be used. Its message is one line; `problems` holds every one that was found."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("；".join(str(problem) for problem in problems))
-        self.problems = problems
-        self.file = problems[0].file
-        self.key = problems[0].key
-        self.reason = problems[0].reason
+__all__ = ["EditionError", "Problem", "Provisional", "editions", "load_edition", "load_folder", "provisional"]
 
 
 @dataclass(frozen=True, slots=True)
 class Provisional:
     """An item that stands in until somebody official says otherwise."""
 
-    kind: str  # roles, questions, modules, courses, certificates, requirements, edition
+    kind: str  # edition, role_rule, roles, questions, modules, courses, certificates, requirements
     id: str
     name: str
     why: str
 
 
+def editions() -> tuple[str, ...]:
+    """The names of the editions that come with the program."""
+    return tuple(sorted(folder.name for folder in EDITIONS.iterdir() if folder.is_dir()))
+
+
 def load_edition(name: str = "115", overlay: Path | None = None) -> Edition:
-    """The edition of that folder with the agency's overlay laid over it. Raises EditionError."""
-    raise NotImplementedError
+    """The edition of that name with the agency's overlay laid over it. Raises EditionError, which names
+    file, key and reason of everything found."""
+    if name not in editions():
+        known = "、".join(editions())
+        raise EditionError((Problem(f"editions/{name}", "", f"沒有這個版本，現有：{known}"),))
+    return load_folder(EDITIONS / name, overlay)
+
+
+def load_folder(folder: Path, overlay: Path | None = None) -> Edition:
+    """The edition of this folder. Shapes are checked first, then references, then the questionnaire's
+    results: each only where what it leans on holds."""
+    sources = gather(folder, overlay)
+    problems: list[Problem] = []
+    edition = decode(sources, problems.append)
+    for name, kind in (
+        ("roles.toml", "roles"),
+        ("questionnaire.toml", "questions"),
+        ("requirements.toml", "requirements"),
+    ):
+        if not sources.items[kind]:
+            problems.append(Problem(name, kind, "至少要有一項"))
+    if not problems:
+        check(edition, sources, problems.append)
+    if not problems:
+        check_results(edition, sources, problems.append)
+    if problems:
+        raise EditionError(tuple(sorted(problems, key=lambda problem: problem.file)))
+    return edition
 
 
 def provisional(edition: Edition) -> list[Provisional]:
-    """Everything in it that no source states."""
-    raise NotImplementedError
+    """Everything in it that no source states, in the order of the files."""
+    rule = edition.role_rule
+    items: list[tuple[str, str, str, Cite]] = [
+        ("edition", "provider_lag_days", f"平臺上傳時間 {edition.provider_lag_days} 天", edition.lag_cite),
+        ("role_rule", "everyday_score", "職務問卷的計分與門檻", rule.rule_cite),
+        ("role_rule", "everyday", "類別判定的依據", rule.cite),
+        ("role_rule", "foundation", "打底的依據", rule.foundation_cite),
+        *(("roles", item.id, item.name, item.cite) for item in edition.roles.values()),
+        *(("questions", item.id, item.text, item.cite) for item in edition.questions.values()),
+        *(("modules", item.id, item.name, item.cite) for item in edition.modules.values()),
+        *(("courses", item.id, item.name, item.cite) for item in edition.courses.values()),
+        *(("certificates", item.id, item.name, item.cite) for item in edition.certificates.values()),
+        *(
+            ("certificates", item.id, f"{item.name}的效期與後繼", item.until_cite)
+            for item in edition.certificates.values()
+            if item.until_cite is not None
+        ),
+        *(("requirements", item.id, item.name, item.cite) for item in edition.requirements.values()),
+    ]
+    return [
+        Provisional(kind, ident, name, cite.text) for kind, ident, name, cite in items if cite.provisional
+    ]

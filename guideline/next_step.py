@@ -1,14 +1,15 @@
 """The next step (Q1, Q4, Q7): first what is missing for the hours, then 通識 → 實務 → certificate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from guideline.deadlines import Deadlines
-from guideline.edition import Certificate, Cite, Course, Edition, Module
+from guideline.edition import LEVELS, PROVISIONAL, Certificate, Cite, Course, Edition, Module
 from guideline.records import HoursEntry, RoleAssignment
-from guideline.standing import Standing
+from guideline.standing import PartStanding, Standing
+from guideline.words import hours_words, listed, roc_year, short_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +41,206 @@ def next_step(
     today: date,
     deadlines: Deadlines,
 ) -> NextStep:
-    """What this person does next."""
-    raise NotImplementedError
+    """What this person does next. `entries` tell which courses were taken already; `standing` is the
+    current year's. Goals that bind only the agency's own figure (binding "rate") are not pressed."""
+    gaps = _gaps(edition, standing)
+    if role is None:
+        return NextStep(
+            "questionnaire",
+            "填寫職務問卷（約 2 分鐘）",
+            ("先依實際工作找到適合的類別，再建議課程（Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
+            edition.learning_map,
+            edition.role_rule.cite,
+        )
+    taken = {entry.course_id for entry in entries if entry.withdrawn_at is None and entry.course_id}
+    path = [course for course in _path(edition, role.roles) if course.id not in taken]
+    if gaps:
+        return _for_hours(edition, gaps, path, today, deadlines)
+    return _beyond_hours(edition, standing, role, path, today)
+
+
+# First the hours -------------------------------------------------------------------------------------
+
+
+def _gaps(edition: Edition, standing: Standing) -> list[PartStanding]:
+    """What is missing and binds this person: AI hours first, as the file orders them; parts that any
+    learning fills come last."""
+    binding = {
+        (requirement.id, part.id): "other" in part.counts
+        for requirement in edition.requirements.values()
+        for part in requirement.parts
+        if requirement.binding == "person"
+    }
+    missing = [
+        part
+        for part in standing.parts
+        if part.state == "missing" and (part.requirement, part.part) in binding
+    ]
+    return sorted(missing, key=lambda part: binding[part.requirement, part.part])
+
+
+def _for_hours(
+    edition: Edition, gaps: list[PartStanding], path: list[Course], today: date, deadlines: Deadlines
+) -> NextStep:
+    lines = tuple(_gap_line(gap) for gap in gaps)
+    safe = deadlines.last_safe_day(today.year)
+    cite = edition.requirements[gaps[0].requirement].cite
+    title = f"{gaps[0].name}尚缺 {hours_words(gaps[0].missing)}"
+    if today > safe:
+        late = _too_late(today, deadlines.effective(today.year))
+        return NextStep("hours", title, (*lines, *late), edition.learning_map, cite, last_safe_day=safe)
+    best = _filling(edition, gaps, path)
+    in_time = f"請於 {short_date(safe)}前完成，預留平臺上傳時間約 {deadlines.lag_days} 天"
+    if deadlines.lag_days == 0:
+        in_time = f"請於 {short_date(safe)}前完成"
+    elif edition.lag_cite.provisional and deadlines.lag_days == edition.provider_lag_days:
+        in_time += f"（{PROVISIONAL}）"
+    if best is None:
+        pick = "可從公務AI學習地圖選讀，時數以課程頁面為準（Q4）"
+        return NextStep(
+            "hours", title, (*lines, pick, in_time), edition.learning_map, cite, last_safe_day=safe
+        )
+    filled = [gap.name for gap in gaps if _fills(edition, gap, best)]
+    return _course_step(
+        edition, best, (*lines, f"這門課可計入{listed(filled)}", in_time, *_hours_known(best)), safe
+    )
+
+
+def _too_late(today: date, effective: date) -> tuple[str, ...]:
+    """Past the last safe day nothing is proposed (hr-year 17); that 31 December still belongs to the year
+    is an assumption that HR confirms."""
+    year = f"{roc_year(today.year)} 年"
+    if today <= effective:
+        head = f"統計截止 {short_date(effective)}，現在上課可能來不及列入統計"
+    else:
+        head = f"統計已於 {short_date(effective)}截止"
+    return (
+        head,
+        f"12/31 前完成仍屬 {year}時數（{PROVISIONAL}）",
+        "已上完的課請先回報並備妥完成證明；其他情形請輸入「問人事」",
+    )
+
+
+def _filling(edition: Edition, gaps: list[PartStanding], path: list[Course]) -> Course | None:
+    """The course that serves most of what is missing; of equals the first of the path."""
+    useful = [course for course in path if any(_fills(edition, gap, course) for gap in gaps)]
+    ai_gaps = [gap for gap in gaps if "other" not in _counts(edition, gap)]
+    wanted = ai_gaps or gaps
+    return max(useful, key=lambda course: sum(_fills(edition, gap, course) for gap in wanted), default=None)
+
+
+def _fills(edition: Edition, gap: PartStanding, course: Course) -> bool:
+    return course.counts_as in _counts(edition, gap)
+
+
+def _counts(edition: Edition, gap: PartStanding) -> tuple[str, ...]:
+    parts = edition.requirements[gap.requirement].parts
+    return next(part.counts for part in parts if part.id == gap.part)
+
+
+def _gap_line(gap: PartStanding) -> str:
+    return f"{gap.name}尚缺 {hours_words(gap.missing)}"
+
+
+# Then the path ---------------------------------------------------------------------------------------
+
+
+def _beyond_hours(
+    edition: Edition, standing: Standing, role: RoleAssignment, path: list[Course], today: date
+) -> NextStep:
+    waiting = _waiting(standing)
+    done = ("目前的 AI 時數沒有缺口", *waiting)
+    if role.track == "foundation":
+        path = [course for course in path if edition.modules[course.module].general]
+    if path:
+        order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（Q1、Q7）"
+        return _course_step(edition, path[0], (*done, order, *_hours_known(path[0])), None)
+    planned = _planned(edition, role.roles)
+    if role.track == "specialist":
+        certificate = _certificate(edition, role.roles, today)
+        if certificate is not None:
+            reason = f"學習路徑上的課程都上過了，可考慮{certificate.name}"
+            wish = "證照依業務需要或個人意願（Q7）；費用視機關經費狀況補助（Q5）"
+            return NextStep(
+                "certificate",
+                certificate.name,
+                (*done, reason, wish, *planned),
+                certificate.url or edition.learning_map,
+                certificate.cite,
+                certificate=certificate,
+            )
+    return NextStep(
+        "rest",
+        "目前沒有需要補的 AI 時數",
+        (*done, "想再多學，可從公務AI學習地圖選讀（Q4）", *planned),
+        edition.learning_map,
+        edition.role_rule.foundation_cite,
+    )
+
+
+def _waiting(standing: Standing) -> tuple[str, ...]:
+    names = [part.name for part in standing.parts if part.state == "waiting"]
+    return (f"{listed(names)}已自行回報，待平臺上傳後才是官方紀錄",) if names else ()
+
+
+def _path(edition: Edition, roles: tuple[str, ...]) -> list[Course]:
+    """The courses of these roles, 通識 before 實務, then by level, then by module. Without a role the
+    foundation is what every role takes at 入門."""
+    wanted = set(roles) & set(edition.roles)
+
+    def taken_by(course: Course) -> bool:
+        takers = set(edition.modules[course.module].levels.get(course.level, ()))
+        if wanted:
+            return bool(takers & wanted)
+        return course.level == LEVELS[0] and takers == set(edition.roles)
+
+    def place(course: Course) -> tuple[bool, int, int]:
+        module = edition.modules[course.module]
+        return (not module.general, LEVELS.index(course.level), module.number)
+
+    return sorted(filter(taken_by, edition.courses.values()), key=place)
+
+
+def _course_step(edition: Edition, course: Course, why: tuple[str, ...], safe: date | None) -> NextStep:
+    return NextStep(
+        "course",
+        course.name,
+        why,
+        course.url or edition.learning_map,
+        course.cite,
+        course=course,
+        module=edition.modules[course.module],
+        level=course.level,
+        last_safe_day=safe,
+    )
+
+
+def _hours_known(course: Course) -> Iterable[str]:
+    """Hours only where the catalogue knows them."""
+    if course.minutes is not None:
+        yield f"認證時數 {hours_words(course.minutes)}"
+
+
+# Certificates ----------------------------------------------------------------------------------------
+
+
+def _certificate(edition: Edition, roles: tuple[str, ...], today: date) -> Certificate | None:
+    """The first that can be taken today: 通識核心 before the others (Q7); one that has ended gives way to
+    its successor."""
+    fitting = [item for item in edition.certificates.values() if set(item.roles) & set(roles)]
+    for item in sorted(fitting, key=lambda item: not item.general):
+        current: Certificate | None = item
+        while current is not None and not current.open_on(today):
+            current = edition.certificates[current.successor] if current.successor else None
+        if current is not None:
+            return current
+    return None
+
+
+def _planned(edition: Edition, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """One line on the 通識核心 certificate that is still to come, so that nobody wonders."""
+    return tuple(
+        f"{item.name}{item.cite.text or '尚未開辦'}，開辦後再通知您"
+        for item in edition.certificates.values()
+        if item.general and item.status == "planned" and (not roles or set(item.roles) & set(roles))
+    )

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from guideline.edition import Edition
-from guideline.records import HoursEntry
+from guideline.course_names import name_key
+from guideline.edition import Edition, Part
+from guideline.records import HoursEntry, Source
+from guideline.words import hours_words, listed
 
 State = Literal["official", "waiting", "missing", "unknown"]
 
@@ -66,12 +68,86 @@ class Standing:
 
 
 def credit(edition: Edition, entry: HoursEntry) -> Credit:
-    """What the entry counts toward, or why not."""
-    raise NotImplementedError
+    """What the entry counts toward, or why not. What is AI is the agency's course list; a title that looks
+    like it decides nothing."""
+    if entry.withdrawn_at is not None:
+        return Credit((), "這筆紀錄已撤回，不列計。")
+    kind = _kind(edition, entry.course_id)
+    parts = [part for _, part in _parts(edition) if kind in part.counts]
+    if not parts:
+        return Credit((), "目前的要求都不列計這門課。")
+    sentence = f"計入{listed([part.name for part in parts])}"
+    if kind == "other":
+        sentence += "；這門課不在本機關的 AI 課程清單，若屬 AI 課程，請洽人事單位確認"
+    elif kind == "undecided":
+        sentence += "；考核類別未定，暫不計入基礎或進階"
+    course = edition.courses.get(entry.course_id or "")
+    if course is not None and course.minutes is not None and entry.minutes > course.minutes:
+        sentence += f"；這門課認證 {hours_words(course.minutes)}，超過的部分不列計"
+    return Credit(tuple(part.id for part in parts), f"{sentence}。")
 
 
 def reckon(
     edition: Edition, year: int, entries: Iterable[HoursEntry], official_as_of: datetime | None = None
 ) -> Standing:
-    """Every part of every requirement for the calendar year, from all of the person's entries."""
-    raise NotImplementedError
+    """Every part of every requirement for the calendar year, from all of the person's entries (those of
+    other years and withdrawn ones are left out). `official_as_of`: the last import of official records;
+    official figures are known from an import in that year, or from an official entry, on."""
+    counted = [entry for entry in entries if entry.learned_on.year == year and entry.withdrawn_at is None]
+    known = any(entry.source is Source.OFFICIAL for entry in counted)
+    known = known or (official_as_of is not None and official_as_of.year >= year)
+    learned = _learned(edition, counted)
+    parts = []
+    for requirement, part in _parts(edition):
+        official = sum(minutes for kind, minutes, _ in learned if kind in part.counts)
+        waiting = sum(minutes for kind, _, minutes in learned if kind in part.counts)
+        parts.append(
+            PartStanding(
+                requirement=requirement,
+                part=part.id,
+                name=part.name,
+                needed=part.minutes,
+                official=official if known else None,
+                waiting=waiting,
+                needs_official=part.needs_official,
+            )
+        )
+    return Standing(year, tuple(parts), provisional=year != edition.year)
+
+
+def _parts(edition: Edition) -> Iterable[tuple[str, Part]]:
+    for requirement in edition.requirements.values():
+        for part in requirement.parts:
+            yield requirement.id, part
+
+
+def _kind(edition: Edition, course_id: str | None) -> str:
+    """What a part's `counts` speaks of."""
+    course = edition.courses.get(course_id or "")
+    return course.counts_as if course else "other"
+
+
+def _learned(edition: Edition, entries: Iterable[HoursEntry]) -> list[tuple[str, int, int]]:
+    """(kind, official minutes, waiting minutes) of each course or title of the year.
+
+    An official record of a course is taken as the upload of what was reported of it, so that nothing is
+    counted twice before HR reconciles the two; hours over the catalogue's own count nowhere.
+    """
+    sums: dict[tuple[str, str], dict[Source, int]] = {}
+    kinds: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        if entry.course_id is not None:
+            subject = ("course", entry.course_id)
+        else:
+            subject = ("title", name_key(entry.title) or f"#{entry.id}")
+        kinds[subject] = _kind(edition, entry.course_id)
+        by_source = sums.setdefault(subject, dict.fromkeys(Source, 0))
+        by_source[entry.source] += entry.minutes
+    learned = []
+    for subject, by_source in sums.items():
+        official, reported = by_source[Source.OFFICIAL], by_source[Source.SELF]
+        course = edition.courses.get(subject[1]) if subject[0] == "course" else None
+        if course is not None and course.minutes is not None:
+            official, reported = min(official, course.minutes), min(reported, course.minutes)
+        learned.append((kinds[subject], official, max(0, reported - official)))
+    return learned

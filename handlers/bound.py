@@ -12,6 +12,7 @@ from handlers import (
     next_step,
     progress,
     questionnaire,
+    records,
     role,
     tasks,
     undo,
@@ -134,6 +135,8 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
             return undo.newest(event, snapshot, desk)
         case Name.PROGRESS:
             return progress.present(event, snapshot, desk)
+        case Name.RECORDS:
+            return records.present(event, snapshot, desk)
         case Name.MY_DATA:
             return Outcome((contact.my_data(snapshot, desk),))
         case Name.ASK_HR:

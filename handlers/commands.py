@@ -28,6 +28,7 @@ class Name(StrEnum):
     HOURS = "log"
     UNDO = "undo"
     PROGRESS = "progress"
+    RECORDS = "records"
     MY_DATA = "privacy"
     ASK_HR = "ask"
     RESUME = "resume"
@@ -65,6 +66,7 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.HOURS: ("回報時數", "登錄時數", "回報", "登錄", "log", "我要回報", "再回報一筆"),
     Name.UNDO: ("復原", "撤回", "復原這筆"),
     Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
+    Name.RECORDS: ("紀錄", "records", "我的紀錄", "看紀錄", "時數紀錄"),
     Name.MY_DATA: ("我的資料", "privacy"),
     Name.ASK_HR: ("問人事", "ask", "人事", "資料有誤"),
     Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),

@@ -224,7 +224,10 @@ def _log(event: Event, running: Conversation, known: Report, snapshot: Snapshot,
 
 
 def _findings(event: Event, known: Report, snapshot: Snapshot) -> tuple[Finding, ...]:
-    return tuple(examine(known.logged(event.today), snapshot.entries, event.today))
+    """What the rules say to it; before the day and the length are known, only to what is known."""
+    whole = known.learned_on is not None and known.minutes is not None
+    entries = snapshot.entries if whole else ()
+    return tuple(examine(known.logged(event.today), entries, event.today))
 
 
 def _moved(running: Conversation, to: str, known: Report, desk: Desk, at: datetime) -> Outcome:

@@ -62,10 +62,8 @@ def not_read(step: str) -> str:
 
 
 def part_of(code: str) -> str:
-    """The part of a report that a refusal is about, by the finding's code."""
-    if code in ("future", "date", "impossible_date", "too_old", "year"):
-        return "date"
-    return "title" if code in ("title", "course") else "minutes"
+    """The part of a report that a refusal is about, by the finding's code (guideline.hours_rules)."""
+    return "date" if code == "future" else "minutes"
 
 
 def _date(running: Conversation, known: Report, today: date, *, other: bool) -> Message:
@@ -130,7 +128,7 @@ def _confirm(running: Conversation, known: Report, desk: Desk, at: datetime) -> 
             Field("日期", day),
             Field("時數", hours_words(logged.minutes)),
             Field("課程", logged.title),
-            Field("計入", credit(desk.edition, as_entry(logged, at)).why),
+            Line(credit(desk.edition, as_entry(logged, at)).why),
             Line(NOT_OFFICIAL, "note"),
         ),
         buttons=(

@@ -3,14 +3,20 @@
 import re
 
 _HAN = {"一": 1, "二": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_NUMBER = re.compile(r"\d{1,2}(?!\d)|[一二兩三四五六七八九十]")
-_FILLER = re.compile(r"(選項|第|選|我|項|個|號|及|與|和|跟|或|[\s,、，;./&+()]|以及|還有)+")
+_FILLER = re.compile(r"(?:選項|以及|還有|[第選我項個號及與和跟或\s,、，;./&+()])+")
 
 
 def numbers_in(tidied: str) -> tuple[int, ...]:
     """The numbers of a text that says nothing but numbers; empty for any other text. The text is as
     `commands.tidy` leaves it."""
-    if len(tidied) > 60 or _NUMBER.sub("", _FILLER.sub("", tidied)):
+    if len(tidied) > 60:
         return ()
-    found = [_HAN.get(n) or int(n) for n in _NUMBER.findall(tidied)]
-    return tuple(dict.fromkeys(found))
+    words = [word for word in _FILLER.split(tidied) if word]
+    found = [_number(word) for word in words]
+    return tuple(dict.fromkeys(n for n in found if n is not None)) if None not in found else ()
+
+
+def _number(word: str) -> int | None:
+    if word.isascii() and word.isdigit() and len(word) < 3:
+        return int(word)
+    return _HAN.get(word)

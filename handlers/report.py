@@ -49,7 +49,7 @@ class Report:
 
     def logged(self, today: date, key: str = "") -> HoursLogged:
         """The change it amounts to; a part not yet known is filled with a harmless one for checking."""
-        minutes = 60 if self.minutes is None else self.minutes
+        minutes = 1 if self.minutes is None else self.minutes
         return HoursLogged(self.learned_on or today, minutes, self.title, self.course_id, key)
 
     def draft(self) -> dict[str, Any]:

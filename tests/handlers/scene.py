@@ -1,0 +1,259 @@
+"""A chat with one account, held in memory: the sequential model that whole conversations are played on.
+
+It turns an outcome's changes into the next snapshot and refuses a change whose precondition does not hold.
+It stands for no database: the storage suite holds the real applier to the same preconditions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from guideline.deadlines import Deadlines
+from guideline.edition import Edition
+from guideline.loading import load_edition
+from guideline.records import (
+    Account,
+    AccountBound,
+    Activation,
+    Change,
+    CodeRefused,
+    ConsentDeclined,
+    ConsentGiven,
+    Conversation,
+    ConversationEnded,
+    ConversationMoved,
+    HoursEntry,
+    HoursLogged,
+    HoursWithdrawn,
+    MessageUnsent,
+    Person,
+    ReachabilityChanged,
+    RoleAssignment,
+    RoleContested,
+    RoleProposed,
+    RoleStatus,
+    Snapshot,
+    Source,
+)
+from handlers.desk import Agency, Desk
+from handlers.event import Event, Kind
+from handlers.message import Button, Card, Choices, Message, Text, plain
+from handlers.outcome import Outcome
+from handlers.payload import Press, pack, parse
+from handlers.router import code_in, handle
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+NOON = datetime(2026, 11, 18, 12, 0, tzinfo=TAIPEI)  # 115/11/18, a Wednesday
+CODE = "ABCD-2345"
+WANG = Person(7, "A10234567", "王小明", "教育局/體育科", "科員")
+AGENCY = Agency(
+    name="測試縣政府",
+    office="人事處",
+    contact="分機 1234",
+    retention="在職期間及離職後 5 年",
+    region="國內機房",
+    public_line="1999",
+    website="https://www.example.gov.tw",
+)
+
+
+@cache
+def edition() -> Edition:
+    return load_edition("115")
+
+
+def desk_of(agency: Agency = AGENCY, rules: Edition | None = None) -> Desk:
+    rules = rules or edition()
+    lag = rules.provider_lag_days
+    return Desk(rules, agency, Deadlines(cutoff=date(2026, 12, 24), lag_days=lag))
+
+
+@dataclass
+class Chat:
+    """One account's private chat, and what is remembered of it."""
+
+    desk: Desk = field(default_factory=desk_of)
+    now: datetime = NOON
+    account: Account = field(default_factory=lambda: Account(1, "line", "U1"))
+    person: Person | None = None
+    conversation: Conversation | None = None
+    role: RoleAssignment | None = None
+    entries: tuple[HoursEntry, ...] = ()
+    official_as_of: datetime | None = None
+    codes: dict[str, Activation] = field(default_factory=dict)
+    unreceived: tuple[str, ...] = ()
+    replies: tuple[Message, ...] = ()
+    changes: tuple[Change, ...] = ()
+    receipt: str = ""
+    heard: list[Message] = field(default_factory=list)
+    events: int = 0
+
+    # What a person does ------------------------------------------------------------------------------
+
+    def types(self, text: str, *, private: bool = True) -> str:
+        return self._event(Kind.TEXT, text=text, private=private)
+
+    def taps(self, label: str) -> str:
+        """The newest button that carries this label."""
+        return self.presses(self.button(label))
+
+    def presses(self, press: Press | None, *, private: bool = True) -> str:
+        return self._event(Kind.PRESS, press=press, private=private)
+
+    def does(self, kind: Kind, *, private: bool = True, message_id: str = "") -> str:
+        return self._event(kind, private=private, message_id=message_id)
+
+    def button(self, label: str) -> Press:
+        for message in reversed(self.replies):
+            for button in buttons(message):
+                if button.label == label and button.press is not None:
+                    read = parse(pack(button.press))
+                    assert read is not None
+                    return read
+        raise AssertionError(
+            f"no button 「{label}」 among {[b.label for m in self.replies for b in buttons(m)]}"
+        )
+
+    # What is then seen -------------------------------------------------------------------------------
+
+    @property
+    def said(self) -> str:
+        return "\n\n".join(plain(message) for message in self.replies)
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.label for message in self.replies for button in buttons(message)]
+
+    def snapshot(self, code: str | None = None) -> Snapshot:
+        if code is not None:
+            activation = self.codes.get(code.replace("-", ""))
+        else:
+            kept = self.conversation.draft.get("activation") if self.conversation else None
+            activation = next((a for a in self.codes.values() if a.id == kept), None)
+        return Snapshot(
+            account=self.account,
+            person=self.person,
+            conversation=self.conversation,
+            role=self.role,
+            entries=tuple(e for e in self.entries if e.withdrawn_at is None),
+            official_as_of=self.official_as_of,
+            activation=activation,
+            unreceived=self.unreceived,
+        )
+
+    def _event(
+        self,
+        kind: Kind,
+        *,
+        text: str = "",
+        press: Press | None = None,
+        private: bool = True,
+        message_id: str = "",
+    ) -> str:
+        self.events += 1
+        nonce = f"e{self.events}"
+        event = Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}")
+        outcome = handle(event, self.snapshot(code_in(event)), self.desk)
+        self._settle(outcome)
+        return self.said
+
+    def _settle(self, outcome: Outcome) -> None:
+        self.replies, self.changes, self.receipt = outcome.replies, outcome.changes, outcome.receipt
+        self.heard += outcome.replies
+        for change in outcome.changes:
+            self._apply(change)
+        if outcome.replies:
+            self.unreceived = ()
+
+    # The applier -------------------------------------------------------------------------------------
+
+    def _apply(self, change: Change) -> None:  # noqa: C901 (one case a change)
+        match change:
+            case ConsentGiven():
+                self.account = replace(self.account, consented_at=self.now)
+            case ConsentDeclined():
+                assert self.person is None
+                self.account = replace(self.account, consented_at=None)
+            case CodeRefused(until):
+                failures = self.account.code_failures + 1
+                locked = until or self.account.code_locked_until
+                self.account = replace(self.account, code_failures=failures, code_locked_until=locked)
+            case AccountBound(activation_id, person_id):
+                code, found = next((c, a) for c, a in self.codes.items() if a.id == activation_id)
+                assert found.used_at is None
+                assert found.expires_at > self.now
+                assert found.person.id == person_id
+                self.codes[code] = replace(found, used_at=self.now)
+                self.person = found.person
+                self.account = replace(
+                    self.account, person_id=person_id, code_failures=0, code_locked_until=None
+                )
+            case ReachabilityChanged(reachable):
+                self.account = replace(self.account, reachable=reachable)
+            case ConversationMoved(conversation):
+                self.conversation = conversation
+            case ConversationEnded():
+                self.conversation = None
+            case RoleProposed(roles, track, given, rules):
+                number = self.role.id + 1 if self.role else 1
+                self.role = RoleAssignment(number, roles, track, RoleStatus.PROPOSED, given, rules, self.now)
+            case RoleContested(assignment_id, statement):
+                assert self.role is not None
+                assert self.role.id == assignment_id
+                self.role = replace(self.role, status=RoleStatus.CONTESTED, note=statement)
+            case HoursLogged():
+                assert self.person is not None
+                entry = HoursEntry(
+                    len(self.entries) + 1,
+                    change.learned_on,
+                    change.minutes,
+                    change.title,
+                    change.course_id,
+                    Source.SELF,
+                    self.now,
+                    key=change.key,
+                )
+                self.entries = (*self.entries, entry)
+            case HoursWithdrawn(entry_id, version):
+                entry = next(e for e in self.entries if e.id == entry_id)
+                assert entry.version == version
+                assert entry.withdrawn_at is None
+                gone = replace(entry, withdrawn_at=self.now, version=version + 1)
+                self.entries = tuple(gone if e.id == entry_id else e for e in self.entries)
+            case MessageUnsent():
+                pass  # erases a stored text; nothing of a snapshot
+
+
+def buttons(message: Message) -> tuple[Button, ...]:
+    match message:
+        case Card():
+            return message.buttons
+        case Choices():
+            return (*message.options, *message.extras)
+        case Text():
+            return ()
+
+
+def stranger(**known: object) -> Chat:
+    """Somebody who holds a code and has not written yet."""
+    chat = Chat(codes={"ABCD2345": Activation(1, WANG, NOON + timedelta(days=14))})
+    return replace(chat, **known)  # type: ignore[arg-type]
+
+
+def colleague(**known: object) -> Chat:
+    """王小明, consented and bound."""
+    account = Account(1, "line", "U1", person_id=WANG.id, consented_at=NOON)
+    return replace(Chat(account=account, person=WANG), **known)  # type: ignore[arg-type]
+
+
+# One answer to each question, by typed number: an everyday clerk who uses tools and wants the hours only.
+CLERK = ("1", "3", "3", "1、2", "4", "3", "3")
+
+
+def answered(chat: Chat, typed: tuple[str, ...] = CLERK) -> Iterator[str]:
+    """Plays the questionnaire by typed answers, giving what is said after each."""
+    yield chat.types("職務問卷")
+    for answer in typed:
+        yield chat.types(answer)

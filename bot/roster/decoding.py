@@ -1,8 +1,8 @@
 """From the bytes of a .csv to its records.
 
 Taiwan's offices save CSV as UTF-8 (with BOM, or without), as Excel's "Unicode text" (UTF-16), or in Big5.
-CP950 lacks 堃喆峯煊珉, which Big5-HKSCS has: both are tried, strictly, so that no character of a name is ever
-replaced.
+CP950 lacks 堃喆峯煊珉, which Big5-HKSCS has; Big5-HKSCS in turn reads the ‧ of indigenous names as •. So each
+character is read as CP950, and as Big5-HKSCS only where CP950 has none; nothing is ever replaced.
 """
 
 import csv
@@ -37,17 +37,32 @@ def decodings(data: bytes) -> Iterator[tuple[str, str]]:
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = [("UTF-16", "utf-16")]
     else:
-        candidates = [("UTF-8", "utf-8"), ("Big5（CP950）", "cp950"), ("Big5-HKSCS", "big5hkscs")]
+        candidates = [("UTF-8", "utf-8"), ("Big5", "big5")]
     found = False
     for name, codec in candidates:
         try:
-            text = data.decode(codec)
+            text = _big5(data) if codec == "big5" else data.decode(codec)
         except UnicodeDecodeError:
             continue
         found = True
         yield name, text
     if not found:
         raise RosterError("無法判讀檔案的文字編碼；請另存為「CSV UTF-8」再匯入")
+
+
+def _big5(data: bytes) -> str:
+    """Raises UnicodeDecodeError for what neither CP950 nor Big5-HKSCS has."""
+    parts: list[str] = []
+    rest = data
+    while rest:
+        try:
+            parts.append(rest.decode("cp950"))
+            break
+        except UnicodeDecodeError as error:
+            parts.append(rest[: error.start].decode("cp950"))
+            parts.append(rest[error.start : error.start + 2].decode("big5hkscs"))
+            rest = rest[error.start + 2 :]
+    return "".join(parts)
 
 
 def records(text: str) -> list[list[str]]:

@@ -36,8 +36,11 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
     """Writes them in this order, which is the order in which each chat gets them: two statements."""
     if not new:
         return
+    # SQLite numbers the rows of one INSERT in their order; asked to prove it, SQLAlchemy would send one
+    # statement for each row there.
+    ordered = conn.dialect.name == "postgresql"
     numbers = await conn.scalars(
-        insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=True),
+        insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered),
         [dispatch_row(one, at) for one in new],
     )
     rows = [
@@ -50,7 +53,7 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
             "receipt": one.receipt,
             "created_at": at,
         }
-        for one, number in zip(new, numbers, strict=True)
+        for one, number in zip(new, sorted(numbers), strict=True)
     ]
     await conn.execute(insert(outbox), rows)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import AccountBound, CodeRefused, ReachabilityChanged
@@ -15,13 +15,11 @@ from storage.schema import account, activation, consent
 async def refused(conn: AsyncConnection, asked: Sequence[Asked[CodeRefused]]) -> None:
     """One more wrong code in a row. A lock that is running is never shortened by one without a lock."""
     for one in asked:
+        lock = {"code_locked_until": one.change.locked_until} if one.change.locked_until else {}
         await conn.execute(
             update(account)
             .where(account.c.id == one.account_id)
-            .values(
-                code_failures=account.c.code_failures + 1,
-                code_locked_until=func.coalesce(one.change.locked_until, account.c.code_locked_until),
-            )
+            .values(code_failures=account.c.code_failures + 1, **lock)
         )
 
 

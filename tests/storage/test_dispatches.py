@@ -73,6 +73,16 @@ async def test_a_dispatch_is_given_out_whole_and_once(database: Database) -> Non
     assert await take(database) == []
 
 
+async def test_each_message_keeps_its_own_receipt(database: Database) -> None:
+    """Many frozen in one statement: every body comes back with the receipt and the chat it was frozen for."""
+    owners = [await chat(database, f"U{n}") for n in range(40)]
+    await put(database, *[reply(owner, f"{owner.id}", receipt=owner.user_id) for owner in owners])
+    taken = await take(database, limit=100)
+    assert [(one.body, one.receipt, one.user_id) for one in taken] == [
+        (str(owner.id), owner.user_id, owner.user_id) for owner in owners
+    ]
+
+
 async def test_only_the_first_of_each_chat_may_be_sent(database: Database) -> None:
     """The next one waits for the verdict of the one before it; other chats do not."""
     first, second = await chat(database, "U1"), await chat(database, "U2")

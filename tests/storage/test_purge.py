@@ -1,0 +1,153 @@
+"""Nothing is kept longer than was promised, and nothing is removed too early (design §9)."""
+
+from datetime import timedelta
+from functools import partial
+
+from guideline.edition import Edition
+from guideline.records import (
+    CodeRefused,
+    ConsentDeclined,
+    ConsentGiven,
+    Conversation,
+    ConversationMoved,
+    ReachabilityChanged,
+)
+from storage import inbox, runs
+from storage.database import Database
+from storage.dispatches import Verdict
+from storage.purge import purge
+from storage.schema import account as accounts
+from storage.schema import audit, consent, dispatch, outbox
+from storage.schema import inbox as inbox_table
+from tests.storage.agency import (
+    DAY,
+    MINUTE,
+    NOW,
+    TODAY,
+    arrive,
+    bind,
+    change,
+    chat,
+    column,
+    count,
+    effect,
+    fresh,
+    join,
+    text,
+    work,
+)
+from tests.storage.test_dispatches import close, put, reply, take
+
+
+async def clean(database: Database, after: timedelta) -> dict[str, int]:
+    return await database.write(lambda conn: purge(conn, NOW + after))
+
+
+async def test_strangers_go_after_a_day(database: Database, edition: Edition) -> None:
+    """An account without consent goes with its events and messages 24 hours after its last event; one with
+    consent, a bound one and one that still waits stay."""
+    stranger = await chat(database, "U1")
+    await put(database, reply(stranger))
+    consenting = await chat(database, "U2")
+    await change(database, edition, effect(consenting, ConsentGiven("1")))
+    (person,) = await join(database, "A1")
+    await bind(database, await chat(database, "U3"), person)
+    await arrive(database, text("waits", "U4"))
+    assert (await clean(database, DAY - MINUTE))["accounts"] == 0
+    assert (await clean(database, DAY))["accounts"] == 1
+    assert await column(database, accounts.c.user_id) == ["U2", "U3", "U4"]
+    assert (await count(database, inbox_table), await count(database, outbox)) == (3, 0)
+    assert await count(database, dispatch) == 0
+
+
+async def test_whoever_writes_again_is_kept_for_another_day(database: Database) -> None:
+    """The day counts from the last event."""
+    await chat(database, "U1")
+    await arrive(database, text("again"), at=NOW + DAY - MINUTE)
+    await work(database)
+    assert (await clean(database, DAY))["accounts"] == 0
+    assert (await clean(database, 2 * DAY))["accounts"] == 1
+
+
+async def test_whoever_declined_goes_with_the_next_purge(database: Database, edition: Edition) -> None:
+    """先不使用 does not wait for the day to pass, and takes the consent of nobody along."""
+    owner = await chat(database)
+    await change(database, edition, effect(owner, ConsentGiven("1")))
+    await change(database, edition, effect(owner, ConsentDeclined()))
+    assert (await clean(database, MINUTE))["accounts"] == 1
+    assert (await count(database, accounts), await count(database, consent)) == (0, 0)
+
+
+async def test_a_lock_outlives_the_purge(database: Database, edition: Edition) -> None:
+    """Nobody gets five new tries by declining."""
+    owner = await chat(database)
+    locked = CodeRefused(NOW + 15 * MINUTE)
+    await change(database, edition, effect(owner, locked), effect(owner, ConsentDeclined()))
+    assert (await clean(database, MINUTE))["accounts"] == 0
+    assert (await clean(database, 15 * MINUTE))["accounts"] == 1
+
+
+async def test_raw_events_go_after_thirty_days(database: Database) -> None:
+    """Events of known people, done or failed; what still waits is work to do. Strays go after a day."""
+    (person,) = await join(database, "A1")
+    await bind(database, await chat(database), person)
+    await arrive(database, text("bad", key=1), text("stray", None))
+    for row in await database.write(lambda conn: inbox.claim(conn, 9)):
+        await database.write(partial(inbox.fail, seq=row.seq, error="ValueError"))
+    await arrive(database, text("waits", key=2))
+    assert (await clean(database, DAY))["events"] == 1
+    assert (await clean(database, 30 * DAY - MINUTE))["events"] == 0
+    assert (await clean(database, 30 * DAY))["events"] == 2
+    assert await column(database, inbox_table.c.event_id) == ["waits"]
+
+
+async def test_bodies_go_after_ninety_days(database: Database) -> None:
+    """What was said is forgotten; that it was said is not. What is still to be sent stays whole."""
+    (person,) = await join(database, "A1")
+    owner = await bind(database, await chat(database), person)
+    await put(database, reply(owner, "sent"), reply(owner, "frozen"))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "accepted"))
+    assert (await clean(database, 90 * DAY - MINUTE))["bodies"] == 0
+    assert (await clean(database, 90 * DAY))["bodies"] == 1
+    assert await column(database, dispatch.c.body) == [None, "frozen"]
+    assert (await clean(database, 90 * DAY))["bodies"] == 0
+
+
+async def test_the_audit_is_kept_for_five_years(database: Database, edition: Edition) -> None:
+    """Steps inside a dialogue go after thirty days, everything else after five years."""
+    owner = await chat(database)
+    step = Conversation("role", "q1", "n", "115-06")
+    await change(
+        database,
+        edition,
+        effect(owner, ReachabilityChanged(reachable=True)),
+        effect(owner, ConversationMoved(step)),
+    )
+    assert (await clean(database, 30 * DAY))["audit"] == 1
+    assert await column(database, audit.c.action) == ["reachability_changed"]
+    assert (await clean(database, 5 * 365 * DAY))["audit"] == 0
+    assert (await clean(database, 5 * 366 * DAY))["audit"] == 1
+
+
+async def test_a_purge_is_begun_once_a_day(database: Database) -> None:
+    """A run that is done or held by somebody alive is not begun again; an abandoned one is."""
+    lease = 10 * MINUTE
+
+    async def begin(after: timedelta) -> bool:
+        return await database.write(lambda conn: runs.begin(conn, "purge", TODAY, NOW + after, lease))
+
+    assert await begin(timedelta())
+    assert not await begin(lease - MINUTE)
+    assert await begin(lease)
+    await database.write(lambda conn: runs.done(conn, "purge", TODAY, NOW))
+    assert not await begin(DAY)
+    assert await database.write(lambda conn: runs.begin(conn, "purge", TODAY + DAY, NOW, lease))
+
+
+async def test_a_known_persons_account_is_never_purged(database: Database) -> None:
+    """However long they are silent."""
+    (person,) = await join(database, "A1")
+    await bind(database, await chat(database), person)
+    assert (await clean(database, 3650 * DAY))["accounts"] == 0
+    assert (await fresh(database)).person_id == person

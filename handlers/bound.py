@@ -31,7 +31,9 @@ from handlers.wording import do, pc
 
 
 class Task(Protocol):
-    """What a module offers whose task can be left and gone on with."""
+    """What a module offers whose task can be left and gone on with. `TITLE` is what people call it."""
+
+    TITLE: str
 
     def answer(self, event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
         """Words typed to the present question."""
@@ -172,8 +174,9 @@ def _resumed(event: Event, snapshot: Snapshot, desk: Desk, before: str) -> Outco
 def _cancelled(snapshot: Snapshot, desk: Desk) -> Outcome:
     if snapshot.conversation is None:
         return Outcome((Text("目前沒有進行中的項目。需要時請輸入「說明」。"),))
+    task = _task(snapshot.conversation.task)
     said = Choices(
-        prompt="好的，已取消，剛才填的內容都沒有保留。",
+        prompt=f"好的，已取消{task.TITLE if task else ''}，剛才填的內容都沒有保留。",
         options=(do("說明", Name.HELP), do("看進度", Name.PROGRESS)),
         typed=pc("說明", "進度"),
     )

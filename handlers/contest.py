@@ -19,6 +19,7 @@ from handlers.tasks import leave, start
 from handlers.wording import do, pc
 
 TASK = "contest"
+TITLE = "「類別不符」的反映"
 LONGEST = 200  # characters of a statement
 _ASSIGNMENT = "assignment"
 _SKIP = ("略過", "跳過", "略過說明", "不用", "skip")

@@ -41,7 +41,7 @@ def not_yet(desk: Desk) -> Message:
         prompt="還差一步就能使用：請輸入「啟用」加上啟用碼，例如：啟用 ABCD-2345。",
         options=(do("看告知事項", Name.NOTICE), do("先不使用", Name.DECLINE, "quiet")),
         hint=f"沒有啟用碼或已失效，請洽{desk.agency.hr_reached}補發。",
-        typed=pc("啟用 啟用碼", "告知事項", "先不使用"),
+        typed=pc("啟用 加上啟用碼", "告知事項", "先不使用"),
     )
 
 

@@ -5,6 +5,7 @@ something unusual; `confirm` shows the whole; `edit` lets one part be changed.
 """
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -24,6 +25,7 @@ from handlers.tasks import start, step
 from handlers.wording import do, pc
 
 TASK = hours_questions.TASK
+TITLE = "時數回報"
 _YES = ("是", "對", "是的", "沒錯", "是沒錯", "沒錯繼續回報", "繼續回報", "yes")
 _CONFIRM = ("確認回報", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
 _EDIT = ("修改", "更改", "改", "edit")
@@ -157,14 +159,30 @@ def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapsh
     if running.step not in ("date", "minutes") and phrase.course_id is not None:
         parts = {*parts, "title"}
     fuller = report.heard(replace(known, note=""), phrase, desk.edition, parts)
-    answered = fuller != replace(known, note="")
-    if answered and (running.step in ("date", "minutes") or _says_something(phrase)):
+    offered = [d for d in phrase.doubts if d.options and d.sentence in _sentences(fuller)]
+    if _says(phrase, parts) or offered:
         return _set(event, running, replace(fuller, accepted=()), snapshot, desk)
-    return Outcome((Text(hours_questions.not_read(running.step)), _asked(running, known, desk, event.at)))
+    # Nothing to keep: a doubt that says more than that something is missing (2/30 …) is passed on.
+    usual = {doubt.sentence for doubt in read_hours("", event.today, desk.edition).doubts}
+    special = [
+        d.sentence for d in phrase.doubts if d.sentence in _sentences(fuller) and d.sentence not in usual
+    ]
+    said_first = special[0] if special else hours_questions.not_read(running.step)
+    return Outcome((Text(said_first), _asked(running, known, desk, event.at)))
 
 
-def _says_something(phrase: HoursPhrase) -> bool:
-    return phrase.learned_on is not None or phrase.minutes is not None or phrase.course_id is not None
+def _sentences(known: Report) -> set[str]:
+    return {said[0] for said in known.doubts.values()}
+
+
+def _says(phrase: HoursPhrase, parts: Container[str]) -> bool:
+    """Whether a phrase gives any of these parts."""
+    given = {
+        "date": phrase.learned_on is not None,
+        "minutes": phrase.minutes is not None,
+        "title": phrase.course_id is not None,
+    }
+    return any(known and part in parts for part, known in given.items())
 
 
 def _title(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:

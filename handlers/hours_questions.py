@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from guideline.edition import Edition
 from guideline.records import Conversation
 from guideline.standing import credit
-from guideline.words import hours_words, roc_date, short_date
+from guideline.words import WEEKDAYS, hours_words, roc_date
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Field, Line, Message
@@ -121,7 +121,7 @@ def _unusual(running: Conversation, known: Report) -> Message:
 
 def _confirm(running: Conversation, known: Report, desk: Desk, at: datetime) -> Message:
     logged = known.logged(at.date())
-    day = f"{roc_date(logged.learned_on)}（{short_date(logged.learned_on)}）"
+    day = f"{roc_date(logged.learned_on)}（{WEEKDAYS[logged.learned_on.weekday()]}）"
     return Card(
         title="請確認回報內容",
         rows=(

@@ -3,7 +3,6 @@
 from guideline.next_step import NextStep, next_step
 from guideline.records import Snapshot
 from guideline.standing import reckon
-from guideline.words import hours_words, short_date
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -22,40 +21,24 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 
 def _card(found: NextStep, desk: Desk, *, begin: bool) -> Card:
     rows: list[Row] = [Line(f"・{reason}") for reason in found.why]
-    if found.course is not None:
-        course = found.course
-        minutes = (
-            f"（{hours_words(course.minutes)}）" if course.minutes is not None else "（時數以平臺公告為準）"
-        )
-        rows.append(Field("課程", f"{course.name}{minutes}"))
     if found.module is not None:
-        rows.append(
-            Field("模組", f"{found.module.name}・{found.level}" if found.level else found.module.name)
-        )
-    if found.certificate is not None:
-        rows.append(Field("證照", found.certificate.name))
-    if found.last_safe_day is not None:
-        rows.append(Line(f"線上課程請於 {short_date(found.last_safe_day)} 前完成，預留平臺上傳時間。", "due"))
+        level = f"・{found.level}" if found.level else ""
+        rows.append(Field("模組", f"{found.module.name}{level}"))
+    if found.course is not None and found.course.mode:
+        rows.append(Field("方式", "線上" if found.course.mode == "online" else "實體"))
     rows += [Line(source, "note") for source in _sources(found)]
-    buttons = []
+    buttons = [do("回報時數", Name.HOURS), do("看進度", Name.PROGRESS)]
     if found.url:
-        buttons.append(Button(_link_label(found), url=found.url, style="primary"))
+        label = "開啟學習地圖" if found.url == desk.edition.learning_map else "看詳細說明"
+        buttons.insert(0, Button(label, url=found.url, style="normal" if begin else "primary"))
     if begin:
-        buttons.append(do("開始填職務問卷", Name.QUESTIONNAIRE, "normal" if found.url else "primary"))
-    buttons += [do("回報時數", Name.HOURS), do("看進度", Name.PROGRESS)]
-    words = ["職務問卷"] if begin else []
+        buttons.insert(0, do("開始填職務問卷", Name.QUESTIONNAIRE, "primary"))
     return Card(
         title=f"下一步：{short(found.title, 60)}",
         rows=tuple(rows),
         buttons=tuple(buttons),
-        typed=pc(*words, "回報", "進度"),
+        typed=pc(*(["職務問卷"] if begin else []), "回報", "進度"),
     )
-
-
-def _link_label(found: NextStep) -> str:
-    if found.kind == "certificate":
-        return "看證照說明"
-    return "前往課程" if found.course is not None else "開啟學習地圖"
 
 
 def _sources(found: NextStep) -> list[str]:

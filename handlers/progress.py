@@ -79,7 +79,7 @@ def _time_left(today: date, desk: Desk) -> list[Row]:
     if today > until:
         return [
             Line(
-                f"{desk.agency.name}的統計已於 {short_date(until)} 截止；12/31 前完成的課程仍屬"
+                f"{desk.agency.name}的統計已於 {short_date(until)}截止；12/31 前完成的課程仍屬"
                 f" {roc_year(year)} 年時數，但可能來不及列入統計。"
             )
         ]
@@ -87,7 +87,7 @@ def _time_left(today: date, desk: Desk) -> list[Row]:
     rows: list[Row] = [Line(f"統計截止 {short_date(until)}，還有 {left} 個工作天。")]
     if today <= safe:
         lag = f"（約 {desk.deadlines.lag_days} 天，{PROVISIONAL}）"
-        rows.append(Line(f"線上課程請於 {short_date(safe)} 前完成，預留平臺上傳時間{lag}。", "due"))
+        rows.append(Line(f"線上課程請於 {short_date(safe)}前完成，預留平臺上傳時間{lag}。", "due"))
     else:
         rows.append(Line("現在上線上課程，可能來不及上傳列計；已上完的請先備妥完成證明。", "due"))
     return rows

@@ -23,6 +23,7 @@ from handlers.tasks import leave, start, step
 from handlers.wording import LABEL, do, listed, pc, short
 
 TASK = "questionnaire"
+TITLE = "職務問卷"
 _BACK = ("上一題", "回上一題", "上一步", "back")
 _DONE = ("選好了", "好了", "完成", "就這些", "done")
 _CHANGED = Text("題目已更新，先前有效的答案都還在。請接著回答這一題：")

@@ -56,7 +56,7 @@ def _card(
     may_contest: bool,
 ) -> Card:
     known = [edition.roles[r] for r in roles if r in edition.roles]
-    rows = [Line(f"{role.name}：{role.gist}", "note") for role in known if role.gist]
+    rows = [Line(f"{role.name}（{role.gist}）：{role.duty}", "note") for role in known]
     if result is not None and result.reasons:
         rows.append(Line("判定理由", "heading"))
         rows += [Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons]

@@ -104,7 +104,7 @@ def for_staff_only(agency: Agency) -> str:
         f"請撥 {agency.public_line}" if agency.public_line else "",
         f"至 {agency.website}" if agency.website else "",
     ]
-    citizens = "或".join(way for way in ways if way)
+    citizens = "，或".join(way for way in ways if way)
     lines = [
         f"您好，這裡是{agency.name}同仁專用的學習服務，須持{agency.hr}核發的啟用碼才能使用。",
         f"・本機關同仁：請輸入「啟用」加上啟用碼；沒有或已失效，請洽{agency.hr_reached}補發。",

@@ -38,7 +38,7 @@ def test_one_sentence_one_confirmation() -> None:
     assert chat.conversation is None
     assert "已回報 2.5 小時" in said
     assert "自行回報，非官方時數" in said
-    assert "尚缺 30 分鐘" in said
+    assert "尚缺 0.5 小時" in said
     assert "2.5 小時" in chat.receipt
     assert "115/11/17" in chat.receipt
 

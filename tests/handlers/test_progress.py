@@ -64,7 +64,7 @@ def test_self_reported_hours_alone_are_not_reached() -> None:
     [
         (NOON, ("12/24（四）", "個工作天", "12/17（四）")),
         (NOON.replace(month=12, day=20), ("12/24（四）", "可能來不及上傳")),
-        (NOON.replace(month=12, day=28), ("已於 12/24（四） 截止", "12/31")),
+        (NOON.replace(month=12, day=28), ("已於 12/24（四）截止", "12/31")),
     ],
 )
 def test_the_time_left_is_said_without_pressure(now: datetime, words: tuple[str, ...]) -> None:

@@ -183,6 +183,7 @@ def test_another_task_in_the_middle_sets_it_aside() -> None:
     assert chat.conversation is not None
     assert [c.task for c in chain(chat.conversation)] == ["hours", "questionnaire"]
     said = chat.types("取消")
+    assert "已取消時數回報" in said
     assert "職務問卷停在第 4 題" in said
     chat.types("繼續")
     assert question_of(chat).progress == "4/7"

@@ -24,12 +24,11 @@ def show(
     say(f"{found.title}（{found.id}，{found.effective_on} 起適用）")
     say("類別：" + "、".join(role.name for role in found.roles.values()))
     say("要求：")
-    for requirement in found.requirements:
+    for requirement in found.requirements.values():
         parts = "、".join(f"{part.name} {part.minutes / 60:g} 小時" for part in requirement.parts)
         say(f"  {requirement.name}：{parts}")
-    say(
-        f"課程 {len(found.courses)} 門、證照 {len(found.certificates)} 張、職務問卷 {len(found.questions)} 題。"
-    )
+    courses, certificates, questions = len(found.courses), len(found.certificates), len(found.questions)
+    say(f"課程 {courses} 門、證照 {certificates} 張、職務問卷 {questions} 題。")
     say(f"指引未載明、暫列供參：{len(provisional(found))} 項（talentbot guideline check 逐項列出）。")
 
 

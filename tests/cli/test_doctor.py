@@ -1,0 +1,139 @@
+"""`doctor` and `run` against the loopback platforms: the real program, in processes of its own."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.platforms.telegram_admin import COMMANDS
+from bot.simulator.line import LineSimulator
+from bot.simulator.server import serve
+from bot.simulator.telegram import TelegramSimulator
+from storage.clock import SystemClock
+from tests.cli.program import ROOT, Done, Program
+
+SECRET, TOKEN, BOT_TOKEN, WORD = "secret-of-line", "token-of-line", "77:token-of-telegram", "word-of-webhook"
+
+
+@dataclass
+class Platforms:
+    line: LineSimulator
+    telegram: TelegramSimulator
+    env: dict[str, str]
+    port: int
+
+
+@pytest.fixture
+async def platforms() -> AsyncIterator[Platforms]:
+    """LINE and Telegram on the loopback, and the environment that points the program at them."""
+    line = LineSimulator(SECRET, TOKEN, clock=SystemClock())
+    telegram = TelegramSimulator(BOT_TOKEN, clock=SystemClock(), username="county_bot")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    async with serve(line.app) as line_at, serve(telegram.app) as telegram_at:
+        env = {
+            "TALENTBOT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "TALENTBOT_HTTP__PORT": str(port),
+            "TALENTBOT_LINE__CHANNEL_SECRET": SECRET,
+            "TALENTBOT_LINE__CHANNEL_ACCESS_TOKEN": TOKEN,
+            "TALENTBOT_LINE__API_BASE": line_at.url,
+            "TALENTBOT_TELEGRAM__TOKEN": BOT_TOKEN,
+            "TALENTBOT_TELEGRAM__API_BASE": telegram_at.url,
+            "TALENTBOT_TELEGRAM__USERNAME": "county_bot",
+            "TALENTBOT_TELEGRAM__MODE": "webhook",
+            "TALENTBOT_TELEGRAM__SECRET_TOKEN": WORD,
+        }
+        yield Platforms(line, telegram, env, port)
+
+
+async def _start(folder: Path, env: Mapping[str, str], *words: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **env},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def _done(folder: Path, env: Mapping[str, str], *words: str) -> Done:
+    process = await _start(folder, env, *words)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return Done(process.returncode, out.decode(), err.decode())
+
+
+@asynccontextmanager
+async def _running(folder: Path, platforms: Platforms) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`talentbot run`, from the moment it answers."""
+    process = await _start(folder, platforms.env, "run")
+    try:
+        async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+            while process.returncode is None:
+                try:
+                    async with session.get(f"http://127.0.0.1:{platforms.port}/healthz") as answer:
+                        if answer.status == 200:
+                            break
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.05)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def test_doctor_says_what_is_missing(agency: Program, platforms: Platforms) -> None:
+    """Without `--fix` nothing is set at the platforms, and each fault comes with what to do."""
+    done = await _done(agency.folder, platforms.env, "doctor")
+    assert done.status == 1
+    assert done.out.count("doctor --fix") >= 2
+    assert "notice.contact" in done.out
+    assert 'line.basic_id = "@' in done.out
+    assert platforms.line.webhook_url is None
+    assert not any(secret in done.out + done.err for secret in (SECRET, TOKEN, BOT_TOKEN, WORD))
+
+
+async def test_doctor_fixes_and_the_program_runs(agency: Program, platforms: Platforms) -> None:
+    """With `--fix` both webhooks and Telegram's menu are set, and LINE's own test call is answered by the
+    running program, which ends cleanly on SIGTERM and has logged no secret."""
+    async with _running(agency.folder, platforms) as program:
+        done = await _done(agency.folder, platforms.env, "doctor", "--fix")
+        assert done.status == 0, done.out + done.err
+        program.send_signal(signal.SIGTERM)
+        out, err = await asyncio.wait_for(program.communicate(), 15)
+    at = f"http://127.0.0.1:{platforms.port}"
+    assert platforms.line.webhook_url == f"{at}/webhooks/line"
+    (menu,) = platforms.telegram.settings.commands.values()
+    assert [item["command"] for item in menu] == [name for name, _ in COMMANDS]
+    assert not any(secret in (out + err).decode() for secret in (SECRET, TOKEN, BOT_TOKEN, WORD))
+
+
+async def test_a_wrong_token_is_said_as_such(agency: Program, platforms: Platforms) -> None:
+    """A token the platform does not know is a fault with the way to a new one."""
+    env = {
+        **platforms.env,
+        "TALENTBOT_LINE__CHANNEL_ACCESS_TOKEN": "wrong-token",
+        "TALENTBOT_TELEGRAM__TOKEN": "78:wrong-token-of-telegram",
+    }
+    done = await _done(agency.folder, env, "doctor")
+    assert done.status == 1
+    assert "line.channel_access_token" in done.out
+    assert "@BotFather" in done.out
+    assert "wrong-token" not in done.out + done.err
+
+
+async def test_an_unmigrated_database_is_not_worked_on(program: Program, platforms: Platforms) -> None:
+    """`run` without a database names `migrate` and creates nothing."""
+    done = await _done(program.folder, platforms.env, "run")
+    assert done.status == 1
+    assert "talentbot migrate" in done.err
+    assert not (program.folder / "talentbot.db").exists()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.roster.decoding import RosterError, decodings, records
-from bot.roster.headings import Columns, find_columns
+from bot.roster.headings import SYNONYMS, Columns, find_columns
 from bot.roster.rows import Problem, RosterRow, field_of, read_row
 
 
@@ -79,6 +79,9 @@ def _notes(columns: Columns, rows: Sequence[RosterRow]) -> list[str]:
         notes.append(f"未讀取「{'、'.join(columns.refused)}」：本系統不保存身分證字號與生日")
     if columns.unused:
         notes.append(f"未使用的欄位：{'、'.join(columns.unused)}")
+    absent = [field for field in SYNONYMS if field not in columns.places]
+    if absent:
+        notes.append(f"名冊沒有「{'、'.join(absent)}」：名冊上的人，這些資料會成為空白（系統權限為同仁）")
     # Characters an agency made itself show only on its own machines.
     private = [row.row for row in rows if any("\ue000" <= c <= "\uf8ff" for c in row.name)]
     if private:

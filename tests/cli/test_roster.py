@@ -89,10 +89,17 @@ def test_national_ids_are_never_read() -> None:
     found = read_roster("員工編號,姓名,單位,身分證字號,生日,血型\n1,甲,民政局,A123456789,600101,O\n".encode())
     assert not found.problems
     assert "A123456789" not in repr(found)
-    assert found.notes == (
+    assert found.notes[:2] == (
         "未讀取「身分證字號、生日」：本系統不保存身分證字號與生日",
         "未使用的欄位：血型",
     )
+
+
+def test_columns_the_file_lacks_are_said() -> None:
+    """HR hears before importing that people named by a short file become 同仁 with empty fields."""
+    (note,) = read_roster("員工編號,姓名,單位,職稱\n1,甲,民政局,科員\n".encode()).notes
+    assert "系統權限" in note
+    assert "職稱" not in note
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,8 @@ def names_of(course: Course) -> tuple[str, ...]:
 
 
 def _near(key: str, courses: Iterable[Course]) -> Iterable[str]:
+    if len(key) < _SHORT:
+        return []
     likeness: dict[str, float] = {}
     matcher = difflib.SequenceMatcher(autojunk=False)
     matcher.set_seq2(key[:_COMPARED])
@@ -70,7 +72,6 @@ def _near(key: str, courses: Iterable[Course]) -> Iterable[str]:
         for name in names_of(course):
             known = name_key(name)
             matcher.set_seq1(known[:_COMPARED])
-            inside = len(key) >= _SHORT and key in known
-            if inside or (matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR):
+            if key in known or (matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR):
                 likeness[course.name] = max(likeness.get(course.name, 0.0), matcher.ratio())
     return sorted(likeness, key=lambda name: -likeness[name])[:_OFFERED]

@@ -1,10 +1,24 @@
-"""Hours in a person's own words: 「昨天 AI簡報設計 兩個半小時」."""
+"""Hours in a person's own words: 「昨天 AI簡報設計 兩個半小時」.
+
+Known course names are taken out first (their figures are not dates), then days, then lengths; what
+remains is the title. Whatever may be read in two ways is asked about.
+"""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal, TypeVar
 
+from guideline.course_names import match_course
 from guideline.edition import Edition
+from guideline.numerals import view
+from guideline.spoken_dates import BLANK, SpokenDay, find_days
+from guideline.spoken_durations import SpokenLength, find_lengths
+from guideline.spoken_titles import blanked, find_names, title_of
+from guideline.words import hours_words, roc_date
+
+Spoken = TypeVar("Spoken", SpokenDay, SpokenLength)
+
+LONGEST: Final = 600  # letters that are read; a report is a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +33,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class HoursPhrase:
-    """What was understood; None or "" where nothing was, always with a doubt that says so."""
+    """What was understood; None or "" where nothing was, always with a doubt that says so.
+
+    `minutes` and `learned_on` may be impossible (-60, tomorrow) where they were plainly said:
+    `hours_rules.examine` refuses them with the reason."""
 
     learned_on: date | None
     minutes: int | None
@@ -30,4 +47,56 @@ class HoursPhrase:
 
 def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     """Reads a report of hours; relative days count from `today`, the event's own date. Never raises."""
-    raise NotImplementedError
+    original = " ".join(text.replace(BLANK, " ").split())[:LONGEST]
+    said = view(original)
+    said = blanked(said, find_names(said, edition.courses.values()))
+    days, said = find_days(said, today)
+    lengths, _ = find_lengths(said)
+    days, lengths = _strong(days), _strong(lengths)
+    learned_on, date_doubt = _day(days, today)
+    minutes, length_doubt = _minutes(lengths)
+    heard = [(day.start, day.end) for day in days] + [(length.start, length.end) for length in lengths]
+    title = title_of(original, heard)
+    found = match_course(title, edition.courses)
+    doubts = [date_doubt, length_doubt]
+    if not title:
+        doubts.append(Doubt("title", "請問是哪一門課？"))
+    elif found.course_id is None and found.near:
+        doubts.append(Doubt("course", f"「{title[:40]}」是下面的課程嗎？", found.near))
+    return HoursPhrase(
+        learned_on, minutes, title, found.course_id, tuple(doubt for doubt in doubts if doubt is not None)
+    )
+
+
+# Days and lengths ------------------------------------------------------------------------------------
+
+
+def _strong(items: list[Spoken]) -> list[Spoken]:
+    """What may be part of a title is heard only where nothing plainer was said."""
+    return [item for item in items if not item.weak] or items
+
+
+def _day(days: list[SpokenDay], today: date) -> tuple[date | None, Doubt | None]:
+    plain = list(dict.fromkeys(spoken.day for spoken in days if spoken.day is not None))
+    if len(plain) == 1:
+        return plain[0], None
+    if plain:
+        return None, Doubt("date", "提到了不只一個日期，要記在哪一天？", tuple(map(roc_date, plain)))
+    if days:
+        return None, Doubt("date", days[0].sentence, tuple(map(roc_date, days[0].options)))
+    return None, Doubt("date", "請問是哪一天上的課？", ("今天", "昨天"))
+
+
+def _minutes(lengths: list[SpokenLength]) -> tuple[int | None, Doubt | None]:
+    plain = list(dict.fromkeys(length.minutes for length in lengths if length.minutes is not None))
+    unsure = [length for length in lengths if length.minutes is None]
+    if len(plain) == 1 and not unsure:
+        return plain[0], None
+    if len(plain) > 1:
+        several = [*plain, sum(plain)] if len(plain) == 2 else plain
+        options = tuple(hours_words(minutes) for minutes in several if minutes > 0)
+        return None, Doubt("duration", "提到了不只一個時數，認證時數是多少？", options)
+    if unsure:
+        readings = tuple(hours_words(minutes) for minutes in unsure[0].options if minutes > 0)
+        return None, Doubt("duration", unsure[0].sentence, readings)
+    return None, Doubt("duration", "請問認證時數是多少？例如 2 小時、90 分鐘。")

@@ -1,0 +1,68 @@
+"""Numbers as people write them: 2.5, ２, 兩, 十一, 一一五, 一點五."""
+
+import unicodedata
+from fractions import Fraction
+from typing import Final
+
+_DIGITS: Final = {"零": 0, "〇": 0} | {c: n for n, c in enumerate("一二三四五六七八九", start=1)} | {"兩": 2}
+_UNITS: Final = {"十": 10, "百": 100}
+CHINESE: Final = "零〇一二兩三四五六七八九十廿百"
+
+# As pieces of a pattern. A number never begins or ends inside a longer one.
+WHOLE: Final = rf"(?:(?<![0-9.])[0-9]{{1,6}}(?![0-9])|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?![{CHINESE}]))"
+NUMBER: Final = (
+    r"(?:(?<![0-9.])(?<![0-9]/)[0-9]{1,6}(?:\.[0-9]{1,4})?(?![0-9])"
+    rf"|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?:點[零〇一二三四五六七八九]{{1,4}})?(?![{CHINESE}]))"
+)
+
+# Keyboards that write Simplified letters are read, never answered in them.
+_SAME: Final = str.maketrans("时个号点钟两课礼这后周", "時個號點鐘兩課禮這後週")
+
+
+def view(text: str) -> str:
+    """The text in one width, case and script, letter for letter, so that a place found here is the same
+    place there."""
+    folded = []
+    for letter in text:
+        plain = unicodedata.normalize("NFKC", letter).lower()
+        folded.append(plain if len(plain) == 1 else letter)
+    return "".join(folded).translate(_SAME)
+
+
+def number(text: str) -> Fraction | None:
+    """The value of what NUMBER found; None for letters that are no number (十百)."""
+    if text[:1].isdigit():
+        return Fraction(text)
+    whole, _, decimals = text.partition("點")
+    value = _chinese(whole)
+    if value is None or not decimals:
+        return None if value is None else Fraction(value)
+    return value + Fraction(
+        sum(_DIGITS[c] * 10**n for n, c in enumerate(reversed(decimals))), 10 ** len(decimals)
+    )
+
+
+def whole(text: str) -> int | None:
+    """The value of what WHOLE found."""
+    value = number(text)
+    return int(value) if value is not None and value.denominator == 1 else None
+
+
+def _chinese(text: str) -> int | None:
+    if all(letter in _DIGITS for letter in text):
+        return int("".join(str(_DIGITS[letter]) for letter in text))
+    total, digit, smallest = 0, None, 1000
+    for letter in text:
+        if letter in _DIGITS:
+            if digit:  # two digits in a row among units: 二三十
+                return None
+            digit = _DIGITS[letter]
+            continue
+        if letter == "廿":
+            unit, digit, times = 10, None, 2
+        else:
+            unit, times, digit = _UNITS[letter], 1 if digit is None else digit, None
+        if unit >= smallest:  # units only grow smaller: 十百
+            return None
+        total, smallest = total + times * unit, unit
+    return total + (digit or 0)

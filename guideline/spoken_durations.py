@@ -1,0 +1,192 @@
+"""Lengths of learning in a person's own words: 兩個半小時, 半小時, 1小時30分, 90分鐘, 3h, 2.5hr.
+
+Hours are 認證時數 and not clock minutes: 14:00–16:50 or 三天 is asked about, with its reading if any.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from guideline.numerals import NUMBER, WHOLE, number
+from guideline.spoken_dates import BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLength:
+    """A place in the text that speaks of a length. `minutes` None: `sentence` asks, `options` (minutes) are
+    its readings. `weak`: it yields to any plain length and then stays in the title (三天, 90分)."""
+
+    start: int
+    end: int
+    minutes: int | None
+    sentence: str = ""
+    options: tuple[int, ...] = ()
+    weak: bool = False
+
+
+def find_lengths(said: str) -> tuple[list[SpokenLength], str]:
+    """All lengths of a view without its days, and the view with their places blanked; what is weak and
+    may be part of a title stays."""
+    found: list[SpokenLength] = []
+    for pattern, read in _PATTERNS:
+        place = 0
+        while match := pattern.search(said, place):
+            place = match.end()
+            length = read(match)
+            if length is None:
+                continue
+            found.append(length)
+            said = said[: length.start] + BLANK * (length.end - length.start) + said[length.end :]
+    return sorted(found, key=lambda length: length.start), said
+
+
+_HOUR: Final = r"(?:小時|鐘頭|(?:hours?|hrs?|h)(?![a-z]))"
+_MINUTE: Final = r"(?:分鐘|(?:minutes?|mins?)(?![a-z]))"
+_ABOUT: Final = r"(?:大約|約|大概|差不多|將近|接近|不到|超過|快)\s*"
+_EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
+_TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
+_DAYPART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
+_CLOCK: Final = (
+    _DAYPART + r"(?<![0-9])(?P<{0}h>[0-9]{{1,2}}|" + "[一二兩三四五六七八九十]{{1,3}})"
+    r"\s*(?::(?P<{0}m>[0-5][0-9])(?![0-9])|點(?:(?P<{0}half>半)|(?P<{0}w>[0-5]?[0-9])分?)?)"
+)
+
+
+def _of(match: re.Match[str], minutes: Fraction | None) -> SpokenLength | None:
+    """A plain length; one that is no whole minute is asked about."""
+    if minutes is None:
+        return None
+    if minutes.denominator == 1:
+        return SpokenLength(match.start(), match.end(), int(minutes))
+    sentence = f"「{match[0].strip()}」不是整數分鐘，請問是幾小時幾分？"
+    return SpokenLength(match.start(), match.end(), None, sentence, (round(minutes),))
+
+
+def _hours(match: re.Match[str]) -> Fraction | None:
+    """Minutes of 2, 個半小時 and so on; the tail is 半, 30分 or 一刻."""
+    value = number(match["n"])
+    if value is None:
+        return None
+    minutes = value * 60 + (30 if match["half"] else 0)
+    if tail := match["tail"]:
+        minutes += 30 if "半" in tail else (number(match["rest"]) or 0) * (15 if "刻" in tail else 1)
+    return -minutes if match["sign"] else minutes
+
+
+def _plain(match: re.Match[str]) -> SpokenLength | None:
+    minutes = _hours(match)
+    length = _of(match, minutes)
+    if length is None or length.minutes is None:
+        return length
+    about = match["about"] or match["more"]
+    if about or match["each"]:
+        sentence = (
+            "請問認證時數一共是多少？" if match["each"] else f"「{match[0].strip()}」的認證時數是多少？"
+        )
+        options = () if match["each"] else (length.minutes,)
+        return SpokenLength(length.start, length.end, None, sentence, options)
+    return length
+
+
+def _range(match: re.Match[str]) -> SpokenLength | None:
+    ends = (number(match["a"]), number(match["b"]))
+    options = tuple(int(end * 60) for end in ends if end is not None and (end * 60).denominator == 1)
+    return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", options)
+
+
+def _half(match: re.Match[str]) -> SpokenLength | None:
+    return _of(match, Fraction(90 if match[0].startswith("個") else 30))
+
+
+def _minutes(match: re.Match[str]) -> SpokenLength | None:
+    value = number(match["n"])
+    if value is not None and match["sign"]:
+        value = -value
+    if match["each"]:
+        return SpokenLength(match.start(), match.end(), None, "請問認證時數一共是多少？")
+    return _of(match, value)
+
+
+def _quarters(match: re.Match[str]) -> SpokenLength | None:
+    value = number(match["n"])
+    return _of(match, None if value is None else value * 15)
+
+
+def _labelled(match: re.Match[str]) -> SpokenLength | None:
+    """時數：3."""
+    value = number(match["n"])
+    return _of(match, None if value is None else value * 60)
+
+
+def _several(match: re.Match[str]) -> SpokenLength | None:
+    return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？")
+
+
+def _clock_range(match: re.Match[str]) -> SpokenLength | None:
+    start = _clock(match, "a", None)
+    end = _clock(match, "b", match["apart"])
+    if start is None or end is None:
+        return None
+    if end <= start and not match["bpart"]:
+        end += 12 * 60
+    lasted = end - start
+    sentence = f"「{match[0].strip()}」的認證時數是多少？"
+    options = (lasted,) if 0 < lasted <= 12 * 60 else ()
+    return SpokenLength(match.start(), match.end(), None, sentence, options)
+
+
+def _clock(match: re.Match[str], which: str, inherited: str | None) -> int | None:
+    """Minutes since midnight; the second time takes the first one's 下午."""
+    hour = number(match[f"{which}h"])
+    if hour is None or hour > 24:
+        return None
+    part = match[f"{which}part"] or inherited
+    if part in {"下午", "傍晚", "晚上", "晚間"} and hour < 12:
+        hour += 12
+    minutes = 30 if match[f"{which}half"] else int(match[f"{which}m"] or match[f"{which}w"] or 0)
+    return int(hour) * 60 + minutes
+
+
+def _points(match: re.Match[str]) -> SpokenLength | None:
+    value = number(match["n"])
+    minutes = () if value is None or value.denominator != 1 else (int(value),)
+    sentence = f"「{match[0].strip()}」是指分鐘嗎？請輸入時數，例如 1.5 小時。"
+    return SpokenLength(match.start(), match.end(), None, sentence, minutes, weak=True)
+
+
+def _days(match: re.Match[str]) -> SpokenLength | None:
+    sentence = f"「{match[0].strip()}」的認證時數是幾小時？"
+    return SpokenLength(match.start(), match.end(), None, sentence, weak=True)
+
+
+_Reader = Callable[[re.Match[str]], SpokenLength | None]
+
+
+def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
+    """In this order; what one has read the next does not see."""
+    sign = r"(?P<sign>負|(?:(?<=\s)|(?<=\0)|^)-)?\s*"
+    rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分|m(?![a-z])|刻鐘?)"
+    yield re.compile(_CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
+    yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
+    yield (
+        re.compile(
+            rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*(?:個\s*)?(?P<half>半\s*)?{_HOUR}"
+            rf"(?P<tail>半(?![天日小])|{rest})?(?P<more>\s*(?:多|左右|上下|以上))?"
+        ),
+        _plain,
+    )
+    yield re.compile(rf"(?:{WHOLE}?[幾數多]|{WHOLE}\s*多)\s*個?\s*{_HOUR}"), _several
+    yield re.compile(rf"個半\s*{_HOUR}|半\s*個?\s*{_HOUR}"), _half
+    yield re.compile(rf"(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*{_MINUTE}"), _minutes
+    yield re.compile(rf"(?P<n>{NUMBER})\s*刻鐘"), _quarters
+    yield re.compile(rf"時數\s*[:=為是]?\s*(?P<n>{NUMBER})(?!\s*[%/:])"), _labelled
+    yield re.compile(rf"(?P<n>{NUMBER})\s*分(?![之享類析])"), _points
+    yield (
+        re.compile(rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|堂課?|節課?|學分)(?!前)"),
+        _days,
+    )
+
+
+_PATTERNS: Final = tuple(_patterns())

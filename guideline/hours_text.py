@@ -23,8 +23,8 @@ LONGEST: Final = 600  # letters that are read; a report is a line
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to ask instead of guessing. `options` are answers to offer, as the person would type them
-    (a date 115/11/20, hours 2.5 小時, a course's name); empty: ask openly."""
+    """Something to ask instead of guessing. `options` are readings of what was said, as the person would
+    type them (a date 115/11/20, hours 2.5 小時, a course's name); empty: ask openly."""
 
     kind: Literal["date", "duration", "course", "title"]
     sentence: str
@@ -84,7 +84,7 @@ def _day(days: list[SpokenDay], today: date) -> tuple[date | None, Doubt | None]
         return None, Doubt("date", "提到了不只一個日期，要記在哪一天？", tuple(map(roc_date, plain)))
     if days:
         return None, Doubt("date", days[0].sentence, tuple(map(roc_date, days[0].options)))
-    return None, Doubt("date", "請問是哪一天上的課？", ("今天", "昨天"))
+    return None, Doubt("date", "請問是哪一天上的課？")
 
 
 def _minutes(lengths: list[SpokenLength]) -> tuple[int | None, Doubt | None]:

@@ -45,7 +45,7 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
     fresh = start(event, snapshot, desk, TASK, "date")
     if not text:
         return _to(event, fresh, Report(), snapshot, desk)
-    phrase = read_hours(tidy(text), event.today, desk.edition)
+    phrase = _read(tidy(text), event, desk)
     return _set(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
 
 
@@ -54,7 +54,7 @@ def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | Non
     said = tidy(event.text)
     if len(said) > 2 * LONGEST_TITLE or said.endswith(("?", "嗎")):
         return None
-    phrase = read_hours(said, event.today, desk.edition)
+    phrase = _read(said, event, desk)
     plain = phrase.minutes is not None and phrase.learned_on is not None and bool(phrase.title)
     return begin(event, snapshot, desk, said) if plain else None
 
@@ -154,7 +154,7 @@ def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapsh
     said = tidy(event.text)
     if running.step == "minutes" and _NUMBER.fullmatch(said):
         said += "小時"
-    phrase = read_hours(said, event.today, desk.edition)
+    phrase = _read(said, event, desk)
     parts = {"date": {"date"}, "minutes": {"minutes"}}.get(running.step, {"date", "minutes"})
     if running.step not in ("date", "minutes") and phrase.course_id is not None:
         parts = {*parts, "title"}
@@ -162,13 +162,18 @@ def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapsh
     offered = [d for d in phrase.doubts if d.options and d.sentence in _sentences(fuller)]
     if _says(phrase, parts) or offered:
         return _set(event, running, replace(fuller, accepted=()), snapshot, desk)
-    # Nothing to keep: a doubt that says more than that something is missing (2/30 …) is passed on.
-    usual = {doubt.sentence for doubt in read_hours("", event.today, desk.edition).doubts}
-    special = [
-        d.sentence for d in phrase.doubts if d.sentence in _sentences(fuller) and d.sentence not in usual
-    ]
-    said_first = special[0] if special else hours_questions.not_read(running.step)
+    # Nothing to keep: a doubt that says what was wrong (2/30 …) is passed on.
+    doubted = [doubt.sentence for doubt in phrase.doubts if doubt.sentence in _sentences(fuller)]
+    said_first = doubted[0] if doubted else hours_questions.not_read(running.step)
     return Outcome((Text(said_first), _asked(running, known, desk, event.at)))
+
+
+def _read(text: str, event: Event, desk: Desk) -> HoursPhrase:
+    """The phrase with those doubts only that say more than that something is missing: what is missing is
+    asked in the words and with the buttons of `hours_questions`."""
+    phrase = read_hours(text, event.today, desk.edition)
+    usual = {doubt.sentence for doubt in read_hours("", event.today, desk.edition).doubts}
+    return replace(phrase, doubts=tuple(d for d in phrase.doubts if d.sentence not in usual))
 
 
 def _sentences(known: Report) -> set[str]:
@@ -190,10 +195,14 @@ def _title(event: Event, running: Conversation, known: Report, snapshot: Snapsho
     if not bare(said):
         return Outcome((Text("請輸入課程名稱，例如：AI簡報設計。"), _asked(running, known, desk, event.at)))
     if len(said) > LONGEST_TITLE:
-        note = f"課程名稱有點長，請縮短到 {LONGEST_TITLE} 字以內。"
-        return Outcome((Text(note), _asked(running, known, desk, event.at)))
-    course_id = read_hours(said, event.today, desk.edition).course_id
-    course = desk.edition.courses.get(course_id) if course_id else None
+        return Outcome((Text(report.TITLE_TOO_LONG), _asked(running, known, desk, event.at)))
+    phrase = _read(said, event, desk)
+    course = desk.edition.courses.get(phrase.course_id or "")
+    near = next((doubt for doubt in phrase.doubts if doubt.kind == "course" and doubt.options), None)
+    if course is None and near is not None and said not in known.offers:
+        readings = tuple(dict.fromkeys((*near.options, said)))
+        doubted = replace(known, title=said, doubts={**known.doubts, "title": (near.sentence, *readings)})
+        return _set(event, running, doubted, snapshot, desk)
     name = course.name if course else said
     named = replace(known.without("title"), title=name, course_id=course.id if course else None)
     return _set(event, running, named, snapshot, desk)

@@ -99,7 +99,7 @@ def _title(running: Conversation, known: Report) -> Message:
         prompt=_noted(known, "title", "是哪一門課？請選一項，或直接輸入課程名稱。"),
         options=_offered(running, known),
         extras=(_button(running, "改日期", "edit.date", quiet=True), _CANCEL),
-        hint=f"{LONGEST_TITLE} 字以內，與證明上的名稱相同最好。",
+        hint=_in_full(known, f"{LONGEST_TITLE} 字以內，與證明上的名稱相同最好。"),
         typed=pc("課程名稱", "取消"),
     )
 
@@ -108,6 +108,14 @@ def _offered(running: Conversation, known: Report) -> tuple[Button, ...]:
     """The readings or courses on offer, as many as a message can hold."""
     offers = known.offers[:_OFFERS]
     return tuple(_button(running, short(o, LABEL), f"offer.{n}") for n, o in enumerate(offers))
+
+
+def _in_full(known: Report, hint: str) -> str:
+    """The hint; and where a label cannot hold what is on offer, all of it in full."""
+    offers = known.offers[:_OFFERS]
+    if all(len(offer) <= LABEL for offer in offers):
+        return hint
+    return "\n".join([*(f"・{offer}" for offer in offers), hint])
 
 
 def _unusual(running: Conversation, known: Report) -> Message:

@@ -12,6 +12,7 @@ from guideline.words import hours_words, roc_date
 
 PARTS = ("date", "minutes", "title")
 LONGEST_TITLE = 60  # characters; official course names stay below it
+TITLE_TOO_LONG = f"課程名稱有點長，請縮短到 {LONGEST_TITLE} 字以內。"
 _PART_OF = {"date": "date", "duration": "minutes", "course": "title", "title": "title"}
 NOT_OFFICIAL = "自行回報，非官方時數"
 
@@ -72,7 +73,9 @@ def kept(draft: Mapping[str, Any], edition: Edition) -> Report:
     minutes = draft.get("minutes")
     return Report(
         learned_on=_date(draft.get("learned_on")),
-        minutes=minutes if isinstance(minutes, int) and not isinstance(minutes, bool) else None,
+        minutes=minutes
+        if isinstance(minutes, int) and minutes > 0 and not isinstance(minutes, bool)
+        else None,
         title=_words(draft.get("title")),
         course_id=course if course in edition.courses else None,
         doubts=_doubts(draft.get("doubts")),
@@ -94,8 +97,15 @@ def heard(report: Report, phrase: HoursPhrase, edition: Edition, parts: Containe
         name = edition.courses[phrase.course_id].name
         found = replace(found.without("title"), title=name, course_id=phrase.course_id)
     elif "title" in parts and phrase.title:
-        found = replace(found.without("title"), title=phrase.title[:LONGEST_TITLE])
+        found = _titled(found.without("title"), phrase.title)
     return replace(found, doubts={**found.doubts, **_open_doubts(found, phrase, parts)})
+
+
+def _titled(report: Report, title: str) -> Report:
+    """With that title; one too long is asked again, never cut."""
+    if len(title) <= LONGEST_TITLE:
+        return replace(report, title=title)
+    return replace(report, doubts={**report.doubts, "title": (TITLE_TOO_LONG,)})
 
 
 def _open_doubts(found: Report, phrase: HoursPhrase, parts: Container[str]) -> dict[str, tuple[str, ...]]:

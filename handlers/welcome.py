@@ -37,6 +37,8 @@ def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outco
     if pressed.choice == "decline":
         return decline(snapshot, desk)
     if snapshot.account.consented_at is not None:
+        if snapshot.person is None and activation.is_asking(snapshot):  # tapped twice
+            return activation.answer(event, snapshot, desk)
         return Outcome((helping.present(snapshot, desk),))
     if pressed.nonce != NOTICE:
         return _with_notice(event, snapshot, desk, Text("告知事項已更新，請再看一次。"))

@@ -259,6 +259,44 @@ def test_a_title_too_long_is_asked_to_be_shorter() -> None:
     assert chat.changes == ()
 
 
+def test_a_sentence_with_a_title_too_long_is_asked_for_it_alone() -> None:
+    """The date and the hours are kept, the name is asked again, nothing is cut silently."""
+    chat = colleague()
+    said = chat.types("回報 昨天 " + "課" * 70 + " 2小時")
+    assert "60 字以內" in said
+    chat.types("資安講座")
+    chat.taps("確認回報")
+    report = logged(chat)
+    assert (report.learned_on, report.minutes, report.title) == (YESTERDAY, 120, "資安講座")
+
+
+@pytest.mark.parametrize("way", ["in a sentence", "step by step"])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_name_that_may_mean_a_course_is_asked(way: str, own: bool) -> None:
+    """Near a course of the list: the course and one's own words are offered, neither is taken unasked."""
+    chat = colleague()
+    if way == "in a sentence":
+        chat.types("回報 昨天 AI簡報設計入門 2小時")
+    else:
+        for typed in ("回報", "昨天", "2小時", "AI簡報設計入門"):
+            chat.types(typed)
+    assert "是下面的課程嗎" in chat.said
+    assert "確認回報" not in chat.labels
+    chat.taps("AI簡報設計入門" if own else "AI簡報設計與視覺圖表實作班")
+    chat.taps("確認回報")
+    assert logged(chat).course_id == (None if own else "slides-class")
+
+
+def test_several_readings_are_offered() -> None:
+    """Two lengths in one sentence: each and their sum are offered, none is taken."""
+    chat = colleague()
+    chat.types("回報 昨天 AI簡報設計 3小時 2小時")
+    assert {"3 小時", "2 小時", "5 小時"} <= set(chat.labels)
+    chat.taps("5 小時")
+    chat.taps("確認回報")
+    assert logged(chat).minutes == 300
+
+
 def test_a_command_among_the_steps_is_answered() -> None:
     """進度 while the course's name is asked is the command, and the report goes on."""
     chat = colleague()

@@ -157,3 +157,15 @@ def test_who_comes_back_bound_is_greeted_and_not_asked_again() -> None:
     chat.presses(decline)
     assert chat.changes == ()
     assert "洽人事處" in chat.said
+
+
+def test_agreeing_twice_keeps_the_question() -> None:
+    """A second tap on 開始啟用 shows again who one is about to become."""
+    chat = stranger()
+    chat.types(f"啟用 {CODE}")
+    agree = chat.button("我已閱讀，開始啟用")
+    chat.presses(agree)
+    chat.presses(agree)
+    assert chat.changes == ()
+    chat.taps("是我本人，確認啟用")
+    assert chat.person is not None

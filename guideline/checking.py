@@ -1,6 +1,5 @@
 """Checks an edition as a whole: references, numbers in order, cycles, results nobody can reach."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -27,8 +26,7 @@ class _Check:
         self._put(self._sources.single[name], name, key, reason)
 
     def _put(self, item: Item, place: str, key: str, reason: str) -> None:
-        top = re.split(r"[.\[]", key, maxsplit=1)[0]
-        self._note(Problem(item.files.get(top, item.file), f"{place}.{key}", reason))
+        self._note(Problem(item.file, f"{place}.{key}", reason))
 
     def roles(self, kind: str, ident: str, key: str, roles: Iterable[str]) -> None:
         for role in roles:

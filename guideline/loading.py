@@ -1,6 +1,6 @@
 """Reads an edition's TOML files and the agency's overlay, and checks them as a whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guideline.checking import check, check_results
@@ -38,21 +38,21 @@ def load_edition(name: str = "115", overlay: Path | None = None) -> Edition:
 
 def load_folder(folder: Path, overlay: Path | None = None) -> Edition:
     """The edition of this folder. Shapes are checked first, then references, then the questionnaire's
-    results: each only where what it leans on holds."""
+    results: each only where what it leans on holds. The edition must hold by itself, so that whatever is
+    wrong once the overlay is laid over it is the overlay's fault, and named so."""
+    if overlay is not None:
+        load_folder(folder)
     sources = gather(folder, overlay)
     problems: list[Problem] = []
     edition = decode(sources, problems.append)
-    for name, kind in (
-        ("roles.toml", "roles"),
-        ("questionnaire.toml", "questions"),
-        ("requirements.toml", "requirements"),
-    ):
-        if not sources.items[kind]:
-            problems.append(Problem(name, kind, "至少要有一項"))
+    empty = (kind for kind in ("roles", "questions", "requirements") if not sources.items[kind])
+    problems.extend(Problem(f"editions/{folder.name}", kind, "至少要有一項") for kind in empty)
     if not problems:
         check(edition, sources, problems.append)
     if not problems:
         check_results(edition, sources, problems.append)
+    if overlay is not None:
+        problems = [replace(problem, file=overlay.name) for problem in problems]
     if problems:
         raise EditionError(tuple(sorted(problems, key=lambda problem: problem.file)))
     return edition

@@ -24,13 +24,12 @@ EDITIONS: Final = Path(__file__).parent / "editions"
 Note = Callable[[Problem], None]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One table with the file it comes from and, where an overlay changed keys, theirs."""
+    """One table with the file it comes from."""
 
     file: str
     data: dict[str, object]
-    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -42,12 +41,11 @@ class Sources:
 
     def table(self, name: str, note: Note) -> Table:
         item = self.single[name]
-        return Table(item.file, name, item.data, note, item.files)
+        return Table(item.file, name, item.data, note)
 
     def tables(self, kind: str, note: Note) -> list[Table]:
         return [
-            Table(item.file, f"{kind}[{ident}]", item.data, note, item.files)
-            for ident, item in self.items[kind].items()
+            Table(item.file, f"{kind}[{ident}]", item.data, note) for ident, item in self.items[kind].items()
         ]
 
 
@@ -105,8 +103,8 @@ def _overlay(sources: Sources, file: str, content: dict[str, object], note: Note
     removed = content.pop("remove", {})
     for name, value in content.items():
         if name in SINGLE and isinstance(value, dict):
-            if name in sources.single:
-                _change(sources.single[name], file, value)
+            known = sources.single.get(name)
+            sources.single[name] = Item(file, {**(known.data if known else {}), **value})
         elif name in ITEMS:
             seen: set[str] = set()
             for ident, data in _items(file, name, value, note):
@@ -114,19 +112,11 @@ def _overlay(sources: Sources, file: str, content: dict[str, object], note: Note
                     note(Problem(file, f"{name}[{ident}]", "代號重複"))
                 seen.add(ident)
                 known = sources.items[name].get(ident)
-                if known:
-                    _change(known, file, data)
-                else:
-                    stated = data if name == "passages" else {"source": "agency", **data}
-                    sources.items[name][ident] = Item(file, stated)
+                own: dict[str, object] = {} if name == "passages" else {"source": "agency"}
+                sources.items[name][ident] = Item(file, {**(known.data if known else own), **data})
         else:
             note(Problem(file, name, "不認得的表格"))
     _remove(sources, file, removed, note)
-
-
-def _change(item: Item, file: str, data: dict[str, object]) -> None:
-    item.data = {**item.data, **data}
-    item.files.update(dict.fromkeys(data, file))
 
 
 def _remove(sources: Sources, file: str, removed: object, note: Note) -> None:

@@ -18,30 +18,20 @@ _MISSING: Final = object()
 
 
 class Table:
-    """`files` says which file stated a key where it is not `file`, so that a problem in an item that an
-    overlay changed names the file at fault. After reading, `close` reports the keys nobody asked for."""
+    """`key` is the table's place in the file (courses[x]). After reading, `close` reports the keys nobody
+    asked for."""
 
     def __init__(
-        self,
-        file: str,
-        key: str,
-        data: Mapping[str, object],
-        note: Callable[[Problem], None],
-        files: Mapping[str, str] | None = None,
+        self, file: str, key: str, data: Mapping[str, object], note: Callable[[Problem], None]
     ) -> None:
         self.file = file
         self.key = key
         self._data = data
         self._note = note
-        self._files = files or {}
         self._read: set[str] = set()
 
     def problem(self, name: str, reason: str) -> None:
-        self._note(Problem(self.origin(name), f"{self.key}.{name}" if name else self.key, reason))
-
-    def origin(self, name: str) -> str:
-        """The file that states this key, or the item where no key does."""
-        return self._files.get(name, self.file)
+        self._note(Problem(self.file, f"{self.key}.{name}", reason))
 
     def has(self, name: str) -> bool:
         return name in self._data
@@ -146,7 +136,7 @@ class Table:
         if not isinstance(value, dict):
             self.problem(name, "須為表格")
             value = {}
-        return Table(self.origin(name), f"{self.key}.{name}", value, self._note)
+        return Table(self.file, f"{self.key}.{name}", value, self._note)
 
     def numbers(self, name: str) -> dict[str, int]:
         """A table of whole numbers from 1, e.g. weights by role."""
@@ -164,7 +154,7 @@ class Table:
                 self.problem(name, "須為至少一項的表格清單")
             return []
         return [
-            Table(self.origin(name), f"{self.key}.{name}[{item.get('id', place)}]", item, self._note)
+            Table(self.file, f"{self.key}.{name}[{item.get('id', place)}]", item, self._note)
             for place, item in enumerate(value, start=1)
         ]
 

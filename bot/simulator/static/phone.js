@@ -47,8 +47,12 @@ export class Phone {
     text.addEventListener("input", () => this.fit());
     join.addEventListener("click", () => this.join());
     block.addEventListener("click", () => this.send(this.status === "blocked" ? "unblock" : "block", {}));
+    // Only going up leaves the end: while a smooth scroll is on its way down, what arrives is still followed.
+    let top = 0;
     log.addEventListener("scroll", () => {
-      if (this.atEnd()) newest.hidden = true;
+      if (this.atEnd()) newest.hidden = this.following = true;
+      else if (log.scrollTop < top) this.following = false;
+      top = log.scrollTop;
     });
     newest.addEventListener("click", () => this.toEnd());
     this.part.menu?.addEventListener("click", () => this.toggleCommands());
@@ -116,7 +120,7 @@ export class Phone {
   put(entry) {
     const known = this.entries.get(entry.id);
     if (known?.raw === JSON.stringify(entry)) return;
-    const end = this.atEnd();
+    const end = this.following || this.atEnd();
     const drawn = this.app.draw(entry, this.hooks);
     const item = el("li", { class: entry.sender === "user" ? "mine" : "theirs", "data-id": entry.id });
     if (drawn) item.append(drawn);
@@ -295,7 +299,7 @@ export class Phone {
 
   toEnd(atOnce = false) {
     const { log, newest } = this.part;
-    newest.hidden = true;
+    newest.hidden = this.following = true;
     log.scrollTo({ top: log.scrollHeight, behavior: atOnce || calm.matches ? "instant" : "smooth" });
   }
 

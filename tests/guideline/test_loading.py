@@ -385,6 +385,11 @@ def test_what_the_agency_says_is_not_provisional(tmp_path: Path) -> None:
         ("[role_rule]\neveryday_score = 99", "roles[application].id", "沒有任何作答"),
         ('[remove]\nroles = ["research"]', "modules[literacy].levels.入門", "沒有「research」"),
         ('[remove]\npassages = ["Q8"]', "roles[policy].source", "問答集沒有 Q8"),
+        (
+            '[[questions]]\nid = "exam"\noptions = [{ id = "a", text = "是", track = "specialist" }]',
+            "questions[exam].options",
+            "兩個選項",
+        ),
         ("[courses]\nx = 1", "courses", "須寫成 [[courses]]"),
         ("[course]\nx = 1", "course", "不認得的表格"),
         ("edition = 1", "edition", "不認得的表格"),

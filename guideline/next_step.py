@@ -102,7 +102,7 @@ def _for_hours(
         )
     filled = [gap.name for gap in gaps if _fills(edition, gap, best)]
     return _course_step(
-        edition, best, (*lines, f"這門課可計入{listed(filled)}", in_time, *_hours_known(best)), safe
+        edition, best, (*lines, f"這門課可計入 {listed(filled)}", in_time, *_hours_known(best)), safe
     )
 
 
@@ -240,7 +240,7 @@ def _certificate(edition: Edition, roles: tuple[str, ...], today: date) -> Certi
 def _planned(edition: Edition, roles: tuple[str, ...]) -> tuple[str, ...]:
     """One line on the 通識核心 certificate that is still to come, so that nobody wonders."""
     return tuple(
-        f"{item.name}{item.cite.text or '尚未開辦'}，開辦後再通知您"
+        f"{item.name}尚未開辦（{item.cite.text or item.cite.shown}），開辦前不列入建議"
         for item in edition.certificates.values()
         if item.general and item.status == "planned" and (not roles or set(item.roles) & set(roles))
     )

@@ -10,6 +10,7 @@ import pytest
 
 from guideline.edition import Edition
 from guideline.loading import EditionError, load_edition, load_folder, provisional
+from guideline.reach import reachable
 from guideline.sources import EDITIONS
 from tests.guideline.facts import edition, laid_over, overlay
 
@@ -420,6 +421,11 @@ def test_an_overlay_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         load_edition("115", file)
     file.write_text("[edition]\nprovider_lag_days = 3\n", encoding="utf-8-sig")
     assert load_edition("115", file).provider_lag_days == 3
+
+
+def test_answers_that_stand_alone_are_searched_too(tmp_path: Path) -> None:
+    """With a threshold of 1 only 目前沒有 still leads to 暫以打底為主, and the edition loads."""
+    assert () in reachable(laid_over(tmp_path, "[role_rule]\neveryday_score = 1\n"))
 
 
 def test_an_overlay_may_change_the_number_of_roles(tmp_path: Path) -> None:

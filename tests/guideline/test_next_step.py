@@ -50,7 +50,7 @@ def test_missing_hours_come_before_everything() -> None:
     assert (found.kind, found.course and found.course.id, found.level) == ("course", BASIC, "入門")
     assert found.module is not None
     assert found.module.general
-    assert "這門課可計入AI 課程與基礎" in found.why
+    assert "這門課可計入 AI 課程與基礎" in found.why
     assert found.last_safe_day == date(2026, 12, 17)
     assert any("12/17（四）前完成" in line and "暫列供參" in line for line in found.why)
     assert found.url == edition().learning_map
@@ -173,7 +173,7 @@ def test_a_general_certificate_goes_first_once_open(tmp_path: Path) -> None:
     found = step(_all_taken(), assigned("application"), of=opened)
     assert found.certificate is not None
     assert found.certificate.id == "public-core"
-    assert not any("開辦後" in line for line in found.why)
+    assert not any("尚未開辦" in line for line in found.why)
 
 
 def test_before_its_end_the_old_certificate_is_offered() -> None:
@@ -200,6 +200,18 @@ def test_known_hours_are_told(tmp_path: Path) -> None:
     found = step(role=assigned("application"), of=known)
     assert "認證時數 1.5 小時" in found.why
     assert found.url == "https://example.gov.tw/a"
+
+
+def test_general_courses_come_before_practical_ones(tmp_path: Path) -> None:
+    """通識 at 進階 goes before 實務 at 入門 (Q7)."""
+    more = laid_over(
+        tmp_path,
+        '[[courses]]\nid = "literacy-2"\nname = "AI政策脈絡"\nmodule = "literacy"\nlevel = "進階"\n',
+    )
+    taken = (entry(BASIC, 180), entry(ADVANCED, 180), entry(LAW, 60))
+    found = step(taken, assigned("policy"), of=more)
+    assert found.course is not None
+    assert found.course.id == "literacy-2"
 
 
 def test_two_roles_share_their_paths() -> None:

@@ -34,7 +34,14 @@ P, A, D, R = "policy", "application", "development", "research"
         ({"main": ("systems",), "building": ("main",)}, (D,), "open", A, False),
         ({"main": ("analysis",), "exploring": ("main",)}, (R,), "open", A, True),
         # several opened: the highest; the other is the runner-up even below the everyday score
-        ({"main": ("systems",), "strategy": ("lead",), "building": ("main",)}, (D,), "score", P, False),
+        (
+            {"main": ("systems",), "strategy": ("lead",), "building": ("main",)}
+            | {"tools": ("writing", "summary", "graphics")},
+            (D,),
+            "score",
+            P,
+            False,
+        ),
         ({"strategy": ("lead",), "procurement": ("lead",), "exploring": ("main",)}, (P,), "score", R, False),
         # a tie shows both and HR decides
         ({"strategy": ("lead",), "building": ("main",)}, (P, D), "tie", None, True),

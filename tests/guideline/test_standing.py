@@ -33,7 +33,7 @@ def test_a_course_counts_by_its_assessment_class(course: str | None, parts: tupl
 @pytest.mark.parametrize(
     ("course", "words"),
     [
-        (BASIC, "計入AI 課程、基礎與學習時數。"),
+        (BASIC, "計入 AI 課程、基礎與學習時數。"),
         (UNDECIDED, "考核類別未定"),
         (None, "不在本機關的 AI 課程清單"),
     ],

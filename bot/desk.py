@@ -14,7 +14,6 @@ from handlers.desk import Agency, Desk
 def desk_for(settings: Settings) -> Desk:
     """Raises `guideline.loading.EditionError` naming file, key and reason."""
     edition = load_edition(settings.edition, settings.edition_overlay)
-    year = int(edition.id[:3]) + 1911  # an edition is named by its ROC year
     return Desk(
         edition=edition,
         agency=Agency(
@@ -27,9 +26,9 @@ def desk_for(settings: Settings) -> Desk:
             website=settings.notice.website,
         ),
         deadlines=Deadlines(
-            cutoff=settings.reminders.agency_cutoff,
+            cutoff=settings.reminders.agency_cutoff or edition.cutoff,
             lag_days=edition.provider_lag_days,
-            closed=public_holidays(year, year + 1),
+            closed=public_holidays(edition.year, edition.year + 1),
         ),
     )
 

@@ -37,9 +37,9 @@ def import_(
         raise typer.BadParameter(str(error), param_hint="--map") from None
     settings = settings_for(context, config)
     found = read_roster(file.read_bytes(), headings)
+    _refuse_problems(found)
     for note in found.notes:
         say(f"注意：{note}")
-    _refuse_problems(found)
     if dry_run:
         say(f"檢查完成：{len(found.rows)} 人，編碼 {found.encoding}，沒有錯誤；未匯入。")
         return
@@ -79,7 +79,7 @@ async def _store(settings: Settings, found: Roster) -> RosterResult:
     ]
     at = SystemClock().now()
     async with opened(settings) as database:
-        return await database.write(lambda conn: import_roster(conn, rows, at))
+        return await database.write(lambda conn: import_roster(conn, rows, at, given=found.given))
 
 
 @app.command()

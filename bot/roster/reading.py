@@ -81,7 +81,9 @@ def _notes(columns: Columns, rows: Sequence[RosterRow]) -> list[str]:
         notes.append(f"未使用的欄位：{'、'.join(columns.unused)}")
     absent = [field for field in SYNONYMS if field not in columns.places]
     if absent:
-        notes.append(f"名冊沒有「{'、'.join(absent)}」：名冊上的人，這些資料會成為空白（系統權限為同仁）")
+        notes.append(
+            f"名冊沒有「{'、'.join(absent)}」：已在系統中的人維持原資料，新加入的人為空白（系統權限為同仁）"
+        )
     # Characters an agency made itself show only on its own machines.
     private = [row.row for row in rows if any("\ue000" <= c <= "\uf8ff" for c in row.name)]
     if private:

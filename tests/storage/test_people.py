@@ -36,6 +36,17 @@ async def test_a_roster_adds_and_changes_and_never_deletes(database: Database) -
     assert await take(database) == RosterResult(0, 0, 0)
 
 
+async def test_a_short_roster_takes_nothing_away(database: Database) -> None:
+    """Columns that the file does not have stay as they are for people already known: HR remains HR."""
+    await take(database, WANG)
+    short = RosterRow("A1", "王小明", "衛生局")
+    given = {"employee_no", "name", "unit"}
+    result = await database.write(lambda conn: import_roster(conn, [short, CHEN], NOW, given=given))
+    assert result == RosterResult(1, 1, 0)
+    found = (await database.read(lambda conn: by_number(conn, ["A1"])))[0]
+    assert (found.unit, found.access, found.title) == ("衛生局", Access.HR, "科員")
+
+
 async def test_odd_names_do_not_break_a_roster(database: Database) -> None:
     """NUL and lone surrogates become a replacement mark, and the row then counts as unchanged."""
     odd = replace(WANG, name="王\0小\ud800明")

@@ -1,18 +1,17 @@
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
-from tests.wire.house import House, open_house, sqlite_url
+from tests.wire.house import House, open_house
 from tests.wire.phones import LinePhone, TelegramPhone
 
 Phone = LinePhone | TelegramPhone
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(sqlite_url: str) -> AsyncIterator[House]:
     """The whole program on SQLite between the two loopback platforms, both by webhook."""
-    async with open_house(sqlite_url(tmp_path)) as opened:
+    async with open_house(sqlite_url) as opened:
         yield opened
 
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,7 +16,6 @@ from bot.simulator.server import Served, serve
 from bot.simulator.telegram import TelegramSimulator
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.migrate import migrate
 from storage.people import RosterRow, import_roster, issue_codes
 from tests.wire.phones import LinePhone, TelegramPhone
 
@@ -125,9 +123,8 @@ def settings_for(
     )
 
 
-async def prepare(url: str, clock: SystemClock) -> None:
-    """A migrated database with the roster in it."""
-    await migrate(url)
+async def hire(url: str, clock: SystemClock) -> None:
+    """The roster, into a migrated database."""
     database = await Database.open(url)
     try:
         await database.write(lambda conn: import_roster(conn, ROSTER, clock.now()))
@@ -136,15 +133,20 @@ async def prepare(url: str, clock: SystemClock) -> None:
 
 
 @asynccontextmanager
-async def open_house(url: str, *, mode: str = "webhook") -> AsyncIterator[House]:
-    """Both platforms and the bot between them; everything is closed and nothing is left running after."""
+async def open_house(
+    url: str, *, mode: str = "webhook", chat_rate: float | None = None
+) -> AsyncIterator[House]:
+    """Both platforms and the bot between them; everything is closed and nothing is left running after.
+
+    `chat_rate`: how many messages a second Telegram takes for one chat (it says 1); None lets people in
+    tests talk as fast as they can."""
     clock = SystemClock()
     line = LineSimulator(SECRET, TOKEN, clock=clock)
-    telegram = TelegramSimulator(BOT_TOKEN, clock=clock)
+    telegram = TelegramSimulator(BOT_TOKEN, clock=clock, chat_rate=chat_rate)
     for number in range(1, 61):  # people whom tests let speak by raw events
         line.add_friend(line_id(number))
         telegram.add_user(7000 + number)
-    await prepare(url, clock)
+    await hire(url, clock)
     async with serve(line.app) as line_at, serve(telegram.app) as telegram_at:
         app = asgi(settings_for(url, line_at, telegram_at, mode=mode), clock)
         async with serve(app) as bot:
@@ -152,7 +154,3 @@ async def open_house(url: str, *, mode: str = "webhook") -> AsyncIterator[House]
             if mode == "webhook":
                 await set_webhook(telegram_at.url, f"{bot.url}/webhooks/telegram")
             yield House(line, telegram, bot, app.state.program, clock)
-
-
-def sqlite_url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'talentbot.db'}"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.simulator.faults import Fault
-from tests.wire.house import House, called
+from tests.wire.house import House, called, open_house
 
 INVALID_TOKEN = {"message": "Invalid reply token"}
 
@@ -150,3 +150,17 @@ async def test_a_platform_that_stays_silent_holds_up_nobody_else(house: House, p
         assert await house.telegram.wait_for(house.telegram_phone(2).user_id, 1, timeout=3)
     await house.quiet(20)
     assert "undecided" in {state for _, state in await states(house)}
+
+
+async def test_a_burst_in_one_telegram_chat_is_slowed_and_not_lost(sqlite_url: str) -> None:
+    """One message a second and chat is what Telegram takes: six quick questions get six answers, in order."""
+    async with open_house(sqlite_url, chat_rate=1.0) as house:
+        phone = house.telegram_phone()
+        await phone.joins()
+        for word in ("告知事項", "天氣", "開始啟用", "說明", "天氣", "先不使用"):
+            await house.telegram.say(phone.user_id, word)
+        await house.quiet(30)
+        assert {state for _, state in await states(house)} == {"accepted"}
+        sent = await house.rows("SELECT cause, ordinal FROM outbox ORDER BY id")
+        assert sent == sorted(sent)
+        assert "先不使用也沒關係" in phone.read().splitlines()[-3:][0]

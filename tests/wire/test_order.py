@@ -107,9 +107,9 @@ async def test_in_a_group_one_polite_sentence_and_nothing_personal(house: House)
 
 
 @pytest.mark.parametrize("platform", ["line", "telegram"])
-async def test_polling_and_webhook_serve_the_same_thread(tmp_path: object, platform: str) -> None:
+async def test_polling_and_webhook_serve_the_same_thread(sqlite_url: str, platform: str) -> None:
     """With Telegram by polling, both platforms still answer."""
-    async with open_house(f"sqlite+aiosqlite:///{tmp_path}/bot.db", mode="polling") as house:
+    async with open_house(sqlite_url, mode="polling") as house:
         phone = house.line_phone() if platform == "line" else house.telegram_phone()
         if platform == "line":
             assert await phone.says("說明")

@@ -1,7 +1,9 @@
 """The thread: a stranger becomes a known person, learns their role and next step, and reports hours."""
 
+import pytest
+
 from tests.wire.conftest import Phone
-from tests.wire.house import House
+from tests.wire.house import House, open_house
 
 
 async def activated(house: House, phone: Phone, employee_no: str = "A001") -> None:
@@ -46,6 +48,10 @@ async def test_from_friend_to_reported_hours(house: House, phone: Phone) -> None
     progress = "\n".join(await phone.says("進度"))
     assert "尚無官方資料" in progress
     assert await house.rows("SELECT minutes, source, withdrawn_at FROM hours") == [(150, "self", None)]
+
+    # A button of the first question, long answered: nothing changes, the person is told.
+    first_question = next(data for data in phone.buttons().values() if data.startswith("1:questionnaire:"))
+    assert "題目已更新" in "\n".join(await phone.presses(first_question))
 
     undone = "\n".join(await phone.taps("復原"))
     assert undone
@@ -135,3 +141,11 @@ async def test_both_platforms_of_one_person_share_the_hours(house: House) -> Non
     await line.taps("確認回報")
     assert "2 小時" in "\n".join(await telegram.says("紀錄")) or "2" in "\n".join(await telegram.says("進度"))
     assert await house.rows("SELECT count(DISTINCT person_id) FROM hours") == [(1,)]
+
+
+@pytest.mark.parametrize("platform", ["line", "telegram"])
+async def test_the_same_thread_on_postgresql(postgres_url: str, platform: str) -> None:
+    """Where one machine is outgrown, the same program runs on PostgreSQL."""
+    async with open_house(postgres_url) as house:
+        phone = house.line_phone() if platform == "line" else house.telegram_phone()
+        await test_from_friend_to_reported_hours(house, phone)

@@ -26,7 +26,7 @@ from storage.clock import SystemClock
 from storage.database import Database
 from storage.inbox import revive
 from storage.people import issue_codes
-from tests.wire.house import BOT_TOKEN, SECRET, TOKEN, House, called, line_id, prepare, sqlite_url
+from tests.wire.house import BOT_TOKEN, SECRET, TOKEN, House, called, hire, line_id
 from tests.wire.phones import LinePhone
 from tests.wire.test_thread import activated
 from tests.wire.test_webhooks import event, post_line
@@ -105,16 +105,16 @@ async def test_a_locked_database_delays_or_refuses_but_loses_nothing(house: Hous
 
 
 @asynccontextmanager
-async def outside(tmp_path: Path) -> AsyncIterator[tuple[LineSimulator, TelegramSimulator, Path]]:
+async def outside(url: str, folder: Path) -> AsyncIterator[tuple[LineSimulator, TelegramSimulator, Path]]:
     """The loopback platforms here; the bot is to be started as a process of its own."""
     clock = SystemClock()
     line = LineSimulator(SECRET, TOKEN, clock=clock)
     telegram = TelegramSimulator(BOT_TOKEN, clock=clock)
-    await prepare(sqlite_url(tmp_path), clock)
+    await hire(url, clock)
     async with serve(line.app) as line_at, serve(telegram.app) as telegram_at:
-        config = tmp_path / "talentbot.toml"
+        config = folder / "talentbot.toml"
         config.write_text(
-            f'database_url = "{sqlite_url(tmp_path)}"\nagency = "臺中市政府"\n'
+            f'database_url = "{url}"\nagency = "臺中市政府"\n'
             f'[line]\nchannel_secret = "{SECRET}"\nchannel_access_token = "{TOKEN}"\n'
             f'api_base = "{line_at.url}"\n'
             f'[telegram]\ntoken = "{BOT_TOKEN}"\napi_base = "{telegram_at.url}"\n',
@@ -169,14 +169,13 @@ async def _left(conn: Any) -> list[tuple[int]]:
 
 
 async def test_kill_9_in_the_middle_of_a_dialogue_and_start_again(
-    tmp_path: Path, unused_tcp_port: int
+    sqlite_url: str, tmp_path: Path, unused_tcp_port: int
 ) -> None:
     """Killed between two questions: the next process goes on with the answers already given."""
-    url = sqlite_url(tmp_path)
-    async with outside(tmp_path) as (line, _, config):
-        phone = LinePhone(line, line_id(1), lambda: _quiet(url))
+    async with outside(sqlite_url, tmp_path) as (line, _, config):
+        phone = LinePhone(line, line_id(1), lambda: _quiet(sqlite_url))
         async with started(config, line, unused_tcp_port) as process:
-            database = await Database.open(url)
+            database = await Database.open(sqlite_url)
             now = SystemClock().now()
             issued = await database.write(lambda conn: issue_codes(conn, now, employee_nos=["A001"]))
             await database.close()
@@ -197,11 +196,10 @@ async def test_kill_9_in_the_middle_of_a_dialogue_and_start_again(
 
 
 async def test_sigterm_ends_within_ten_seconds_while_a_platform_is_silent(
-    tmp_path: Path, unused_tcp_port: int
+    sqlite_url: str, tmp_path: Path, unused_tcp_port: int
 ) -> None:
     """A call that never answers does not hold the program; what it was is listed afterwards."""
-    url = sqlite_url(tmp_path)
-    async with outside(tmp_path) as (line, _, config):
+    async with outside(sqlite_url, tmp_path) as (line, _, config):
         async with started(config, line, unused_tcp_port) as process:
             line.faults.next("reply", Fault.silence())
             await line.follow(line_id(1))
@@ -211,8 +209,8 @@ async def test_sigterm_ends_within_ten_seconds_while_a_platform_is_silent(
             async with asyncio.timeout(10):
                 await process.wait()
         async with started(config, line, unused_tcp_port):
-            await _quiet(url)
-        database = await Database.open(url)
+            await _quiet(sqlite_url)
+        database = await Database.open(sqlite_url)
         try:
             states = await database.read(_states)
         finally:

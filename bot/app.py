@@ -41,6 +41,7 @@ from storage.inbox import Received
 
 log = structlog.get_logger()
 
+AGAIN = 2.0  # seconds until a loop that stumbled starts again
 STOPPING = 8.0  # seconds for all loops to end; then they are cancelled, which loses nothing
 
 
@@ -57,18 +58,22 @@ class Program:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stops: list[Callable[[], None]] = field(default_factory=list)
 
-    def keep_running(self, work: Coroutine[Any, Any, None], name: str, stop: Callable[[], None]) -> None:
-        """Runs `work` until `stop` is called. A loop that ends by an exception makes the program unready:
-        it would be a silent half of a bot otherwise."""
-        task = asyncio.create_task(work, name=name)
-        task.add_done_callback(self._ended)
-        self._tasks.append(task)
+    def keep_running(
+        self, run: Callable[[], Coroutine[Any, Any, None]], name: str, stop: Callable[[], None]
+    ) -> None:
+        """Runs `run()` until `stop` is called. A loop that stumbles over a mistake of ours starts again, and
+        the program is not ready meanwhile: it must never become a silent half of a bot."""
+        self._tasks.append(asyncio.create_task(self._kept(run, name), name=name))
         self._stops.append(stop)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.critical("loop.ended", action=task.get_name(), error=type(error).__name__, exc_info=error)
-            self.health.loop_ended(task.get_name())
+    async def _kept(self, run: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        while True:
+            try:
+                return await run()
+            except Exception as error:  # noqa: BLE001 - see keep_running
+                log.critical("loop.stumbled", action=name, error=type(error).__name__)
+                self.health.stumbled(name)
+                await asyncio.sleep(AGAIN)
 
     async def stop(self) -> None:
         for stop in self._stops:
@@ -126,12 +131,12 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         program = Program(database, receiving, pipeline, health, metrics, deliveries)
         stack.push_async_callback(program.stop)
 
-        program.keep_running(pipeline.run(), "pipeline", pipeline.stop)
+        program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         for channel, delivery in zip(channels, deliveries, strict=True):
-            program.keep_running(delivery.run(), f"delivery-{channel.platform}", delivery.stop)
+            program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if telegram is not None and settings.telegram.mode == "polling":
             poller = Poller(telegram, receiving)
-            program.keep_running(poller.run(), "polling", poller.stop)
+            program.keep_running(poller.run, "polling", poller.stop)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         log.info("program.started", action="start", platforms=sorted(readers))

@@ -1,6 +1,6 @@
 """Whether the program does its work, in words an operator can act on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.metrics import Metrics
 from reminders.scheduler import STALE, Scheduler
@@ -10,6 +10,7 @@ from storage.dispatches import oldest_due
 from storage.errors import StorageError
 from storage.inbox import oldest_waiting
 
+REMEMBERED = timedelta(minutes=5)  # how long a loop that stumbled is told of
 STALLED = timedelta(seconds=60)  # a chat that waits longer than this is not being served
 
 
@@ -19,18 +20,22 @@ class Health:
         self._clock = clock
         self._scheduler = scheduler
         self._metrics = metrics
-        self._ended: list[str] = []
+        self._stumbled: dict[str, datetime] = {}
 
-    def loop_ended(self, name: str) -> None:
-        """A loop that should run as long as the program does not run any more."""
-        self._ended.append(name)
+    def stumbled(self, name: str) -> None:
+        """A loop ended by a mistake of ours; it is started again."""
+        self._stumbled[name] = self._clock.real()
 
     async def troubles(self) -> list[str]:
         """One line each; empty when all is well. Also refreshes the gauges."""
-        reasons = [f"loop ended: {name}; restart the program and read its log" for name in self._ended]
+        real = self._clock.real()
+        reasons = [
+            f"{name}: stumbled {(real - at).total_seconds():.0f} s ago; its log line names the error"
+            for name, at in self._stumbled.items()
+            if real - at < REMEMBERED
+        ]
         if self._scheduler.silent_for > STALE:
             reasons.append(f"scheduler: no tick for {self._scheduler.silent_for:.0f} s")
-        real = self._clock.real()
         try:
             waiting = await self._database.read(oldest_waiting)
             due = await self._database.read(lambda conn: oldest_due(conn, real))

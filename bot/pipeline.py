@@ -4,7 +4,6 @@ A batch is one transaction: claim chats, load their people, decide, change, free
 events done, commit. Only then may delivery send. Nothing here waits for a platform.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from handlers.desk import Desk
 from handlers.event import Event
 from handlers.outcome import Outcome
 from handlers.router import apology, code_in, handle
+from reminders.nudge import Nudge
 from storage import inbox
 from storage.apply import Effect, apply
 from storage.clock import Clock
@@ -67,66 +67,73 @@ class Pipeline:
         self._platforms = platforms
         self._metrics = metrics
         self._committed = committed
-        self._wake = asyncio.Event()
+        self._nudge = Nudge()
         self._stopping = False
 
     def wake(self) -> None:
         """Something was received: look at once."""
-        self._wake.set()
+        self._nudge.wake()
 
     def stop(self) -> None:
         """Finish the batch in hand, then return from `run`."""
         self._stopping = True
-        self._wake.set()
+        self._nudge.wake()
 
     async def run(self) -> None:
         while not self._stopping:
-            self._wake.clear()
+            self._nudge.looking()
             try:
                 tally = await self.batch()
             except Unavailable as error:
                 log.error("pipeline.unavailable", action="batch", reason=str(error))
-                await self._rest(TROUBLE)
+                await self._nudge.rest(TROUBLE)
                 continue
             if tally.claimed == 0:
-                await self._rest(IDLE)
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+                await self._nudge.rest(IDLE)
 
     async def batch(self, limit: int = BATCH) -> Tally:
         """One batch. Raises `Unavailable` when the database cannot commit: nothing changed then, and the
-        same events are claimed again later."""
+        same events are claimed again later. Whatever else goes wrong with a batch is some event's doing:
+        its events run again one by one, and only that one is kept as failed."""
         seen: list[int] = []
         try:
             tally = await self._database.write(lambda conn: self._work(conn, limit, None, seen))
-        except Conflict as conflict:
-            log.info("pipeline.apart", action="batch", events=len(seen), reason=str(conflict))
+        except Unavailable:
+            raise
+        except Exception as error:
+            if not seen:
+                raise
+            log.info("pipeline.apart", action="batch", events=len(seen), reason=_name(error))
             tally = await self._one_by_one(seen)
         if tally.claimed:
             self._committed()
         return tally
 
     async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
-        """The same events, each in a transaction of its own: one conflict spoils no neighbour."""
+        """The same events, each in a transaction of its own: one that cannot be spoils no neighbour."""
         failed = 0
-        reason = ""
         for seq in seqs:
-            for _ in range(TRIES):
-                try:
-                    alone = await self._alone(seq)
-                except Conflict as conflict:
-                    reason = str(conflict)
-                    continue
-                failed += alone.failed
+            failed += await self._alone(seq)
+        return Tally(len(seqs), failed)
+
+    async def _alone(self, seq: int) -> int:
+        """1 when the event had to be given up. What it stands on may have changed: then it is handled
+        again as things are now."""
+        reason = ""
+        for _ in range(TRIES):
+            try:
+                tally = await self._database.write(lambda conn: self._work(conn, 1, [seq], []))
+            except Unavailable:
+                raise
+            except Conflict as conflict:
+                reason = str(conflict)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours go on
+                reason = _name(error)
                 break
             else:
-                failed += 1
-                await self._give_up(seq, reason)
-        return Tally(len(seqs), failed)
+                return tally.failed
+        await self._give_up(seq, reason)
+        return 1
 
     async def _work(
         self, conn: AsyncConnection, limit: int, only: Collection[int] | None, seen: list[int]
@@ -198,9 +205,6 @@ class Pipeline:
             return []
         envelope = Envelope(account=account, cause=row.seq, raw=row.raw, age=real - row.received_at)
         return self._platforms[row.platform].letters(envelope, outcome.replies, outcome.receipt)
-
-    async def _alone(self, seq: int) -> Tally:
-        return await self._database.write(lambda conn: self._work(conn, 1, [seq], []))
 
     async def _give_up(self, seq: int, reason: str) -> None:
         """The event is kept as failed, its chat gets the apology."""

@@ -47,13 +47,13 @@ class Poller:
                 if updates is None:
                     return
                 await self._receiving.take("telegram", telegram_inbound.split_updates(updates))
+                offset = _after(updates, offset)
             except (PollingError, StorageError) as error:
                 log.warning("polling.paused", action="getUpdates", reason=str(error), seconds=pause)
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = FIRST_PAUSE
-            offset = _after(updates, offset)
 
     async def _next(self, offset: int | None) -> Sequence[Any] | None:
         """The next updates, or None when told to stop while waiting: what Telegram had is given again."""
@@ -75,6 +75,9 @@ class Poller:
 
 
 def _after(updates: Sequence[Any], offset: int | None) -> int | None:
-    """One past the highest update id seen; an update without one cannot be confirmed by itself."""
+    """One past the highest update id seen. Raises PollingError for updates without any: what cannot be
+    confirmed would be given again at once, for ever."""
     ids = [u["update_id"] for u in updates if isinstance(u, dict) and isinstance(u.get("update_id"), int)]
+    if updates and not ids:
+        raise PollingError("updates without an update_id")
     return max(ids) + 1 if ids else offset

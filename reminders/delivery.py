@@ -7,13 +7,14 @@ else is listed as undecided and never resent by itself (design §5).
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from guideline.records import Platform
+from reminders.nudge import Nudge
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.clock import Clock
 from storage.database import Database
@@ -57,36 +58,36 @@ class Delivery:
         self._channel = channel
         self._delivered = delivered
         self._owner = uuid.uuid4().hex
-        self._wake = asyncio.Event()
+        self._nudge = Nudge()
         self._stopping = False
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something was frozen: look at once."""
-        self._wake.set()
+        self._nudge.wake()
 
     def stop(self) -> None:
         """Claim nothing more; calls under way have `GRACE` seconds to end."""
         self._stopping = True
-        self._wake.set()
+        self._nudge.wake()
 
     async def run(self) -> None:
         while not self._stopping:
-            self._wake.clear()
+            self._nudge.looking()
             try:
                 await self._record()
                 claimed = await self._claim()
             except StorageError as error:
                 log.error("delivery.unavailable", action="claim", reason=str(error))
-                await self._rest(TROUBLE)
+                await self._nudge.rest(TROUBLE)
                 continue
             for dispatch in claimed:
                 task = asyncio.create_task(self._send(dispatch))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             if not claimed and not self._answers:
-                await self._rest(IDLE)
+                await self._nudge.rest(IDLE)
         await self._finish()
 
     async def _finish(self) -> None:
@@ -95,12 +96,6 @@ class Delivery:
         for task in tuple(self._under_way):
             task.cancel()  # its lease runs out; `recover` decides what it was
         await self._record()
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _claim(self) -> list[Dispatch]:
         free = IN_FLIGHT - len(self._under_way)
@@ -112,9 +107,14 @@ class Delivery:
         )
 
     async def _send(self, dispatch: Dispatch) -> None:
-        answer = await self._channel.send(dispatch)
+        answer: Answer
+        try:
+            answer = await self._channel.send(dispatch)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: whether it was sent nobody knows
+            log.critical("delivery.stumbled", action=dispatch.method, error=type(error).__name__)
+            answer = Undecided(f"stumbled: {type(error).__name__}")
         self._answers.append((dispatch, answer))
-        self._wake.set()
+        self._nudge.wake()
 
     async def _record(self) -> None:
         """Writes down all answers that came in since the last time, in one transaction."""
@@ -161,8 +161,3 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
     """
     horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
     return await database.write(lambda conn: recover(conn, horizon))
-
-
-def wake_all(deliveries: Iterable[Delivery]) -> None:
-    for delivery in deliveries:
-        delivery.wake()

@@ -22,6 +22,7 @@ from handlers.desk import Desk
 from handlers.event import Event
 from handlers.outcome import Outcome
 from handlers.router import handle
+from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
 from storage.inbox import revive
@@ -68,6 +69,47 @@ async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
     house.program.pipeline.wake()
     await house.quiet()
     assert await house.rows("SELECT state FROM inbox WHERE event_id = 'BAD'") == [("done",)]
+
+
+async def test_an_event_that_the_database_cannot_take_spoils_no_neighbour(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong behind the handlers, one by one all others get through and the loop goes on."""
+
+    async def picky(conn: Any, edition: Any, effects: Any, at: Any) -> None:
+        if any(effect.account.user_id == line_id(2) for effect in effects):
+            raise ValueError("a value that no column takes")
+        await apply(conn, edition, effects, at)
+
+    monkeypatch.setattr("bot.pipeline.apply", picky)
+    body = {"events": [event("G1", 1), event("BAD", 2), event("G2", 3)]}
+    assert await post_line(house, body) == 200
+    await house.quiet()
+    states = await house.rows("SELECT event_id, state FROM inbox ORDER BY seq")
+    assert states == [("G1", "done"), ("BAD", "failed"), ("G2", "done")]
+    assert await post_line(house, {"events": [event("G3", 4)]}) == 200
+    await house.quiet()
+    assert await house.rows("SELECT state FROM inbox WHERE event_id = 'G3'") == [("done",)]
+
+
+async def test_a_loop_that_stumbles_starts_again_and_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours in a loop makes the program unready, not a silent half of a bot."""
+
+    async def broken(limit: int = 64) -> Any:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(house.program.pipeline, "batch", broken)
+    house.program.pipeline.wake()
+    async with asyncio.timeout(5):
+        while not await house.program.health.troubles():
+            await asyncio.sleep(0.01)
+    assert "pipeline" in (await house.program.health.troubles())[0]
+    monkeypatch.undo()
+    assert await post_line(house, {"events": [event("E1")]}) == 200
+    await house.quiet()
+    assert await house.rows("SELECT state FROM inbox") == [("done",)]
 
 
 async def test_a_full_disk_answers_503_and_the_event_comes_in_when_there_is_room(house: House) -> None:

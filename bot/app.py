@@ -127,7 +127,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         receiving = Receiving(database, clock, metrics, stored)
         scheduler = Scheduler(clock, duties(database, clock, settings.zone))
-        health = Health(database, clock, scheduler, metrics)
+        health = Health(database, clock, scheduler, metrics, readers)
         program = Program(database, receiving, pipeline, health, metrics, deliveries)
         stack.push_async_callback(program.stop)
 
@@ -135,7 +135,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         for channel, delivery in zip(channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if telegram is not None and settings.telegram.mode == "polling":
-            poller = Poller(telegram, receiving)
+            poller = health.poller = Poller(telegram, receiving)
             program.keep_running(poller.run, "polling", poller.stop)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)

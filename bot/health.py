@@ -1,8 +1,11 @@
 """Whether the program does its work, in words an operator can act on."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.metrics import Metrics
+from bot.polling import Poller
+from guideline.records import Platform
 from reminders.scheduler import STALE, Scheduler
 from storage.clock import Clock
 from storage.database import Database
@@ -11,11 +14,22 @@ from storage.errors import StorageError
 from storage.inbox import oldest_waiting
 
 REMEMBERED = timedelta(minutes=5)  # how long a loop that stumbled is told of
+MUTE = 150.0  # seconds; a long poll answers every 25
 STALLED = timedelta(seconds=60)  # a chat that waits longer than this is not being served
 
 
 class Health:
-    def __init__(self, database: Database, clock: Clock, scheduler: Scheduler, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        scheduler: Scheduler,
+        metrics: Metrics,
+        platforms: Collection[Platform],
+    ) -> None:
+        """`platforms`: those that this program serves."""
+        self._platforms = tuple(platforms)
+        self.poller: Poller | None = None
         self._database = database
         self._clock = clock
         self._scheduler = scheduler
@@ -34,11 +48,15 @@ class Health:
             for name, at in self._stumbled.items()
             if real - at < REMEMBERED
         ]
+        if self.poller is not None and self.poller.silent_for > MUTE:
+            reasons.append(
+                f"polling: Telegram gave no updates for {self.poller.silent_for:.0f} s; see the log"
+            )
         if self._scheduler.silent_for > STALE:
             reasons.append(f"scheduler: no tick for {self._scheduler.silent_for:.0f} s")
         try:
-            waiting = await self._database.read(oldest_waiting)
-            due = await self._database.read(lambda conn: oldest_due(conn, real))
+            waiting = await self._database.read(lambda conn: oldest_waiting(conn, self._platforms))
+            due = await self._database.read(lambda conn: oldest_due(conn, real, self._platforms))
         except StorageError as error:
             return [*reasons, f"database: {error}"]
         age = real - waiting if waiting is not None else timedelta()

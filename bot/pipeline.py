@@ -5,7 +5,7 @@ events done, commit. Only then may delivery send. Nothing here waits for a platf
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from storage.clock import Clock
 from storage.codes import hash_code
 from storage.database import Database
 from storage.dispatches import NewDispatch, freeze, mark_carried
-from storage.errors import Conflict, Unavailable
+from storage.errors import Busy, Conflict, Unavailable
 from storage.inbox import Claimed
 from storage.snapshots import Wanted, load
 
@@ -111,34 +111,34 @@ class Pipeline:
 
     async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
         """The same events, each in a transaction of its own: one that cannot be spoils no neighbour."""
-        failed = 0
-        for seq in seqs:
-            failed += await self._alone(seq)
-        return Tally(len(seqs), failed)
+        tallies = [await self._alone(seq) for seq in seqs]
+        return Tally(sum(one.claimed for one in tallies), sum(one.failed for one in tallies))
 
-    async def _alone(self, seq: int) -> int:
-        """1 when the event had to be given up. What it stands on may have changed: then it is handled
-        again as things are now."""
+    async def _alone(self, seq: int) -> Tally:
+        """One event. What it stands on may have changed: then it is handled again as things are now; whose
+        person somebody else is changing right now waits for the next batch."""
         reason = ""
         for _ in range(TRIES):
             try:
                 tally = await self._database.write(lambda conn: self._work(conn, 1, [seq], []))
             except Unavailable:
                 raise
+            except Busy:
+                return Tally(0, 0)
             except Conflict as conflict:
                 reason = str(conflict)
             except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours go on
                 reason = _name(error)
                 break
             else:
-                return tally.failed
+                return tally
         await self._give_up(seq, reason)
-        return 1
+        return Tally(1, 1)
 
     async def _work(
         self, conn: AsyncConnection, limit: int, only: Collection[int] | None, seen: list[int]
     ) -> Tally:
-        claimed = await inbox.claim(conn, limit, only)
+        claimed = await inbox.claim(conn, limit, only, tuple(self._platforms))
         seen.extend(row.seq for row in claimed)
         if not claimed:
             return Tally(0, 0)
@@ -151,6 +151,10 @@ class Pipeline:
         for row, event, snapshot in await self._faced(conn, claimed, done):
             try:
                 outcome = handle(event, snapshot, self._desk)
+                if outcome.replies and snapshot.unreceived:
+                    # The reply carries earlier receipts: should it be lost, they are told again with its own.
+                    kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
+                    outcome = replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
                 letters = self._letters(row, snapshot.account, outcome, real)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises, its neighbours commit
                 failures.append((row.seq, _name(error)))
@@ -211,12 +215,18 @@ class Pipeline:
         real = self._clock.real()
 
         async def unit(conn: AsyncConnection) -> None:
-            for row in await inbox.claim(conn, 1, [seq]):
+            for row in await inbox.claim(conn, 1, [seq], tuple(self._platforms)):
                 await inbox.fail(conn, row.seq, reason)
-                if row.account is not None and row.platform in self._platforms:
+                if row.account is not None:
                     await freeze(conn, self._letters(row, row.account, apology(self._desk), real), real)
 
-        await self._database.write(unit)
+        try:
+            await self._database.write(unit)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - not even the apology can be said: the next event's turn
+            log.error("event.unapologised", action="apply", seq=seq, error=_name(error))
+            await self._database.write(lambda conn: inbox.fail(conn, seq, reason))
         self._metrics.handled(0, 1)
         log.error("event.failed", action="apply", seq=seq, error=reason)
 

@@ -1,6 +1,7 @@
 """Telegram by polling: raw updates in, and the next offset only after they are committed."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -34,6 +35,12 @@ class Poller:
         self._updates = updates
         self._receiving = receiving
         self._stopping = asyncio.Event()
+        self._good = time.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since Telegram last answered as it should."""
+        return time.monotonic() - self._good
 
     def stop(self) -> None:
         self._stopping.set()
@@ -54,6 +61,7 @@ class Poller:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = FIRST_PAUSE
+            self._good = time.monotonic()
 
     async def _next(self, offset: int | None) -> Sequence[Any] | None:
         """The next updates, or None when told to stop while waiting: what Telegram had is given again."""

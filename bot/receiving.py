@@ -6,7 +6,10 @@ from bot.metrics import Metrics
 from guideline.records import Platform
 from storage.clock import Clock
 from storage.database import Database
+from storage.errors import Conflict
 from storage.inbox import Received, receive
+
+TRIES = 3  # to store events while another transaction changes what they refer to
 
 
 class Receiving:
@@ -31,6 +34,12 @@ class Receiving:
         if not rows:
             return
         real = self._clock.real()
-        await self._database.write(lambda conn: receive(conn, rows, real))
+        for tries_left in reversed(range(TRIES)):
+            try:
+                await self._database.write(lambda conn: receive(conn, rows, real))
+                break
+            except Conflict:  # the account of a stranger was purged meanwhile: it is made again
+                if not tries_left:
+                    raise
         self._metrics.received(platform, len(rows))
         self._stored(platform, rows)

@@ -35,6 +35,11 @@ class Channel(Protocol):
 
     platform: Platform
 
+    def room(self) -> int:
+        """How many more calls may be claimed now: what is claimed should go out at once, since nobody can
+        tell a call that was never made from one that was."""
+        ...
+
     async def send(self, dispatch: Dispatch) -> Answer: ...
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
@@ -86,6 +91,7 @@ class Delivery:
                 task = asyncio.create_task(self._send(dispatch))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
+            await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
             if not claimed and not self._answers:
                 await self._nudge.rest(IDLE)
         await self._finish()
@@ -98,7 +104,7 @@ class Delivery:
         await self._record()
 
     async def _claim(self) -> list[Dispatch]:
-        free = IN_FLIGHT - len(self._under_way)
+        free = min(IN_FLIGHT - len(self._under_way), self._channel.room())
         if free <= 0:
             return []
         real, platform = self._clock.real(), self._channel.platform
@@ -122,10 +128,10 @@ class Delivery:
         if not answers:
             return
         real = self._clock.real()
-        verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
         try:
+            verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
             await self._database.write(lambda conn: settle(conn, verdicts, real))
-        except StorageError:
+        except Exception:
             self._answers = answers + self._answers
             raise
         for (dispatch, _), verdict in zip(answers, verdicts, strict=True):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.edition import Edition
@@ -26,10 +27,13 @@ from guideline.records import (
 from storage.audit import record
 from storage.changes import access, consents, conversations, hours, roles, unsent
 from storage.effects import Effect, of_kind
+from storage.errors import Busy
 from storage.schema import person
 from storage.standings import reckon_again
 
 __all__ = ["Effect", "apply"]
+
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
 
 
 async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effect], at: datetime) -> None:
@@ -58,9 +62,14 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
 
 async def _lock_people(conn: AsyncConnection, effects: Sequence[Effect]) -> None:
     """Nobody else changes these people until the transaction ends: two sums over one person's hours, made
-    at once, would each miss the other's entry. In the order of their ids, against deadlocks."""
+    at once, would each miss the other's entry. Not waited for: others of the batch would wait too."""
     people = {one.person_id for one in effects if one.person_id is not None}
     people |= {one.change.person_id for one in of_kind(effects, AccountBound)}
     if people:
         locked = select(person.c.id).where(person.c.id.in_(people)).order_by(person.c.id)
-        await conn.execute(locked.with_for_update(key_share=True))
+        try:
+            await conn.execute(locked.with_for_update(key_share=True, nowait=True))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            raise Busy("a person") from None

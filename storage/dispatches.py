@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
@@ -125,12 +125,19 @@ async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
     return Recovered(again.rowcount, ended)
 
 
-async def oldest_due(conn: AsyncConnection, real: datetime) -> datetime | None:
-    """Since when the dispatch that waits longest could have been sent; None when none waits."""
+async def oldest_due(
+    conn: AsyncConnection, real: datetime, platforms: Collection[Platform] | None = None
+) -> datetime | None:
+    """Since when the dispatch that waits longest could have been sent on one of these platforms (None:
+    all); None when none waits. What stands behind a postponed one of its own chat is not due."""
     since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at)
     found: datetime | None = await conn.scalar(
         select(func.min(since, type_=dispatch.c.created_at.type)).where(
-            dispatch.c.state == _FROZEN, dispatch.c.lease_until.is_(None), since <= _instant(real)
+            dispatch.c.state == _FROZEN,
+            true() if platforms is None else dispatch.c.platform.in_(platforms),
+            dispatch.c.lease_until.is_(None),
+            since <= _instant(real),
+            ~_has_earlier(),
         )
     )
     return found

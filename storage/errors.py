@@ -60,6 +60,10 @@ class Conflict(StorageError):
     """Somebody else changed what this change stands on; nothing of it was kept."""
 
 
+class Busy(Conflict):
+    """Somebody else is changing this person right now; nothing was kept. It waits and runs again."""
+
+
 class NewerSchema(StorageError):
     """The database was written by a newer version of this program: install that version, or restore an
     older backup."""

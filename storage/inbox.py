@@ -74,14 +74,20 @@ async def receive(conn: AsyncConnection, rows: Sequence[Received], at: datetime)
     return len(stored.all())
 
 
-async def claim(conn: AsyncConnection, limit: int, only: Collection[int] | None = None) -> list[Claimed]:
+async def claim(
+    conn: AsyncConnection,
+    limit: int,
+    only: Collection[int] | None = None,
+    platforms: Collection[Platform] | None = None,
+) -> list[Claimed]:
     """At most `limit` waiting events, oldest first: of each chat and of each person at most one, the
     next in its order. Events of no chat come last, one by one.
 
     They are ours until the transaction ends: on PostgreSQL by locks on the account and then on the person,
-    on SQLite because there is one writer. `only` restricts it to these events.
+    on SQLite because there is one writer. `only` restricts it to these events, `platforms` to those of
+    these platforms (None: all): what this program cannot read waits for one that can.
     """
-    chats = await _lock_chats(conn, limit, only)
+    chats = await _lock_chats(conn, limit, only, platforms)
     claimed: list[Claimed] = []
     if chats:
         # Read again, now that nobody else can finish an event of these chats.
@@ -95,6 +101,7 @@ async def claim(conn: AsyncConnection, limit: int, only: Collection[int] | None 
             .limit(limit - len(claimed))
             .with_for_update(skip_locked=True),
             only,
+            platforms,
         )
         claimed += [_claimed(row, None) for row in await conn.execute(strays)]
     return sorted(claimed, key=lambda event: event.seq)
@@ -117,11 +124,12 @@ async def revive(conn: AsyncConnection, seqs: Collection[int] | None = None) -> 
     return (await conn.execute(again.values(state="waiting", error=""))).rowcount
 
 
-async def oldest_waiting(conn: AsyncConnection) -> datetime | None:
-    """When the event that waits longest was received."""
-    found: datetime | None = await conn.scalar(
-        select(func.min(inbox.c.received_at)).where(inbox.c.state == _WAITING)
-    )
+async def oldest_waiting(
+    conn: AsyncConnection, platforms: Collection[Platform] | None = None
+) -> datetime | None:
+    """When the event of these platforms (None: all) that waits longest was received."""
+    waiting = select(func.min(inbox.c.received_at)).where(inbox.c.state == _WAITING)
+    found: datetime | None = await conn.scalar(_restricted(waiting, None, platforms))
     return found
 
 
@@ -157,17 +165,26 @@ def _heads(only: Collection[int] | None) -> Select[Any]:
     return waiting
 
 
-def _restricted(statement: Any, only: Collection[int] | None) -> Any:
+def _restricted(
+    statement: Any, only: Collection[int] | None, platforms: Collection[Platform] | None = None
+) -> Any:
+    if platforms is not None:
+        statement = statement.where(inbox.c.platform.in_(platforms))
     return statement if only is None else statement.where(inbox.c.seq.in_(only))
 
 
-async def _lock_chats(conn: AsyncConnection, limit: int, only: Collection[int] | None) -> list[int]:
+async def _lock_chats(
+    conn: AsyncConnection,
+    limit: int,
+    only: Collection[int] | None,
+    platforms: Collection[Platform] | None,
+) -> list[int]:
     """Accounts with something waiting, locked against other replicas, one for each person.
 
     NO KEY UPDATE, so that `receive` may meanwhile store more events that refer to them.
     """
     wanted = (
-        _heads(only)
+        _restricted(_heads(only), None, platforms)
         .with_only_columns(account.c.id, account.c.person_id)
         .order_by(inbox.c.seq)
         .limit(limit)

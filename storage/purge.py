@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import PASSING
-from storage.schema import account, audit, consent, dispatch, inbox
+from storage.schema import account, audit, consent, conversation, dispatch, inbox
 from storage.statements import CHUNK
 
 STRANGERS: Final = timedelta(hours=24)
@@ -49,13 +49,26 @@ async def _strangers(conn: AsyncConnection, now: datetime) -> int:
         .where(or_(inbox.c.received_at > now - STRANGERS, inbox.c.state == "waiting"))
         .exists()
     )
+    # Who declined and wrote again has a notice before them; an answer on its way is still said.
+    back: Any = select(conversation.c.account_id).where(conversation.c.account_id == account.c.id).exists()
+    unsaid: Any = (
+        select(dispatch.c.id)
+        .where(dispatch.c.account_id == account.c.id, dispatch.c.state == "frozen")
+        .exists()
+    )
+    unread: Any = (
+        select(inbox.c.seq).where(inbox.c.account_id == account.c.id, inbox.c.state == "waiting").exists()
+    )
     gone = (
         await conn.scalars(
             select(account.c.id)
             .where(
                 account.c.person_id.is_(None),
                 account.c.consented_at.is_(None),
-                or_(account.c.declined_at <= now, and_(account.c.created_at <= now - STRANGERS, ~recent)),
+                or_(
+                    and_(account.c.declined_at <= now, ~back, ~unsaid, ~unread),
+                    and_(account.c.created_at <= now - STRANGERS, ~recent),
+                ),
                 or_(account.c.code_locked_until.is_(None), account.c.code_locked_until <= now),
             )
             .order_by(account.c.id)

@@ -36,6 +36,21 @@ async def settle(conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetim
     await end(conn, verdicts, at)
 
 
+async def silence(conn: AsyncConnection, accounts: Sequence[int], at: datetime) -> None:
+    """Nothing more goes to these chats of what was meant for the person who has left them: neither what
+    is frozen (a call already under way cannot be called back) nor receipts."""
+    if not accounts:
+        return
+    await conn.execute(
+        update(outbox).where(outbox.c.account_id.in_(accounts), outbox.c.unreceived).values(unreceived=False)
+    )
+    await conn.execute(
+        update(dispatch)
+        .where(dispatch.c.account_id.in_(accounts), dispatch.c.state == "frozen")
+        .values(state="refused", reason="released", settled_at=at, lease_until=None, lease_owner=None)
+    )
+
+
 async def end(
     conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime, overdue: datetime | None = None
 ) -> int:
@@ -65,8 +80,8 @@ async def end(
 def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
     if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
         return False
-    definite = verdict.state in ("accepted", "refused")
-    return row.state == "frozen" or (definite and row.state == "undecided")
+    # Whoever made the call knows best, even when its lease was given up meanwhile.
+    return row.state == "frozen" or (row.state == "undecided" and verdict.state != "undecided")
 
 
 async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
@@ -123,6 +138,8 @@ async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> No
         update(dispatch)
         .where(dispatch.c.id == bindparam("b_id"))
         .values(
+            state="frozen",
+            settled_at=None,
             reason=bindparam("b_reason"),
             not_before=bindparam("b_not_before"),
             first_attempt_at=first,
@@ -133,6 +150,10 @@ async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> No
             {"b_id": one.dispatch_id, "b_reason": one.reason, "b_not_before": one.not_before}
             for one in verdicts
         ],
+    )
+    numbers = [one.dispatch_id for one in verdicts]
+    await conn.execute(
+        update(outbox).where(outbox.c.dispatch_id.in_(numbers), outbox.c.unreceived).values(unreceived=False)
     )
 
 

@@ -51,6 +51,10 @@ class LineChannel:
         self._base = api_base.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
+    def room(self) -> int:
+        """LINE takes 2,000 calls a second (§1.5): what is in flight is the only bound."""
+        return 2_000
+
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or LINE does."""
         path = PATHS.get(dispatch.method)

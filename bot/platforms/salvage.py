@@ -6,7 +6,8 @@ parser; its neighbours are cut out here by counting brackets, without recursion.
 
 import re
 
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+# A string that never ends is one token to the end: tried anew at each of its quotes, it would take for ever.
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 _COLON = re.compile(rb"\s*:")
 
 

@@ -155,7 +155,9 @@ def _membership(change: Mapping[str, object], blank: Event, zone: ZoneInfo) -> E
         return known
     if now in _GONE:
         return replace(known, kind=Kind.BLOCKED)
-    return replace(known, kind=Kind.JOINED) if now in _THERE and before not in _THERE else known
+    # A person who unblocks the bot presses Start, and that /start is what is answered.
+    joined = now in _THERE and before not in _THERE and not known.private
+    return replace(known, kind=Kind.JOINED) if joined else known
 
 
 def _received(update: Mapping[str, object], raw: bytes) -> Received:

@@ -18,6 +18,7 @@ sendMessage has no idempotency key, so whatever may have been sent is never sent
 
 import asyncio
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 BLOCKED = "blocked"
 METHODS = frozenset({"sendMessage"})
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
+_AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
 _DETAIL = 200  # characters of Telegram's own words that are kept
 _ACKNOWLEDGE = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
@@ -60,6 +62,11 @@ class _Pace:
     def __init__(self, rate: int) -> None:
         self._gap = 1 / rate
         self._next = 0.0
+
+    def room(self) -> int:
+        """How many may take their turn within the next half second, at least one when nobody waits."""
+        ahead = max(0.0, self._next - asyncio.get_running_loop().time()) / self._gap
+        return max(0, max(1, int(_AHEAD / self._gap)) - math.ceil(ahead))
 
     async def turn(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -86,6 +93,9 @@ class TelegramChannel:
         self._timeout = timeout
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._pace = _Pace(rate)
+
+    def room(self) -> int:
+        return self._pace.room()
 
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or Telegram does."""

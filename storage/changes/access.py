@@ -10,6 +10,7 @@ from storage.changes import conversations
 from storage.effects import Asked
 from storage.errors import Conflict
 from storage.schema import account, activation, consent
+from storage.settling import silence
 
 
 async def refused(conn: AsyncConnection, asked: Sequence[Asked[CodeRefused]]) -> None:
@@ -75,4 +76,6 @@ async def _release_others(conn: AsyncConnection, one: Asked[AccountBound]) -> No
         .values(person_id=None, consented_at=None)
         .returning(account.c.id)
     )
-    await conversations.end(conn, released.all())
+    chats = released.all()
+    await conversations.end(conn, chats)
+    await silence(conn, chats, one.at)

@@ -214,6 +214,25 @@ async def test_since_when_something_is_due(database: Database) -> None:
     assert await database.read(lambda conn: oldest_due(conn, NOW + 2 * HOUR)) == NOW + HOUR
 
 
+async def test_what_waits_behind_a_postponed_one_is_not_due(database: Database) -> None:
+    """One chat that was told to wait does not make the whole program look stalled."""
+    owner = await chat(database)
+    await put(database, reply(owner, not_before=NOW + HOUR), reply(owner), at=NOW)
+    assert await database.read(lambda conn: oldest_due(conn, NOW + MINUTE)) is None
+    assert await database.read(lambda conn: oldest_due(conn, NOW + 2 * HOUR, ["telegram"])) is None
+
+
+async def test_surely_not_sent_wins_over_lost(database: Database) -> None:
+    """A lease was given up while the database was away; the sender knows that nothing went out."""
+    owner = await chat(database)
+    await put(database, reply(owner, receipt="已回報"))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "undecided", "lease"))
+    await close(database, Verdict(one.id, "later", "no connection", not_before=NOW))
+    assert await receipts(database, owner) == ()
+    assert [again.id for again in await take(database)] == [one.id]
+
+
 async def test_two_senders_never_take_the_same_dispatch(postgres_url: str) -> None:
     """Each dispatch is given to one sender, and each chat keeps its order between them."""
     senders = [await Database.open(postgres_url) for _ in range(3)]

@@ -5,10 +5,17 @@ from typing import Any
 
 from storage import inbox
 from storage.database import Database
-from storage.inbox import Claimed
+from storage.inbox import Claimed, Received
 from storage.schema import account as accounts
 from storage.schema import inbox as inbox_table
 from tests.storage.agency import MINUTE, NOW, arrive, bind, chat, claim, column, count, join, text, work
+
+
+async def test_what_no_platform_here_can_read_waits(database: Database) -> None:
+    """A program that serves LINE only leaves Telegram's events to one that serves both."""
+    await arrive(database, text("E1"), Received("telegram", "7", "7", 0, b"{}"))
+    here = await database.write(lambda conn: inbox.claim(conn, 9, None, ["line"]))
+    assert [event.platform for event in here] == ["line"]
 
 
 async def test_the_same_event_five_times(database: Database) -> None:

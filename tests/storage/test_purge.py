@@ -78,6 +78,18 @@ async def test_whoever_declined_goes_with_the_next_purge(database: Database, edi
     assert (await count(database, accounts), await count(database, consent)) == (0, 0)
 
 
+async def test_whoever_declined_and_came_back_is_not_cut_off(database: Database, edition: Edition) -> None:
+    """A waiting event, an answer on its way or a notice being read keeps the chat until it is done."""
+    for user_id in ("U1", "U2", "U3"):
+        owner = await chat(database, user_id)
+        await change(database, edition, effect(owner, ConsentDeclined()))
+    await arrive(database, text("again", "U1"))
+    await put(database, reply(await fresh(database, "U2")))
+    reading = Conversation("welcome", "notice", "n1", "115", {})
+    await change(database, edition, effect(await fresh(database, "U3"), ConversationMoved(reading)))
+    assert (await clean(database, MINUTE))["accounts"] == 0
+
+
 async def test_a_lock_outlives_the_purge(database: Database, edition: Edition) -> None:
     """Nobody gets five new tries by declining."""
     owner = await chat(database)

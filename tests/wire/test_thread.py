@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.simulator.faults import Fault
 from tests.wire.conftest import Phone
 from tests.wire.house import House, open_house
 
@@ -130,6 +131,20 @@ async def test_a_new_code_moves_the_person_to_the_new_phone(house: House, phone:
     await activated(house, new)
     assert await house.rows("SELECT count(*) FROM account WHERE person_id IS NOT NULL") == [(1,)]
     assert "啟用" in "\n".join(await phone.says("進度"))
+
+
+async def test_nothing_of_the_person_goes_to_the_lost_phone(house: House) -> None:
+    """The reply that confirmed hours on the old phone was lost; whoever holds it now is a stranger."""
+    old, new = house.line_phone(1), house.line_phone(2)
+    await activated(house, old)
+    await old.says("回報 昨天 AI簡報設計 2小時")
+    house.line.faults.next("reply", Fault.error(500))
+    await old.taps("確認回報")
+    await activated(house, new)
+    said = "\n".join(await old.says("你好"))
+    assert said
+    assert "AI簡報" not in said
+    assert "未送達" not in said
 
 
 async def test_both_platforms_of_one_person_share_the_hours(house: House) -> None:

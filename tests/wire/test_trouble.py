@@ -25,7 +25,8 @@ from handlers.router import handle
 from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.inbox import revive
+from storage.errors import Conflict
+from storage.inbox import receive, revive
 from storage.people import issue_codes
 from tests.wire.house import BOT_TOKEN, SECRET, TOKEN, House, called, hire, line_id
 from tests.wire.phones import LinePhone
@@ -275,3 +276,35 @@ async def test_the_receipt_of_an_undecided_reply_opens_the_next_one(house: House
     following = await phone.says("進度")
     assert "可能未送達" in following[0]
     assert "可能未送達" not in "\n".join(await phone.says("進度"))
+
+
+async def test_a_receipt_is_told_until_a_reply_with_it_arrives(house: House) -> None:
+    """An outage takes several replies: the one that arrives at last still says what was recorded."""
+    phone = house.line_phone()
+    await activated(house, phone)
+    await phone.says("回報 昨天 AI簡報設計 2小時")
+    house.line.faults.next("reply", Fault.error(500), times=3)
+    for words in ("確認回報", "進度", "說明"):
+        assert await phone.says(words) == []
+    told = await phone.says("進度")
+    assert "已回報 2 小時" in told[0]
+    assert "未送達" not in "\n".join(await phone.says("進度"))
+
+
+async def test_events_are_stored_though_the_purge_took_their_account(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conflict while storing is tried again: a 503 would lose the message, LINE does not redeliver."""
+    tries = []
+
+    async def unlucky(conn: Any, rows: Any, at: Any) -> int:
+        tries.append(len(rows))
+        if len(tries) == 1:
+            raise Conflict("the account is gone")
+        return await receive(conn, rows, at)
+
+    monkeypatch.setattr("bot.receiving.receive", unlucky)
+    assert await post_line(house, {"events": [event("E1")]}) == 200
+    await house.quiet()
+    assert tries == [1, 1]
+    assert await house.rows("SELECT state FROM inbox") == [("done",)]

@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.alone import alone
 from bot.desk import desk_for
 from bot.health import Health
 from bot.logs import configure
@@ -30,6 +31,7 @@ from bot.polling import Poller
 from bot.receiving import Receiving
 from bot.settings import Settings
 from bot.web.health import health_routes
+from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform
 from reminders.delivery import Channel, Delivery, recover_leases
@@ -166,16 +168,16 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
 
 def serve(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
-    seconds everything has ended and nothing is lost."""
+    seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
+    is taken, before anything is touched."""
     configure(settings)
     config = uvicorn.Config(
         asgi(settings, SystemClock()),
-        host=settings.http.host,
-        port=settings.http.port,
         lifespan="on",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    with alone(settings.database_url), listener(settings.http.host, settings.http.port) as listening:
+        uvicorn.Server(config).run(sockets=[listening])

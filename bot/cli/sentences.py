@@ -1,7 +1,9 @@
 """What an operator reads when a command is refused: one line, in Chinese, with what to do."""
 
+import errno
 from collections.abc import Mapping
 
+from bot.alone import AlreadyRunningError
 from bot.cli.common import RefusedError
 from bot.roster import RosterError
 from bot.settings import SettingsError
@@ -33,6 +35,10 @@ def sentence_of(error: Exception) -> str | None:
             known = next((text for kind, text in _STORAGE.items() if isinstance(error, kind)), None)
             detail = f"（{error.detail}）" if error.detail else ""
             sentence = f"{known or error.sentence}{detail}"
+        case AlreadyRunningError():
+            sentence = f"另一個 talentbot 正在使用資料庫 {error}；請先停止它，再啟動這一個"
+        case OSError() if error.errno == errno.EADDRINUSE:
+            sentence = "連接埠已被其他程式使用；請改用另一個（demo 用 --port，run 用設定 http.port）"
         case OSError() if error.filename is not None:
             sentence = f"無法讀寫 {error.filename}：{error.strerror}"
         case _:

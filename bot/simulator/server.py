@@ -12,6 +12,8 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bot.web.listening import listener
+
 TRANSPORT = "talentbot.transport"  # extension of the ASGI scope: the connection, to be reset on request
 
 
@@ -63,7 +65,7 @@ async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> Async
 
     Raises OSError when the port is taken, RuntimeError when the app's lifespan fails.
     """
-    listener = _listener(host, port)
+    listening = listener(host, port)
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -75,14 +77,14 @@ async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> Async
         timeout_graceful_shutdown=3,
     )
     server = _Server(config)
-    running = asyncio.create_task(_run(server, listener), name=f"serve:{port}")
+    running = asyncio.create_task(_run(server, listening), name=f"serve:{port}")
     try:
         while not server.started:
             if running.done():
                 await running
                 raise RuntimeError("the app did not start")
             await asyncio.sleep(0.005)
-        bound = listener.getsockname()[1]
+        bound = listening.getsockname()[1]
         yield Served(f"http://{host}:{bound}", bound)
     finally:
         closing = getattr(app.state, "closing", None)
@@ -95,23 +97,11 @@ async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> Async
         try:
             await running
         finally:
-            listener.close()
+            listening.close()
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    # With the protocol named: asyncio switches Nagle's delay off (40 ms a call) for such sockets only.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+async def _run(server: _Server, listening: socket.socket) -> None:
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-async def _run(server: _Server, listener: socket.socket) -> None:
-    try:
-        await server.serve(sockets=[listener])
+        await server.serve(sockets=[listening])
     except SystemExit as error:  # uvicorn's way to say that the lifespan failed
         raise RuntimeError("the app's lifespan failed to start") from error

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -236,6 +236,28 @@ async def test_kill_9_in_the_middle_of_a_dialogue_and_start_again(
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(10):
                 await process.wait()
+
+
+async def test_a_second_program_on_the_same_file_or_port_is_refused(
+    sqlite_url: str, tmp_path: Path, unused_tcp_port_factory: Callable[[], int]
+) -> None:
+    """It would take over what the first has under way; it says so in one line and touches nothing."""
+    first, other = unused_tcp_port_factory(), unused_tcp_port_factory()
+    async with outside(sqlite_url, tmp_path) as (line, _, config), started(config, line, first):
+        for command, port, told in (
+            (["run", "--config", str(config)], other, "另一個 talentbot 正在使用資料庫"),
+            (["demo", "--port", str(first)], other, "連接埠已被其他程式使用"),
+        ):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", *command,
+                env=os.environ | {"TALENTBOT_HTTP__PORT": str(port)},
+                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            async with asyncio.timeout(20):
+                _, words = await process.communicate()
+            assert process.returncode == 1
+            assert told in words.decode()
+            assert len(words.decode().strip().splitlines()) == 1
 
 
 async def test_sigterm_ends_within_ten_seconds_while_a_platform_is_silent(

@@ -1,0 +1,32 @@
+"""One running bot for one SQLite file: a second one would take over what the first has under way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: the port is the only guard
+    fcntl = None  # type: ignore[assignment]
+
+
+class AlreadyRunningError(Exception):
+    """Another talentbot is running on this database."""
+
+
+@contextmanager
+def alone(database_url: str) -> Iterator[None]:
+    """Holds the file's lock while the bot runs; the lock goes with the process, however it ends. PostgreSQL
+    is for any number of replicas and needs none. Raises AlreadyRunningError."""
+    url = make_url(database_url)
+    if fcntl is None or url.get_backend_name() != "sqlite" or not url.database:
+        yield
+        return
+    with Path(f"{url.database}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunningError(url.database) from None
+        yield

@@ -26,7 +26,7 @@ from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import Conflict
-from storage.inbox import receive, revive
+from storage.inbox import receive
 from storage.people import issue_codes
 from tests.wire.house import BOT_TOKEN, SECRET, TOKEN, House, called, hire, line_id
 from tests.wire.phones import LinePhone
@@ -35,9 +35,10 @@ from tests.wire.test_webhooks import event, post_line
 
 
 async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, sqlite_url: str, tmp_path: Path
 ) -> None:
-    """The neighbours commit, the person reads an apology, the raw event is kept and runs again later."""
+    """The neighbours commit, the person reads an apology; the raw event is kept, and runs again by
+    `talentbot inbox retry` beside the running bot."""
 
     def clumsy(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         if event.text == "炸彈":
@@ -66,8 +67,14 @@ async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
     assert apologies == [(1,)]
 
     monkeypatch.setattr("bot.pipeline.handle", handle)
-    assert await house.program.database.write(lambda conn: revive(conn, None)) == 1
-    house.program.pipeline.wake()
+    config = tmp_path / "talentbot.toml"
+    config.write_text(f'database_url = "{sqlite_url}"\n', encoding="utf-8")
+    operator = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "inbox", "retry", "--config", str(config),
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    words, _ = await operator.communicate()
+    assert (operator.returncode, "1" in words.decode()) == (0, True)
     await house.quiet()
     assert await house.rows("SELECT state FROM inbox WHERE event_id = 'BAD'") == [("done",)]
 

@@ -6,8 +6,10 @@ there is none, one connection does everything, and a rollback journal instead of
 program (a backup beside the running bot) safe too.
 """
 
+import asyncio
 import importlib
 import sqlite3
+import time
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final, cast
 
@@ -15,6 +17,7 @@ import aiosqlite
 from sqlalchemy import URL, AsyncAdaptedQueuePool, event
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_dbapi
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from storage.errors import Damaged, Full, Locked, ReadOnly, StorageError, Unreadable
 
@@ -68,7 +71,7 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
 
     def connected(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA journal_mode={journal}")
+        _set_journal(cursor, journal, wait)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         if not writes:
@@ -81,6 +84,21 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
     event.listen(made.sync_engine, "connect", connected)
     event.listen(made.sync_engine, "begin", began)
     return made
+
+
+def _set_journal(cursor: Any, journal: str, wait: float) -> None:
+    """A new file changes its mode once, and that one step does not wait for others by itself: it says
+    SQLITE_BUSY at once where two programs open the file in the same moment."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            cursor.execute(f"PRAGMA journal_mode={journal}")
+        except Exception as error:
+            if not isinstance(translated(error), Locked) or time.monotonic() >= until:
+                raise
+            await_only(asyncio.sleep(0.02))  # SQLAlchemy calls this inside its bridge to asyncio
+        else:
+            return
 
 
 def translated(error: BaseException) -> StorageError | None:

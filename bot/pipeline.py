@@ -193,11 +193,10 @@ class Pipeline:
         faced: list[tuple[Claimed, Event]] = []
         wanted: list[Wanted] = []
         for row in claimed:
-            reader = self._platforms.get(row.platform)
-            if row.account is None or reader is None:
+            if row.account is None:
                 done.append(row.seq)
                 continue
-            event = reader.read(row.raw, row.received_at, self._zone, _nonce(row.seq))
+            event = self._platforms[row.platform].read(row.raw, row.received_at, self._zone, _nonce(row.seq))
             code = code_in(event)
             faced.append((row, event))
             wanted.append(Wanted(row.account, event.today, hash_code(code) if code else None))

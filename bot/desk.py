@@ -8,12 +8,14 @@ import holidays
 from bot.settings import Settings
 from guideline.deadlines import Deadlines
 from guideline.loading import load_edition
+from guideline.office_hours import OfficeHours
 from handlers.desk import Agency, Desk
 
 
 def desk_for(settings: Settings) -> Desk:
     """Raises `guideline.loading.EditionError` naming file, key and reason."""
     edition = load_edition(settings.edition, settings.edition_overlay)
+    closed = public_holidays(edition.year, edition.year + 1)
     return Desk(
         edition=edition,
         agency=Agency(
@@ -28,7 +30,10 @@ def desk_for(settings: Settings) -> Desk:
         deadlines=Deadlines(
             cutoff=settings.reminders.agency_cutoff or edition.cutoff,
             lag_days=edition.provider_lag_days,
-            closed=public_holidays(edition.year, edition.year + 1),
+            closed=closed,
+        ),
+        office_hours=OfficeHours(
+            settings.reminders.office_hours.start, settings.reminders.office_hours.end, closed
         ),
     )
 

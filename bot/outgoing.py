@@ -22,6 +22,15 @@ class Envelope:
     age: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Somebody who is told something unasked, by which event, and not before when (real time)."""
+
+    account: Account
+    cause: int
+    not_before: datetime
+
+
 class Reader(Protocol):
     """The half of a platform that does no I/O."""
 
@@ -31,4 +40,8 @@ class Reader(Protocol):
 
     def letters(self, envelope: Envelope, replies: Sequence[Message], receipt: str) -> list[NewDispatch]:
         """The API calls that say `replies`, in order, each within the platform's limits."""
+        ...
+
+    def notice(self, addressed: Addressed, messages: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        """The API calls that say `messages` unasked, in order, behind whatever the chat is being told."""
         ...

@@ -7,20 +7,22 @@ events done, commit. Only then may delivery send. Nothing here waits for a platf
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.metrics import Metrics
-from bot.outgoing import Envelope, Reader
+from bot.outgoing import Addressed, Envelope, Reader
 from guideline.records import Account, Platform, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
-from handlers.outcome import Outcome
+from handlers.needs import needs
+from handlers.outcome import Notice, Outcome
 from handlers.router import apology, code_in, handle
 from reminders.nudge import Nudge
-from storage import inbox
+from storage import inbox, reach
 from storage.apply import Effect, apply
 from storage.clock import Clock
 from storage.codes import hash_code
@@ -147,6 +149,7 @@ class Pipeline:
         effects: list[Effect] = []
         frozen: list[NewDispatch] = []
         carried: list[int] = []
+        notices: list[tuple[int, Notice]] = []
         failures: list[tuple[int, str]] = []
         for row, event, snapshot in await self._faced(conn, claimed, done):
             try:
@@ -162,6 +165,7 @@ class Pipeline:
                 continue
             done.append(row.seq)
             frozen += letters
+            notices += [(row.seq, notice) for notice in outcome.notices]
             if snapshot.unreceived and letters:
                 carried.append(snapshot.account.id)
             effects += [
@@ -177,6 +181,7 @@ class Pipeline:
             ]
         await apply(conn, self._desk.edition, effects, now)
         await mark_carried(conn, carried, now)
+        frozen += await self._unasked(conn, notices, now, real)
         await freeze(conn, frozen, real)
         await inbox.finish(conn, done)
         for seq, error_name in failures:
@@ -199,7 +204,14 @@ class Pipeline:
             event = self._platforms[row.platform].read(row.raw, row.received_at, self._zone, _nonce(row.seq))
             code = code_in(event)
             faced.append((row, event))
-            wanted.append(Wanted(row.account, event.today, hash_code(code) if code else None))
+            wanted.append(
+                Wanted(
+                    row.account,
+                    event.today,
+                    hash_code(code) if code else None,
+                    needs=partial(needs, event),
+                )
+            )
         snapshots = await load(conn, wanted)
         return [(row, event, snapshot) for (row, event), snapshot in zip(faced, snapshots, strict=True)]
 
@@ -208,6 +220,26 @@ class Pipeline:
             return []
         envelope = Envelope(account=account, cause=row.seq, raw=row.raw, age=real - row.received_at)
         return self._platforms[row.platform].letters(envelope, outcome.replies, outcome.receipt)
+
+    async def _unasked(
+        self, conn: AsyncConnection, notices: Sequence[tuple[int, Notice]], now: datetime, real: datetime
+    ) -> list[NewDispatch]:
+        """What others are told, each by the chat that reaches them best, as soon as the office is open."""
+        if not notices:
+            return []
+        local = now.astimezone(self._zone)
+        not_before = real + (self._desk.office_hours.next_open(local) - local)
+        hr = await reach.of_hr(conn, local.date()) if any(told.to is None for _, told in notices) else []
+        people = {told.to for _, told in notices if told.to is not None} | set(hr)
+        chats = await reach.of_people(conn, people, tuple(self._platforms))
+        letters: list[NewDispatch] = []
+        for cause, told in notices:
+            for number in hr if told.to is None else [told.to]:
+                if (account := chats.get(number)) is not None:
+                    addressed = Addressed(account, cause, not_before)
+                    reader = self._platforms[account.platform]
+                    letters += reader.notice(addressed, told.messages, told.receipt)
+        return letters
 
     async def _give_up(self, seq: int, reason: str) -> None:
         """The event is kept as failed, its chat gets the apology."""

@@ -32,11 +32,25 @@ class Source(StrEnum):
 
 
 class RoleStatus(StrEnum):
-    """建議 until a supervisor or HR confirms it (Q8, step 2); a person may contest it."""
+    """建議 until a supervisor or HR confirms it (Q8, step 2); a person may contest it; a move to another
+    unit sets 待複核 (role follows actual duty, Q3)."""
 
     PROPOSED = "proposed"
     CONTESTED = "contested"
     CONFIRMED = "confirmed"
+    REVIEW = "review"
+
+
+class Need(StrEnum):
+    """Parts of a snapshot that only some events ask for (`handlers.needs` says which); loaded for those
+    only, empty for all others."""
+
+    ENTRIES = "entries"  # every year's entries, withdrawn ones too
+    ROLES = "roles"  # the role's history
+    CERTIFICATES = "certificates"
+    REACH = "reach"  # all accounts of the person, and how they want to be reminded
+    QUESTIONS = "questions"  # what the person asked HR
+    OFFICE = "office"  # what waits for HR; for HR's people only
 
 
 # What is remembered ---------------------------------------------------------------------------------
@@ -53,12 +67,13 @@ class Person:
     category: str = ""  # 人員類別
     joined_on: date | None = None
     left_on: date | None = None
+    email: str = ""  # 公務電子郵件
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One chat: a private chat (its LINE or Telegram user id), bound to a person or to nobody yet; or a
-    group (its group id), never bound."""
+    group (its group id), never bound. `menu` is the platform's menu it was last given."""
 
     id: int
     platform: Platform
@@ -68,18 +83,21 @@ class Account:
     reachable: bool = True
     code_failures: int = 0  # wrong codes in a row
     code_locked_until: datetime | None = None
+    menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """Where an account stands in a task. `nonce` ties buttons to this run of the task: a button that
-    carries another nonce belongs to an old question. `draft` holds JSON values only."""
+    carries another nonce belongs to an old question. `draft` holds JSON values only. `moved_at` is when it
+    last moved, as remembered; a handler leaves it out."""
 
     task: str
     step: str
     nonce: str
     edition: str
     draft: Mapping[str, Any] = field(default_factory=dict)
+    moved_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,7 @@ class RoleAssignment:
 @dataclass(frozen=True, slots=True)
 class HoursEntry:
     id: int
-    learned_on: date  # decides the year the entry belongs to
+    learned_on: date  # the last day of the class; decides the year the entry belongs to
     minutes: int
     title: str
     course_id: str | None  # None: not in the catalogue
@@ -116,6 +134,59 @@ class HoursEntry:
     version: int = 1
     withdrawn_at: datetime | None = None
     key: str = ""  # of HoursLogged; empty for official entries
+    began_on: date | None = None  # the first day of a class of several days
+    replaces: int | None = None  # the entry that this one corrects, withdrawn with it
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateEntry:
+    """A certificate that a person says they hold; `certificate_id` None: not in the edition's list.
+    `registered_at`: HR has entered it in WebHR 表51 (Q1, third step)."""
+
+    id: int
+    certificate_id: str | None
+    name: str
+    obtained_on: date
+    reported_at: datetime
+    registered_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How a person wants to be reminded. `channel`: line, telegram, email, or empty: whichever answers
+    best. `snoozed_until` is the last day without a reminder. `low_detail`: pushes say only that there is
+    news, no figures (words.md)."""
+
+    channel: str = ""
+    stopped_at: datetime | None = None
+    snoozed_until: date | None = None
+    low_detail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question to HR and, once there is one, the answer. `person` is who asked."""
+
+    id: int
+    person: Person
+    text: str
+    asked_at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What waits for HR: the oldest of each, and how many there are. `accepting`: HR takes questions in
+    the chat."""
+
+    questions: tuple[AskedQuestion, ...] = ()
+    questions_open: int = 0
+    certificates: tuple[tuple[Person, CertificateEntry], ...] = ()  # waiting for 表51
+    certificates_waiting: int = 0
+    accepting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +195,8 @@ class Snapshot:
 
     `entries` holds the active entries of the event's calendar year and of the one before, oldest first.
     `activation` is the code named in this event or kept in the conversation's draft.
-    `unreceived` are receipts of earlier replies that may not have arrived.
+    `unreceived` are receipts of earlier replies that may not have arrived. `accepting`: HR takes questions
+    in the chat. The fields below are loaded where `handlers.needs` asks for them.
     """
 
     account: Account
@@ -135,6 +207,15 @@ class Snapshot:
     official_as_of: datetime | None = None  # last import of official records
     activation: Activation | None = None
     unreceived: tuple[str, ...] = ()
+    closed_years: frozenset[int] = frozenset()  # no entry of these changes any more
+    accepting: bool = True
+    history: tuple[HoursEntry, ...] = ()  # Need.ENTRIES: oldest first
+    roles: tuple[RoleAssignment, ...] = ()  # Need.ROLES: oldest first
+    certificates: tuple[CertificateEntry, ...] = ()  # Need.CERTIFICATES: not withdrawn, oldest first
+    accounts: tuple[Account, ...] = ()  # Need.REACH: all of the person's, this one included
+    preference: Preference = Preference()  # Need.REACH
+    questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
+    office: Office | None = None  # Need.OFFICE
 
 
 # What a conversation asks for (past tense: it holds once the batch is committed) ---------------------
@@ -211,6 +292,7 @@ class HoursLogged:
     title: str
     course_id: str | None
     key: str = ""
+    began_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +301,86 @@ class HoursWithdrawn:
 
     entry_id: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoursCorrected:
+    """The entry is withdrawn and `by` stands in its place (HoursEntry.replaces). Holds only while the entry
+    is the person's own report, has this version and is not withdrawn."""
+
+    entry_id: int
+    version: int
+    by: HoursLogged
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateReported:
+    certificate_id: str | None
+    name: str
+    obtained_on: date
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateWithdrawn:
+    """Holds only while it is the person's own, not registered and not withdrawn."""
+
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRegistered:
+    """HR has entered it in WebHR 表51. Holds only while it waits for that; `person_id` is its holder."""
+
+    entry_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceSet:
+    """The whole preference, in place of the earlier one."""
+
+    preference: Preference
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """Holds only while nobody has answered yet; `person_id` is who asked."""
+
+    question_id: int
+    person_id: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsAccepted:
+    """HR takes questions in the chat, or does not."""
+
+    accepting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRequested:
+    """A copy of everything that is kept of the person, made by a job and handed to this account
+    (個資法第3條, 第10條)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReleased:
+    """解除綁定: one of the person's own accounts is nobody's again, and goes with the next purge. Holds
+    only while it is the person's."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """What need not be kept of the person goes (個資法第11條); every account of theirs is released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,5 +402,16 @@ Change = (
     | RoleContested
     | HoursLogged
     | HoursWithdrawn
+    | HoursCorrected
+    | CertificateReported
+    | CertificateWithdrawn
+    | CertificateRegistered
+    | PreferenceSet
+    | QuestionAsked
+    | QuestionAnswered
+    | QuestionsAccepted
+    | CopyRequested
+    | AccountReleased
+    | PersonErased
     | MessageUnsent
 )

@@ -1,17 +1,23 @@
 """A person who is known: commands at any time, the running task, and the way back to it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
-from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.records import Access, Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
 from handlers import (
     activation,
-    contact,
+    asking,
+    certificates,
     contest,
     hours,
+    my_data,
     next_step,
+    office,
+    preferences,
     progress,
     questionnaire,
+    questions,
     records,
     role,
     tasks,
@@ -50,15 +56,19 @@ class Task(Protocol):
         """Where it stands, as the beginning of a sentence."""
 
 
+_TASKS: Final[Mapping[str, Task]] = {
+    questionnaire.TASK: questionnaire,
+    contest.TASK: contest,
+    hours.TASK: hours,
+    certificates.TASK: certificates,
+    asking.TASK: asking,
+    my_data.TASK: my_data,
+    office.TASK: office,
+}
+
+
 def _task(name: str) -> Task | None:
-    match name:
-        case questionnaire.TASK:
-            return questionnaire
-        case contest.TASK:
-            return contest
-        case hours.TASK:
-            return hours
-    return None
+    return _TASKS.get(name)
 
 
 def answer(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -88,7 +98,8 @@ def _typed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         return _commanded(command, event, snapshot, desk)
     if running is not None and task is not None:
         return task.answer(event, running, snapshot, desk)
-    return hours.begin_unasked(event, snapshot, desk) or Outcome((helping.not_understood(desk),))
+    unasked = hours.begin_unasked(event, snapshot, desk) or questions.reply(event, snapshot, desk)
+    return unasked or Outcome((helping.not_understood(desk),))
 
 
 def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: PLR0911
@@ -99,6 +110,12 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
             return _commanded(Command(Name(choice)), event, snapshot, desk)
         case Press(task=undo.TASK):
             return undo.press(event, snapshot, desk, pressed)
+        case Press(task=records.TASK):
+            return records.press(event, snapshot, desk, pressed)
+        case Press(task=preferences.TASK):
+            return preferences.press(event, None, snapshot, desk, pressed)
+        case Press(task=questions.TASK):
+            return questions.press(event, None, snapshot, desk, pressed)
         case Press(task=welcome.TASK):
             return welcome.press(event, snapshot, desk, pressed)
         case Press(task=activation.TASK):
@@ -139,10 +156,38 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
             return progress.present(event, snapshot, desk)
         case Name.RECORDS:
             return records.present(event, snapshot, desk)
+        case Name.ROLE_HISTORY:
+            return Outcome((role.history(snapshot, desk),))
+        case Name.CERTIFICATES:
+            return certificates.present(event, snapshot, desk)
+        case Name.HELD:
+            return certificates.begin(event, snapshot, desk)
+        case Name.REMINDERS:
+            return preferences.present(event, snapshot, desk)
+        case Name.STOP:
+            return preferences.stop(event, snapshot, desk)
+        case Name.RESTART:
+            return preferences.restart(event, snapshot, desk)
+        case Name.SNOOZE:
+            return preferences.snooze(event, snapshot, desk)
+        case Name.SNOOZE_MONTH:
+            return preferences.snooze_month(event, snapshot, desk)
         case Name.MY_DATA:
-            return Outcome((contact.my_data(snapshot, desk),))
-        case Name.ASK_HR:
-            return Outcome((contact.ask_hr(desk),))
+            return my_data.present(event, snapshot, desk)
+        case Name.COPY:
+            return my_data.copy(event, snapshot, desk)
+        case Name.UNBIND:
+            return my_data.unbind(event, snapshot, desk)
+        case Name.ERASE:
+            return my_data.erase(event, snapshot, desk)
+        case Name.QUESTIONS:
+            return questions.present(event, snapshot, desk)
+        case Name.OFFICE if snapshot.person is not None and snapshot.person.access is Access.HR:
+            return office.present(event, snapshot, desk)
+        case Name.ASK_HR | Name.OFFICE:
+            return asking.begin(event, snapshot, desk, command.rest)
+        case Name.MY_QUESTIONS:
+            return asking.mine(event, snapshot, desk)
         case Name.RESUME:
             return _resumed(event, snapshot, desk, "")
         case Name.CANCEL:

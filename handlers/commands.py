@@ -29,8 +29,22 @@ class Name(StrEnum):
     UNDO = "undo"
     PROGRESS = "progress"
     RECORDS = "records"
+    CERTIFICATES = "cert"
+    HELD = "held"
+    REMINDERS = "remind"
+    STOP = "stop"
+    RESTART = "restart"
+    SNOOZE = "snooze"
+    SNOOZE_MONTH = "snoozemonth"
     MY_DATA = "privacy"
+    COPY = "copy"
+    UNBIND = "unbind"
+    ERASE = "erase"
+    QUESTIONS = "faq"
     ASK_HR = "ask"
+    MY_QUESTIONS = "asked"
+    OFFICE = "hr"
+    ROLE_HISTORY = "roles"
     RESUME = "resume"
     CANCEL = "cancel"
 
@@ -67,8 +81,22 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.UNDO: ("復原", "撤回", "復原這筆"),
     Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
     Name.RECORDS: ("紀錄", "records", "我的紀錄", "看紀錄", "時數紀錄"),
-    Name.MY_DATA: ("我的資料", "privacy"),
-    Name.ASK_HR: ("問人事", "ask", "人事", "資料有誤"),
+    Name.CERTIFICATES: ("證照", "cert", "我該考哪張", "看證照", "我的證照"),
+    Name.HELD: ("回報已取得", "回報證照", "登錄證照", "已取得證照", "回報已取得證照"),
+    Name.REMINDERS: ("提醒", "remind", "提醒設定", "設定提醒"),
+    Name.STOP: ("停止提醒", "不要提醒", "不要再提醒", "別再提醒", "關閉提醒", "取消提醒"),
+    Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
+    Name.SNOOZE: ("下週再提醒", "稍後提醒", "下星期再提醒"),
+    Name.SNOOZE_MONTH: ("下個月再提醒", "下月再提醒"),
+    Name.MY_DATA: ("我的資料", "privacy", "個人資料", "我的個資"),
+    Name.COPY: ("索取複本", "下載我的資料", "資料複本", "索取資料複本"),
+    Name.UNBIND: ("解除綁定", "解除", "取消綁定", "解綁"),
+    Name.ERASE: ("刪除我的資料", "刪除資料", "刪除個資"),
+    Name.QUESTIONS: ("常見問題", "faq", "問答集", "問答", "指引問答"),
+    Name.ASK_HR: ("問人事", "ask", "資料有誤", "洽人事"),
+    Name.MY_QUESTIONS: ("我的提問", "asked", "提問紀錄"),
+    Name.OFFICE: ("人事", "hr"),
+    Name.ROLE_HISTORY: ("類別紀錄", "類別歷程"),
     Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),
     Name.CANCEL: ("取消", "cancel", "離開"),
 }

@@ -1,9 +1,10 @@
 """What every handler may lean on besides the event and the snapshot: the edition, the agency, its dates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
+from guideline.office_hours import OfficeHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,4 @@ class Desk:
     edition: Edition
     agency: Agency
     deadlines: Deadlines
+    office_hours: OfficeHours = field(default_factory=OfficeHours)

@@ -12,6 +12,7 @@ from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.wording import do, pc, short
 
+TASK = "records"
 _SHOWN = 8
 _OWN = {Source.SELF: "自行回報", Source.OFFICIAL: "官方"}
 
@@ -47,3 +48,8 @@ def _entry(number: int, entry: HoursEntry) -> str:
         f"{number}. {roc_date(entry.learned_on)}　{hours_words(entry.minutes)}"
         f"　{short(entry.title)}（{_OWN[entry.source]}）"
     )
+
+
+def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outcome:
+    """A button of the list: another year, an entry, its correction."""
+    return present(event, snapshot, desk)

@@ -107,3 +107,8 @@ def _assessed(held: RoleAssignment, edition: Edition) -> Assessment | None:
         return None
     result = assess(edition, given)
     return result if result.roles == held.roles else None
+
+
+def history(snapshot: Snapshot, desk: Desk) -> Message:
+    """類別紀錄: every assignment so far."""
+    return mine(snapshot, desk)

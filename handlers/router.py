@@ -1,5 +1,7 @@
 """Which task an event belongs to. The one entrance: `handle` never raises and never does I/O."""
 
+from dataclasses import replace
+
 from guideline.records import Change, MessageUnsent, ReachabilityChanged, Snapshot
 from handlers import activation, bound, group, welcome
 from handlers import help as helping
@@ -28,7 +30,8 @@ def handle(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     changes: tuple[Change, ...] = outcome.changes
     if not snapshot.account.reachable:  # whoever writes to us, or comes back, can be reached
         changes = (ReachabilityChanged(reachable=True), *changes)
-    return Outcome(_with_receipts(outcome.replies, snapshot), changes, outcome.receipt)
+    replies = _with_receipts(outcome.replies, snapshot)
+    return replace(outcome, replies=replies, changes=changes)
 
 
 def code_in(event: Event) -> str | None:

@@ -11,6 +11,7 @@ from storage.statements import upsert
 from storage.types import EPOCH, milliseconds
 
 OFFICIAL_AS_OF: Final = "hours.official_as_of"  # when official records were last imported
+ACCEPTING: Final = "questions.accepting"  # false: HR takes no questions in the chat
 
 
 async def value(conn: AsyncConnection, key: str) -> Any:
@@ -22,6 +23,11 @@ async def instant(conn: AsyncConnection, key: str) -> datetime | None:
     """A setting that `keep_instant` wrote."""
     kept = await value(conn, key)
     return None if kept is None else EPOCH + timedelta(milliseconds=kept)
+
+
+async def accepting(conn: AsyncConnection) -> bool:
+    """Whether HR takes questions in the chat; yes, where nobody has said otherwise."""
+    return await value(conn, ACCEPTING) is not False
 
 
 async def keep(conn: AsyncConnection, key: str, kept: Any, at: datetime, actor: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.outgoing import Envelope
+from bot.outgoing import Addressed, Envelope
 from bot.platforms import line_inbound
 from bot.platforms.line_drawing import draw
 from bot.platforms.tolerant import encode
@@ -48,6 +48,25 @@ class LineReader:
                 )
             )
         return letters
+
+    def notice(self, addressed: Addressed, messages: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        """Pushes, each of which costs one message of the month's budget."""
+        return [
+            NewDispatch(
+                platform="line",
+                method="push",
+                body=encode({"to": addressed.account.user_id, "messages": drawn}).decode(),
+                account_id=addressed.account.id,
+                cause=addressed.cause,
+                ordinal=ordinal,
+                receipt="" if ordinal else receipt,
+                kind="notice",
+                retry_key=str(uuid.uuid4()),
+                lane=1,
+                not_before=addressed.not_before,
+            )
+            for ordinal, drawn in enumerate(draw(messages))
+        ]
 
 
 def is_person(chat_id: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.outgoing import Envelope
+from bot.outgoing import Addressed, Envelope
 from bot.platforms import telegram_inbound
 from bot.platforms.telegram_drawing import draw
 from bot.platforms.tolerant import encode
@@ -31,4 +31,21 @@ class TelegramReader:
                 kind="reply",
             )
             for ordinal, body in enumerate(draw(replies))
+        ]
+
+    def notice(self, addressed: Addressed, messages: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        return [
+            NewDispatch(
+                platform="telegram",
+                method="sendMessage",
+                body=encode({"chat_id": int(addressed.account.user_id), **body}).decode(),
+                account_id=addressed.account.id,
+                cause=addressed.cause,
+                ordinal=ordinal,
+                receipt="" if ordinal else receipt,
+                kind="notice",
+                lane=1,
+                not_before=addressed.not_before,
+            )
+            for ordinal, body in enumerate(draw(messages))
         ]

@@ -19,6 +19,7 @@ account = Table(
     Column("code_failures", Integer, nullable=False, server_default="0"),
     Column("code_locked_until", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("menu", Text, nullable=False, server_default=""),  # the platform's menu it was last given
     UniqueConstraint("platform", "user_id"),
     # At most one account of a person on each platform.
     Index(

@@ -24,7 +24,7 @@ from handlers.numbers import numbers_in
         ("我的類別", Name.MY_ROLE),
         ("與我的實際工作不符", Name.CONTEST),
         ("我已閱讀，開始啟用", Name.AGREE),
-        ("人事", Name.ASK_HR),
+        ("人事", Name.OFFICE),
         ("/start", Name.START),
         ("取消", Name.CANCEL),
         ("/cancel@bot", Name.CANCEL),

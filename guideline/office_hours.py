@@ -1,0 +1,31 @@
+"""When people may be written to unasked: office hours of working days (users.md: never at night)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+_LONGEST: Final = 400  # days looked ahead; a year without a working day has no office
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """`opens` and `closes` in the agency's timezone; `closed`: public holidays and closures."""
+
+    opens: time = time(9)
+    closes: time = time(17)
+    closed: frozenset[date] = frozenset()
+
+    def is_workday(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in self.closed
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` itself in office hours, otherwise the next moment the office opens. `at` must be in the
+        agency's timezone. Raises ValueError where no day of the coming year is a working day."""
+        if self.is_workday(at.date()) and self.opens <= at.time() < self.closes:
+            return at
+        first = at.date() if at.time() < self.opens else at.date() + timedelta(days=1)
+        for days in range(_LONGEST):
+            day = first + timedelta(days=days)
+            if self.is_workday(day):
+                return datetime.combine(day, self.opens, at.tzinfo)
+        raise ValueError("no working day in a year")

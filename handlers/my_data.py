@@ -1,0 +1,45 @@
+"""我的資料: what is kept of a person, a copy of it, unbinding, erasing (個資法第3條)."""
+
+from guideline.records import Conversation, Snapshot
+from handlers import help as helping
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.outcome import Outcome
+from handlers.payload import Press
+
+TASK = "mydata"
+TITLE = "資料權利"
+
+
+def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def press(
+    event: Event, running: Conversation | None, snapshot: Snapshot, desk: Desk, pressed: Press
+) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def where(running: Conversation, desk: Desk) -> str:
+    return "還有一項沒完成"
+
+
+def copy(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def unbind(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def erase(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))

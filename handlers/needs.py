@@ -1,0 +1,45 @@
+"""What a handler needs of the snapshot beyond the usual (`guideline.records.Need`)."""
+
+from typing import Final
+
+from guideline.records import Conversation, Need
+from handlers import asking, certificates, my_data, office, preferences, records
+from handlers.commands import Name, command_in
+from handlers.event import Event, Kind
+
+_OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
+    Name.MY_ROLE: frozenset({Need.ROLES}),
+    Name.ROLE_HISTORY: frozenset({Need.ROLES}),
+    Name.RECORDS: frozenset({Need.ENTRIES}),
+    Name.NEXT: frozenset({Need.CERTIFICATES}),
+    Name.CERTIFICATES: frozenset({Need.CERTIFICATES}),
+    Name.HELD: frozenset({Need.CERTIFICATES}),
+    **dict.fromkeys(
+        (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
+    ),
+    **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH})),
+    Name.MY_QUESTIONS: frozenset({Need.QUESTIONS}),
+    Name.OFFICE: frozenset({Need.OFFICE}),
+}
+_OF_TASK: Final[dict[str, frozenset[Need]]] = {
+    asking.TASK: frozenset({Need.QUESTIONS}),
+    certificates.TASK: frozenset({Need.CERTIFICATES}),
+    my_data.TASK: frozenset({Need.REACH}),
+    office.TASK: frozenset({Need.OFFICE}),
+    preferences.TASK: frozenset({Need.REACH}),
+    records.TASK: frozenset({Need.ENTRIES}),
+}
+
+
+def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
+    """The parts that this event's handler reads: of its command, its button, or the task it answers."""
+    if not event.private:
+        return frozenset()
+    found: frozenset[Need] = frozenset()
+    if event.kind is Kind.PRESS and event.press is not None:
+        found = _OF_TASK.get(event.press.task, found)
+        if event.press.task == "do" and event.press.choice in set(Name):
+            found = _OF_COMMAND.get(Name(event.press.choice), found)
+    elif event.kind is Kind.TEXT and (command := command_in(event.text)):
+        found = _OF_COMMAND.get(command.name, found)
+    return found | (_OF_TASK.get(running.task, frozenset()) if running is not None else frozenset())

@@ -1,0 +1,49 @@
+"""提醒: where and whether one is reminded."""
+
+from guideline.records import Conversation, Snapshot
+from handlers import help as helping
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.outcome import Outcome
+from handlers.payload import Press
+
+TASK = "remind"
+TITLE = "提醒設定"
+
+
+def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def press(
+    event: Event, running: Conversation | None, snapshot: Snapshot, desk: Desk, pressed: Press
+) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def where(running: Conversation, desk: Desk) -> str:
+    return "還有一項沒完成"
+
+
+def stop(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def restart(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def snooze(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))
+
+
+def snooze_month(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    return Outcome((helping.not_understood(desk),))

@@ -1,0 +1,174 @@
+"""Parts of a snapshot that only some events ask for (`guideline.records.Need`): one set query each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import (
+    Access,
+    Account,
+    AskedQuestion,
+    CertificateEntry,
+    HoursEntry,
+    Need,
+    Office,
+    Person,
+    Preference,
+    RoleAssignment,
+)
+from storage import settings
+from storage.rows import (
+    ACCOUNT,
+    CERTIFICATE,
+    ENTRY,
+    PERSON,
+    to_account,
+    to_certificate,
+    to_entry,
+    to_person,
+    to_preference,
+    to_question,
+    to_role,
+)
+from storage.schema import account, certificate, hours, person, preference, question, role_assignment
+
+SHOWN: Final = 8  # of what waits for HR; the oldest come first
+
+
+async def load(
+    conn: AsyncConnection, asked: Mapping[Need, Collection[int]], people: Mapping[int, Person]
+) -> dict[int, dict[str, Any]]:
+    """Fields of `Snapshot` by person, of those that each need was asked for. `people` are all of them."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    if wanted := asked.get(Need.ENTRIES):
+        _fill(found, "history", wanted, await _history(conn, wanted))
+    if wanted := asked.get(Need.ROLES):
+        _fill(found, "roles", wanted, await _roles(conn, wanted))
+    if wanted := asked.get(Need.CERTIFICATES):
+        _fill(found, "certificates", wanted, await _certificates(conn, wanted))
+    if wanted := asked.get(Need.REACH):
+        _fill(found, "accounts", wanted, await _accounts(conn, wanted))
+        for person_id, kept in (await _preferences(conn, wanted)).items():
+            found[person_id]["preference"] = kept
+    if wanted := asked.get(Need.QUESTIONS):
+        _fill(found, "questions", wanted, await _questions(conn, wanted, people))
+    wanted = [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]
+    if wanted:
+        waiting = await office(conn)
+        for number in wanted:
+            found[number]["office"] = waiting
+    return found
+
+
+async def office(conn: AsyncConnection) -> Office:
+    """What waits for HR now."""
+    asked = await conn.execute(
+        select(*PERSON, question)
+        .join(question, question.c.person_id == person.c.id)
+        .where(question.c.answered_at.is_(None))
+        .order_by(question.c.id)
+        .limit(SHOWN)
+    )
+    held = await conn.execute(
+        select(*CERTIFICATE, *PERSON)
+        .join(person, person.c.id == certificate.c.person_id)
+        .where(certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None))
+        .order_by(certificate.c.id)
+        .limit(SHOWN)
+    )
+    questions = tuple(
+        AskedQuestion(row[len(PERSON)], to_person(row), row.text, row.asked_at, row.answer, row.answered_at)
+        for row in asked
+    )
+    return Office(
+        questions=questions,
+        questions_open=await _count(conn, question.c.answered_at.is_(None)),
+        certificates=tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held),
+        certificates_waiting=await _count(
+            conn, certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None)
+        ),
+        accepting=await settings.accepting(conn),
+    )
+
+
+def _of_hr(who: Person | None) -> bool:
+    return who is not None and who.access is Access.HR
+
+
+def _fill(
+    found: dict[int, dict[str, Any]], name: str, wanted: Collection[int], by_person: Mapping[int, list[Any]]
+) -> None:
+    for number in wanted:
+        found[number][name] = tuple(by_person.get(number, ()))
+
+
+async def _count(conn: AsyncConnection, *conditions: Any) -> int:
+    table = conditions[0].left.table
+    counted = await conn.scalar(select(func.count()).select_from(table).where(*conditions))
+    return int(counted or 0)
+
+
+async def _history(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[HoursEntry]]:
+    rows = await conn.execute(
+        select(*ENTRY, hours.c.person_id)
+        .where(hours.c.person_id.in_(people))
+        .order_by(hours.c.learned_on, hours.c.id)
+    )
+    found: dict[int, list[HoursEntry]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(to_entry(row))
+    return found
+
+
+async def _roles(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[RoleAssignment]]:
+    rows = await conn.execute(
+        select(role_assignment).where(role_assignment.c.person_id.in_(people)).order_by(role_assignment.c.id)
+    )
+    found: dict[int, list[RoleAssignment]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(to_role(row))
+    return found
+
+
+async def _certificates(
+    conn: AsyncConnection, people: Collection[int]
+) -> Mapping[int, list[CertificateEntry]]:
+    rows = await conn.execute(
+        select(*CERTIFICATE, certificate.c.person_id)
+        .where(certificate.c.person_id.in_(people), certificate.c.withdrawn_at.is_(None))
+        .order_by(certificate.c.id)
+    )
+    found: dict[int, list[CertificateEntry]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(to_certificate(row))
+    return found
+
+
+async def _accounts(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[Account]]:
+    rows = await conn.execute(
+        select(*ACCOUNT).where(account.c.person_id.in_(people)).order_by(account.c.platform)
+    )
+    found: dict[int, list[Account]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(to_account(row))
+    return found
+
+
+async def _preferences(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, Preference]:
+    rows = await conn.execute(select(preference).where(preference.c.person_id.in_(people)))
+    return {row.person_id: to_preference(row) for row in rows}
+
+
+async def _questions(
+    conn: AsyncConnection, wanted: Collection[int], people: Mapping[int, Person]
+) -> Mapping[int, list[AskedQuestion]]:
+    rows = await conn.execute(
+        select(question).where(question.c.person_id.in_(wanted)).order_by(question.c.id)
+    )
+    found: dict[int, list[AskedQuestion]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(to_question(row, people[row.person_id]))
+    return found

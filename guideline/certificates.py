@@ -54,15 +54,23 @@ def suggestions(
 
 
 def reasons(suggestion: Suggestion) -> tuple[str, ...]:
-    """Why this one, and of which class it is, a sentence each; what no source says is said to be so."""
+    """Why this one, a sentence each. That an industry's certificate is recognised (Q6) is not said of one
+    that no source names."""
     item = suggestion.certificate
-    lines = [_WHY[item.kind]]
+    lines = [] if item.cite.provisional else [_WHY[item.kind]]
     if item.general:
         lines.insert(0, "通識核心，各類別都先考這一張（問答集 Q7）")
     if (replaces := suggestion.replaces) is not None:
         last = f"考到 {roc_date(replaces.valid_until)} 為止" if replaces.valid_until else "已停考"
         lines.append(f"「{replaces.name}」{last}，由這張接續{_unsure(replaces)}")
     return tuple(lines)
+
+
+def source(item: Certificate) -> str:
+    """Where it comes from, with the note of the data; what no source says is said to be so."""
+    if item.cite.kind == "law" or not item.cite.text:
+        return item.cite.shown
+    return f"{item.cite.text}（{item.cite.shown}）" if item.cite.kind != "agency" else item.cite.text
 
 
 def classed(item: Certificate) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from guideline.certificates import classed, not_begun, reasons, suggestions
+from guideline.certificates import classed, not_begun, reasons, source, suggestions
 from guideline.course_names import match_name
 from guideline.hours_text import read_day
 from guideline.next_step import next_step
@@ -75,10 +75,9 @@ def test_a_successor_says_what_it_follows_and_that_no_source_says_so() -> None:
     (found,) = [one for one in suggestions(edition(), ["research"], TODAY) if one.open]
     assert found.replaces is not None
     assert found.replaces.id == OLD
-    assert reasons(found) == (
-        "產業認證可直接採認（問答集 Q6）",
-        "「微軟 AI-900」考到 115/6/30 為止，由這張接續（指引未載明，暫列供參）",
-    )
+    assert source(found.certificate).startswith("據報導接續 AI-900")
+    assert source(found.certificate).endswith("（指引未載明，暫列供參）")
+    assert reasons(found) == ("「微軟 AI-900」考到 115/6/30 為止，由這張接續（指引未載明，暫列供參）",)
 
 
 def test_an_end_that_the_agency_states_is_its_own(tmp_path: Path) -> None:
@@ -101,6 +100,7 @@ def test_the_class_is_told_only_where_it_is_known(tmp_path: Path) -> None:
     assert classed(edition().certificates[CORE]) == "公部門證照・類別指引未載明"
     known = laid_over(tmp_path, '[[certificates]]\nid = "iii-office"\ngroup = "工具"\n')
     assert classed(known.certificates[III]) == "產業證照・工具類"
+    assert source(edition().certificates[III]) == "一般行政同仁的進階目標（問答集 Q7）"
 
 
 def test_what_has_not_begun_says_when_it_is_offered() -> None:

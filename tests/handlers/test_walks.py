@@ -26,6 +26,12 @@ WORDS = (
         "回報",
         "我的資料",
         "問人事",
+        "證照",
+        "回報已取得",
+        "撤回證照",
+        "表51",
+        "證照開放 1",
+        "類別紀錄",
     ),
     *(
         "開始啟用",
@@ -75,9 +81,14 @@ ACTS = st.one_of(
         st.builds(
             Press,
             st.sampled_from(
-                ["do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"]
+                [
+                    *("do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"),
+                    *("certificate", "form51"),
+                ]
             ),
-            st.sampled_from(["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"]),
+            st.sampled_from(
+                ["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip", "withdraw"]
+            ),
             st.just(""),
         ),
     ),
@@ -97,6 +108,7 @@ DRAFTS = st.recursive(
                 [
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
                     *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
+                    *("name", "certificate", "obtained_on", "again", "entry"),
                     *("assignment", "activation", "main", "date"),
                 ]
             ),
@@ -106,9 +118,25 @@ DRAFTS = st.recursive(
     ),
     max_leaves=12,
 )
-TASKS = st.sampled_from(["welcome", "activate", "questionnaire", "hours", "contest", "gone", ""])
+TASKS = st.sampled_from(
+    ["welcome", "activate", "questionnaire", "hours", "contest", "certificate", "form51", "gone", ""]
+)
 STEPS = st.sampled_from(
-    ["main", "tools", "exam", "date", "minutes", "title", "ask", "confirm", "edit", "statement", ""]
+    [
+        "main",
+        "tools",
+        "exam",
+        "date",
+        "minutes",
+        "title",
+        "ask",
+        "confirm",
+        "edit",
+        "statement",
+        "which",
+        "again",
+        "",
+    ]
 )
 
 
@@ -145,7 +173,10 @@ def test_any_walk_holds(acts: list[tuple[str, Any]], known: bool) -> None:
     task=TASKS,
     step=STEPS,
     draft=st.dictionaries(
-        st.sampled_from(["answers", "chosen", "paused", "doubts", "minutes", "title"]), DRAFTS
+        st.sampled_from(
+            ["answers", "chosen", "paused", "doubts", "minutes", "title", "name", "obtained_on", "offers"]
+        ),
+        DRAFTS,
     ),
     same=st.booleans(),
     acts=st.lists(ACTS, min_size=1, max_size=4),

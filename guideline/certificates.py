@@ -82,7 +82,8 @@ def classed(item: Certificate) -> str:
 def not_begun(item: Certificate) -> str:
     """What is said of one that is planned, so that nobody wonders."""
     when = item.cite.text or item.cite.shown
-    return f"{item.name}尚未開辦（{when}），人事公布後才列入建議"
+    first = "，並建議先考這張（問答集 Q7）" if item.general else ""
+    return f"{item.name}尚未開辦（{when}），人事公布後才列入建議{first}"
 
 
 def ended(item: Certificate, today: date) -> bool:

@@ -118,7 +118,7 @@ def _advice(snapshot: Snapshot, desk: Desk, ready: list[Suggestion]) -> list[Row
     for number, one in enumerate(ready, start=1):
         item = one.certificate
         rows.append(Line(f"{number}. {item.name}"))
-        rows.append(Line("；".join((classed(item), source(item), *reasons(one))), "note"))
+        rows.append(Line("；".join((classed(item), *reasons(one), source(item))), "note"))
     return rows
 
 

@@ -14,6 +14,7 @@ from guideline.course_names import match_name, name_key
 from guideline.edition import Edition
 from guideline.records import CertificateEntry, Conversation, Snapshot
 from guideline.words import WEEKDAYS, roc_date
+from handlers import drafts
 from handlers.certificate_card import TASK
 from handlers.commands import Name
 from handlers.desk import Desk
@@ -53,15 +54,13 @@ class Held:
 
 def kept(draft: Mapping[str, Any], edition: Edition) -> Held:
     """What a draft holds; what cannot be read is missing."""
-    certificate, offers = draft.get("certificate"), draft.get("offers")
+    certificate = drafts.words(draft.get("certificate"))
     return Held(
-        name=_words(draft.get("name")),
-        certificate_id=certificate
-        if isinstance(certificate, str) and certificate in edition.certificates
-        else None,
-        obtained_on=day_of(draft.get("obtained_on")),
-        offers=tuple(o for o in offers if isinstance(o, str)) if isinstance(offers, list | tuple) else (),
-        note=_words(draft.get("note")),
+        name=drafts.words(draft.get("name")),
+        certificate_id=certificate if certificate in edition.certificates else None,
+        obtained_on=drafts.day(draft.get("obtained_on")),
+        offers=drafts.several(draft.get("offers")),
+        note=drafts.words(draft.get("note")),
         again=draft.get("again") is True,
     )
 
@@ -167,18 +166,6 @@ def _confirm(running: Conversation, known: Held, obtained_on: date, desk: Desk, 
         ),
         typed=pc("確認回報", "改證照", "改日期", "取消"),
     )
-
-
-def day_of(value: Any) -> date | None:
-    """A date in ISO form; None for anything else."""
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _words(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _button(

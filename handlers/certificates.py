@@ -18,7 +18,7 @@ from guideline.records import (
     Snapshot,
 )
 from guideline.words import roc_date, short_date
-from handlers import certificate_card, certificate_report
+from handlers import certificate_card, certificate_report, drafts
 from handlers.certificate_card import newest, titled, withdrawal
 from handlers.certificate_report import LONGEST, NOT_ID, Held, asked, kept, named, reported_before
 from handlers.commands import Name, bare, tidy
@@ -136,7 +136,7 @@ def _pressed(
     match kind:
         case "offer" if value in {str(n) for n in range(len(known.offers))}:
             return answer(replace(event, text=known.offers[int(value)]), running, snapshot, desk)
-        case "date" if day := certificate_report.day_of(value):
+        case "date" if day := drafts.day(value):
             return _on(event, running, known, day, snapshot, desk)
         case "again":
             return _to(event, running, replace(known, again=True, note=""), snapshot, desk)

@@ -115,7 +115,8 @@ _TAKES_TEXT = sorted(
     ),
     key=lambda pair: -len(pair[0]),
 )
-_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數")  # may stand without a space
+# May stand without a space.
+_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數", "撤回證照", "證照開放")
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them

@@ -106,7 +106,9 @@ def test_the_class_is_told_only_where_it_is_known(tmp_path: Path) -> None:
 def test_what_has_not_begun_says_when_it_is_offered() -> None:
     """Announced with the source's own words, offered after HR's."""
     said = not_begun(edition().certificates[CORE])
-    assert said == "公務AI共通核心能力認證尚未開辦（預計115年下半年開始試辦），人事公布後才列入建議"
+    waits = "公務AI共通核心能力認證尚未開辦（預計115年下半年開始試辦），人事公布後才列入建議"
+    assert said == f"{waits}，並建議先考這張（問答集 Q7）"
+    assert "先考" not in not_begun(edition().certificates[PLANNING])
     general = suggestions(edition(), ["policy"], TODAY, opened=[CORE])[0]
     assert "各類別都先考這一張" in reasons(general)[0]
 

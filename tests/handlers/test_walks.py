@@ -1,16 +1,18 @@
 """Random walks: whatever is typed and tapped, in any order, from any state, a conversation holds."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guideline.records import Conversation
+from guideline.records import Access, CertificateEntry, Conversation, Office
 from handlers.event import Kind
 from handlers.payload import Press
 from tests.handlers.lint import faults
-from tests.handlers.scene import CODE, NOON, Chat, buttons, colleague, edition, stranger
+from tests.handlers.scene import CODE, NOON, WANG, Chat, buttons, colleague, edition, stranger
 
 WORDS = (
     *(
@@ -30,6 +32,7 @@ WORDS = (
         "回報已取得",
         "撤回證照",
         "表51",
+        "表51 1",
         "證照開放 1",
         "類別紀錄",
     ),
@@ -87,7 +90,20 @@ ACTS = st.one_of(
                 ]
             ),
             st.sampled_from(
-                ["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip", "withdraw"]
+                [
+                    "",
+                    "next",
+                    "1.1",
+                    "4.done",
+                    "ok",
+                    "yes",
+                    "edit",
+                    "offer.0",
+                    "date.x",
+                    "skip",
+                    "withdraw",
+                    "ask.1",
+                ]
             ),
             st.just(""),
         ),
@@ -159,11 +175,22 @@ def act(chat: Chat, what: str, value: Any) -> None:
     assert sum(type(c).__name__.startswith("Conversation") for c in chat.changes) <= 1
 
 
+def of_hr() -> Chat:
+    """Somebody of HR, with certificates waiting for 表51."""
+    chat = colleague()
+    assert chat.person is not None
+    held = CertificateEntry(1, "ai-900", "AI-900", date(2025, 6, 30), NOON, key="k1")
+    others = tuple((replace(WANG, id=20 + n), replace(held, id=n)) for n in range(1, 4))
+    chat.person = replace(chat.person, access=Access.HR)
+    chat.office = Office(certificates=others, certificates_waiting=len(others))
+    return chat
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=st.lists(ACTS, max_size=40), known=st.booleans())
-def test_any_walk_holds(acts: list[tuple[str, Any]], known: bool) -> None:
+@given(acts=st.lists(ACTS, max_size=40), who=st.sampled_from([colleague, stranger, of_hr]))
+def test_any_walk_holds(acts: list[tuple[str, Any]], who: Callable[[], Chat]) -> None:
     """No act raises, breaks a precondition, says a faulty text or more than five messages."""
-    chat = colleague() if known else stranger()
+    chat = who()
     for what, value in acts:
         act(chat, what, value)
 
@@ -186,7 +213,8 @@ def test_any_conversation_can_be_gone_on_with(
 ) -> None:
     """Whatever stands in the row of a conversation, also of an older version, the person gets an answer."""
     running = Conversation(task, step, "n0", edition().id if same else "114-01", draft)
-    for chat in (colleague(conversation=running), stranger(conversation=running)):
+    for chat in (colleague(), stranger(), of_hr()):
+        chat.conversation = running
         for what, value in acts:
             act(chat, what, value)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from guideline.records import Access
 from storage.people import RosterRow, import_roster
 from tests.wire.conftest import Phone
-from tests.wire.house import House
+from tests.wire.house import House, open_house
 from tests.wire.phones import LinePhone
 from tests.wire.test_thread import activated
 
@@ -141,3 +141,9 @@ async def test_a_button_tapped_in_a_hurry_reports_once(house: House, phone: Phon
     data = phone.buttons()["確認回報"]
     await asyncio.gather(*(phone.presses(data) for _ in range(4)))
     assert await house.rows("SELECT count(*) FROM certificate") == [(1,)]
+
+
+async def test_the_same_way_on_postgresql(postgres_url: str) -> None:
+    """Two of HR at once and the notice, where one machine is outgrown."""
+    async with open_house(postgres_url) as house:
+        await test_from_report_to_form_51(house, house.telegram_phone(), house.telegram_phone)

@@ -68,6 +68,12 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     )
 
 
+def read_day(text: str, today: date) -> tuple[date | None, Doubt | None]:
+    """The day that a text speaks of, or the doubt about it; None, None where it speaks of none."""
+    days, _ = find_days(view(" ".join(text.replace(BLANK, " ").split())[:LONGEST]), today)
+    return _day(_strong(days), today) if days else (None, None)
+
+
 # Days and lengths ------------------------------------------------------------------------------------
 
 

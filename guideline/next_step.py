@@ -1,10 +1,11 @@
 """The next step (Q1, Q4, Q7): first what is missing for the hours, then 通識 → 實務 → certificate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from guideline import certificates
 from guideline.deadlines import Deadlines
 from guideline.edition import LEVELS, PROVISIONAL, Certificate, Cite, Course, Edition, Module
 from guideline.records import HoursEntry, RoleAssignment
@@ -40,9 +41,13 @@ def next_step(
     entries: Sequence[HoursEntry],
     today: date,
     deadlines: Deadlines,
+    *,
+    held: Collection[str] = (),
+    opened: Collection[str] = (),
 ) -> NextStep:
     """What this person does next. `entries` tell which courses were taken already; `standing` is the
-    current year's. Goals that bind only the agency's own figure (binding "rate") are not pressed."""
+    current year's. Goals that bind only the agency's own figure (binding "rate") are not pressed. `held`
+    and `opened`: see `certificates.suggestions`."""
     gaps = _gaps(edition, standing)
     if role is None:
         return NextStep(
@@ -56,7 +61,8 @@ def next_step(
     path = [course for course in _path(edition, role.roles) if course.id not in taken]
     if gaps:
         return _for_hours(edition, gaps, path, today, deadlines)
-    return _beyond_hours(edition, standing, role, path, today)
+    fitting = certificates.suggestions(edition, role.roles, today, held=held, opened=opened)
+    return _beyond_hours(edition, standing, role, path, fitting)
 
 
 # First the hours -------------------------------------------------------------------------------------
@@ -146,7 +152,11 @@ def _gap_line(gap: PartStanding) -> str:
 
 
 def _beyond_hours(
-    edition: Edition, standing: Standing, role: RoleAssignment, path: list[Course], today: date
+    edition: Edition,
+    standing: Standing,
+    role: RoleAssignment,
+    path: list[Course],
+    fitting: list[certificates.Suggestion],
 ) -> NextStep:
     waiting = _waiting(standing)
     done = ("目前的 AI 時數沒有缺口", *waiting)
@@ -155,20 +165,26 @@ def _beyond_hours(
     if path:
         order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（Q1、Q7）"
         return _course_step(edition, path[0], (*done, order, *_hours_known(path[0])), None)
-    planned = _planned(edition, role.roles)
-    if role.track == "specialist":
-        certificate = _certificate(edition, role.roles, today)
-        if certificate is not None:
-            reason = f"學習路徑上的課程都上過了，可考慮{certificate.name}"
-            wish = "證照依業務需要或個人意願（Q7）；費用視機關經費狀況補助（Q5）"
-            return NextStep(
-                "certificate",
-                certificate.name,
-                (*done, reason, wish, *planned),
-                certificate.url or edition.learning_map,
-                certificate.cite,
-                certificate=certificate,
-            )
+    planned = tuple(
+        certificates.not_begun(one.certificate) for one in fitting if not one.open and one.certificate.general
+    )
+    ready = next((one for one in fitting if one.open), None)
+    if role.track == "specialist" and ready is not None:
+        certificate = ready.certificate
+        return NextStep(
+            "certificate",
+            certificate.name,
+            (
+                *done,
+                f"學習路徑上的課程都上過了，可考慮{certificate.name}",
+                *certificates.reasons(ready),
+                f"{certificates.NEED}；{certificates.FEES}",
+                *planned,
+            ),
+            certificate.url or edition.learning_map,
+            certificate.cite,
+            certificate=certificate,
+        )
     return NextStep(
         "rest",
         "目前沒有需要補的 AI 時數",
@@ -219,28 +235,3 @@ def _hours_known(course: Course) -> Iterable[str]:
     """Hours only where the catalogue knows them."""
     if course.minutes is not None:
         yield f"認證時數 {hours_words(course.minutes)}"
-
-
-# Certificates ----------------------------------------------------------------------------------------
-
-
-def _certificate(edition: Edition, roles: tuple[str, ...], today: date) -> Certificate | None:
-    """The first that can be taken today: 通識核心 before the others (Q7); one that has ended gives way to
-    its successor."""
-    fitting = [item for item in edition.certificates.values() if set(item.roles) & set(roles)]
-    for item in sorted(fitting, key=lambda item: not item.general):
-        current: Certificate | None = item
-        while current is not None and not current.open_on(today):
-            current = edition.certificates[current.successor] if current.successor else None
-        if current is not None:
-            return current
-    return None
-
-
-def _planned(edition: Edition, roles: tuple[str, ...]) -> tuple[str, ...]:
-    """One line on the 通識核心 certificate that is still to come, so that nobody wonders."""
-    return tuple(
-        f"{item.name}尚未開辦（{item.cite.text or item.cite.shown}），開辦前不列入建議"
-        for item in edition.certificates.values()
-        if item.general and item.status == "planned" and (not roles or set(item.roles) & set(roles))
-    )

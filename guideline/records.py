@@ -212,6 +212,7 @@ class Snapshot:
     history: tuple[HoursEntry, ...] = ()  # Need.ENTRIES: oldest first
     roles: tuple[RoleAssignment, ...] = ()  # Need.ROLES: oldest first
     certificates: tuple[CertificateEntry, ...] = ()  # Need.CERTIFICATES: not withdrawn, oldest first
+    opened: frozenset[str] = frozenset()  # Need.CERTIFICATES: planned ones that HR has opened
     accounts: tuple[Account, ...] = ()  # Need.REACH: all of the person's, this one included
     preference: Preference = Preference()  # Need.REACH
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
@@ -315,6 +316,8 @@ class HoursCorrected:
 
 @dataclass(frozen=True, slots=True)
 class CertificateReported:
+    """`key` is the nonce of the event that confirmed it. Holds only while no other has it."""
+
     certificate_id: str | None
     name: str
     obtained_on: date
@@ -330,10 +333,20 @@ class CertificateWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRegistered:
-    """HR has entered it in WebHR 表51. Holds only while it waits for that; `person_id` is its holder."""
+    """HR has entered it in WebHR 表51. Holds only while it waits for that, and for an actor of HR;
+    `person_id` is its holder."""
 
     entry_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateOpened:
+    """HR offers a planned certificate (`open`), or takes that back. Holds only while it is otherwise, and
+    for an actor of HR."""
+
+    certificate_id: str
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,6 +419,7 @@ Change = (
     | CertificateReported
     | CertificateWithdrawn
     | CertificateRegistered
+    | CertificateOpened
     | PreferenceSet
     | QuestionAsked
     | QuestionAnswered

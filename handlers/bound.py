@@ -14,12 +14,14 @@ from handlers import (
     my_data,
     next_step,
     office,
+    office_certificates,
     preferences,
     progress,
     questionnaire,
     questions,
     records,
     role,
+    role_history,
     tasks,
     undo,
     welcome,
@@ -61,6 +63,7 @@ _TASKS: Final[Mapping[str, Task]] = {
     contest.TASK: contest,
     hours.TASK: hours,
     certificates.TASK: certificates,
+    office_certificates.TASK: office_certificates,
     asking.TASK: asking,
     my_data.TASK: my_data,
     office.TASK: office,
@@ -93,7 +96,11 @@ def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 def _typed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     running = snapshot.conversation
     task = _task(running.task) if running else None
-    free = running is not None and (running.task == contest.TASK or hours.takes_any_words(running))
+    free = running is not None and (
+        running.task == contest.TASK
+        or hours.takes_any_words(running)
+        or certificates.takes_any_words(running)
+    )
     if command := command_in(event.text, glued=not free):
         return _commanded(command, event, snapshot, desk)
     if running is not None and task is not None:
@@ -157,9 +164,15 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
         case Name.RECORDS:
             return records.present(event, snapshot, desk)
         case Name.ROLE_HISTORY:
-            return Outcome((role.history(snapshot, desk),))
-        case Name.CERTIFICATES:
+            return role_history.present(event, snapshot, desk)
+        case Name.FORM_51 if office_certificates.may(snapshot):
+            return office_certificates.waiting(event, snapshot, desk, command.rest)
+        case Name.OPENING if office_certificates.may(snapshot):
+            return office_certificates.opening(event, snapshot, desk, command.rest)
+        case Name.CERTIFICATES | Name.FORM_51 | Name.OPENING:
             return certificates.present(event, snapshot, desk)
+        case Name.TAKE_BACK:
+            return certificates.take_back(event, snapshot, desk, command.rest)
         case Name.HELD:
             return certificates.begin(event, snapshot, desk)
         case Name.REMINDERS:

@@ -31,6 +31,9 @@ class Name(StrEnum):
     RECORDS = "records"
     CERTIFICATES = "cert"
     HELD = "held"
+    TAKE_BACK = "certundo"
+    FORM_51 = "form51"
+    OPENING = "certopen"
     REMINDERS = "remind"
     STOP = "stop"
     RESTART = "restart"
@@ -83,6 +86,9 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.RECORDS: ("紀錄", "records", "我的紀錄", "看紀錄", "時數紀錄"),
     Name.CERTIFICATES: ("證照", "cert", "我該考哪張", "看證照", "我的證照"),
     Name.HELD: ("回報已取得", "回報證照", "登錄證照", "已取得證照", "回報已取得證照"),
+    Name.TAKE_BACK: ("撤回證照", "certundo", "撤回這張證照"),
+    Name.FORM_51: ("表51", "form51", "待登錄表51", "表51待登錄"),
+    Name.OPENING: ("證照開放", "certopen", "開放證照"),
     Name.REMINDERS: ("提醒", "remind", "提醒設定", "設定提醒"),
     Name.STOP: ("停止提醒", "不要提醒", "不要再提醒", "別再提醒", "關閉提醒", "取消提醒"),
     Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
@@ -102,10 +108,15 @@ _WORDS: dict[Name, tuple[str, ...]] = {
 }
 _BY_WORD = {word.replace(",", ""): name for name, words in _WORDS.items() for word in words}
 _TAKES_TEXT = sorted(
-    ((word, name) for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE) for word in _WORDS[name]),
+    (
+        (word, name)
+        for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.TAKE_BACK, Name.FORM_51, Name.OPENING)
+        for word in _WORDS[name]
+    ),
     key=lambda pair: -len(pair[0]),
 )
-_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數")  # may stand without a space
+# May stand without a space.
+_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數", "撤回證照", "證照開放")
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them

@@ -85,7 +85,7 @@ def _contest(running: Conversation, snapshot: Snapshot, desk: Desk, statement: s
     said = Choices(
         prompt="已記下「與我的實際工作不符」，謝謝您告訴我們。",
         hint=(
-            f"接下來：您的主管或{desk.agency.hr}會依實際工作確認或調整，確認前類別維持「建議」，不影響時數。\n"
+            f"接下來：您的主管或{desk.agency.hr}會依實際工作確認或調整，{_meanwhile(held)}，不影響時數。\n"
             "工作內容若有變動，也可以重填職務問卷。"
         ),
         options=(do("看下一步", Name.NEXT), do("重填職務問卷", Name.QUESTIONNAIRE, "quiet")),
@@ -93,6 +93,12 @@ def _contest(running: Conversation, snapshot: Snapshot, desk: Desk, statement: s
     )
     changes = (RoleContested(held.id, statement), *leave(running))
     return Outcome((said,), changes, receipt="已反映建議類別與實際工作不符")
+
+
+def _meanwhile(held: RoleAssignment) -> str:
+    if held.status is RoleStatus.PROPOSED:
+        return "確認前類別維持「建議」"
+    return "確認前暫時保留目前的類別"
 
 
 def _same(held: RoleAssignment | None, running: Conversation) -> bool:

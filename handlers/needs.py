@@ -3,7 +3,7 @@
 from typing import Final
 
 from guideline.records import Conversation, Need
-from handlers import asking, certificates, my_data, office, preferences, records
+from handlers import asking, certificates, my_data, office, office_certificates, preferences, records
 from handlers.commands import Name, command_in
 from handlers.event import Event, Kind
 
@@ -14,6 +14,8 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.NEXT: frozenset({Need.CERTIFICATES}),
     Name.CERTIFICATES: frozenset({Need.CERTIFICATES}),
     Name.HELD: frozenset({Need.CERTIFICATES}),
+    Name.TAKE_BACK: frozenset({Need.CERTIFICATES}),
+    **dict.fromkeys((Name.FORM_51, Name.OPENING), frozenset({Need.CERTIFICATES, Need.OFFICE})),
     **dict.fromkeys(
         (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
     ),
@@ -24,6 +26,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
+    office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE}),
     my_data.TASK: frozenset({Need.REACH}),
     office.TASK: frozenset({Need.OFFICE}),
     preferences.TASK: frozenset({Need.REACH}),

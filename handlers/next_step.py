@@ -1,8 +1,11 @@
 """下一步: the next thing worth doing, why, and where."""
 
+from dataclasses import replace
+
 from guideline.next_step import NextStep, next_step
 from guideline.records import Snapshot
 from guideline.standing import reckon
+from handlers import role
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -15,8 +18,18 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The next step as of the event's date."""
     today = event.today
     standing = reckon(desk.edition, today.year, snapshot.entries, snapshot.official_as_of)
-    found = next_step(desk.edition, standing, snapshot.role, snapshot.entries, today, desk.deadlines)
-    return Outcome((_card(found, desk, begin=snapshot.role is None),))
+    found = next_step(
+        desk.edition,
+        standing,
+        snapshot.role,
+        snapshot.entries,
+        today,
+        desk.deadlines,
+        held={held.certificate_id for held in snapshot.certificates if held.certificate_id},
+        opened=snapshot.opened,
+    )
+    card = _card(found, desk, begin=snapshot.role is None)
+    return Outcome((replace(card, rows=(*card.rows, *role.under_review(snapshot))),))
 
 
 def _card(found: NextStep, desk: Desk, *, begin: bool) -> Card:

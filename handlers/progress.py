@@ -7,6 +7,7 @@ from guideline.edition import PROVISIONAL
 from guideline.records import Snapshot
 from guideline.standing import PartStanding, reckon
 from guideline.words import roc_date, roc_year, short_date
+from handlers import role
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -27,6 +28,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     for number, (requirement, parts) in enumerate(groups):
         rows += _requirement(desk, number, requirement, list(parts))
     rows += _time_left(event.today, desk)
+    rows += role.under_review(snapshot)
     rows.append(Line("自行回報的時數非官方時數，官方登錄後才列為已達成。", "note"))
     if standing.provisional:
         rows.append(

@@ -9,6 +9,7 @@ from guideline.edition import Edition
 from guideline.hours_text import HoursPhrase
 from guideline.records import HoursEntry, HoursLogged, Source
 from guideline.words import hours_words, roc_date
+from handlers import drafts
 
 PARTS = ("date", "minutes", "title")
 LONGEST_TITLE = 60  # characters; official course names stay below it
@@ -69,19 +70,19 @@ class Report:
 
 def kept(draft: Mapping[str, Any], edition: Edition) -> Report:
     """The report in a draft; what cannot be read is missing."""
-    course = _words(draft.get("course"))
+    course = drafts.words(draft.get("course"))
     minutes = draft.get("minutes")
     return Report(
-        learned_on=_date(draft.get("learned_on")),
+        learned_on=drafts.day(draft.get("learned_on")),
         minutes=minutes
         if isinstance(minutes, int) and minutes > 0 and not isinstance(minutes, bool)
         else None,
-        title=_words(draft.get("title")),
+        title=drafts.words(draft.get("title")),
         course_id=course if course in edition.courses else None,
         doubts=_doubts(draft.get("doubts")),
-        accepted=_several(draft.get("accepted")),
-        offers=_several(draft.get("offers")),
-        note=_words(draft.get("note")),
+        accepted=drafts.several(draft.get("accepted")),
+        offers=drafts.several(draft.get("offers")),
+        note=drafts.words(draft.get("note")),
     )
 
 
@@ -144,22 +145,7 @@ def named(logged: HoursLogged | HoursEntry) -> str:
     return f"{hours_words(logged.minutes)}「{logged.title}」（{roc_date(logged.learned_on)}）"
 
 
-def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _words(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _doubts(value: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping):
         return {}
-    return {part: said for part in PARTS if (said := _several(value.get(part)))}
-
-
-def _several(value: Any) -> tuple[str, ...]:
-    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, (list, tuple)) else ()
+    return {part: said for part in PARTS if (said := drafts.several(value.get(part)))}

@@ -1,5 +1,7 @@
 """The result of the duty questionnaire, with its reasons, and what a person can say to it (words.md B)."""
 
+from dataclasses import replace
+
 from guideline.edition import Edition
 from guideline.records import RoleAssignment, RoleStatus, Snapshot
 from guideline.roles import Assessment, assess
@@ -9,7 +11,17 @@ from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Line, Message
 from handlers.wording import do, pc
 
+NO_ROLE = "暫以打底為主"
+REVIEW = "單位異動，類別待複核；詳情請輸入「我的類別」。"
 _PROPOSED = "建議，待主管或人事確認"
+_PROPOSED_HR = "建議，待人事確認"
+# What happens next, by status (Q8, step 2).
+_NEXT = {
+    RoleStatus.PROPOSED: "接下來：{who}會依您的實際工作確認；確認前就可以照「下一步」學習。",
+    RoleStatus.CONTESTED: "接下來：{who}會依實際工作確認或調整；您也可以重填職務問卷，以新的建議為準。",
+    RoleStatus.CONFIRMED: "接下來：照「下一步」學習就好；工作內容有變動時，請重填職務問卷。",
+    RoleStatus.REVIEW: "接下來：新單位{who}會依實際工作複核；工作內容已經不同時，請重填職務問卷。",
+}
 _NOT_AN_EXAM = (
     "這不是考評；指引也不要求人人成為技術專家（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
 )
@@ -19,18 +31,26 @@ _FOUNDATION = "先把基礎課程與時數完成就好（全體打底）；有�
 
 def result_card(edition: Edition, result: Assessment) -> Card:
     """The card that ends the questionnaire."""
-    status = "建議，待人事確認" if result.needs_hr else _PROPOSED
-    return _card(edition, result.roles, result.track, result, status, may_contest=True)
+    status = _PROPOSED_HR if result.needs_hr else _PROPOSED
+    return _card(edition, result.roles, result.track, result, status, RoleStatus.PROPOSED)
 
 
 def mine(snapshot: Snapshot, desk: Desk) -> Message:
-    """我的類別: the latest result again, whoever decided it."""
+    """我的類別: the latest result again, whoever decided it, with the way to the earlier ones."""
     held = snapshot.role
     if held is None:
         return none_yet()
     result = _assessed(held, desk.edition)
-    contested = held.status is RoleStatus.CONTESTED
-    return _card(desk.edition, held.roles, held.track, result, _status(held, result), not contested)
+    card = _card(desk.edition, held.roles, held.track, result, _status(held, result), held.status)
+    earlier = do("看類別紀錄", Name.ROLE_HISTORY, "quiet")
+    note = (Line("先前的結果與反映，請輸入「類別紀錄」。", "note"),) if len(snapshot.roles) > 1 else ()
+    return replace(card, rows=(*card.rows, *note), buttons=(*card.buttons, earlier))
+
+
+def under_review(snapshot: Snapshot) -> tuple[Line, ...]:
+    """The line by which a person learns, wherever the role matters, that a move put it up for review."""
+    held = snapshot.role
+    return (Line(REVIEW),) if held is not None and held.status is RoleStatus.REVIEW else ()
 
 
 def none_yet() -> Message:
@@ -44,7 +64,7 @@ def none_yet() -> Message:
 def named(edition: Edition, roles: tuple[str, ...]) -> str:
     """AI 政策人才、AI 開發人才; 暫以打底為主 for none."""
     names = [edition.roles[r].name for r in roles if r in edition.roles]
-    return "、".join(names) or "暫以打底為主"
+    return "、".join(names) or NO_ROLE
 
 
 def _card(
@@ -53,7 +73,7 @@ def _card(
     track: str,
     result: Assessment | None,
     status: str,
-    may_contest: bool,
+    stands: RoleStatus,
 ) -> Card:
     known = [edition.roles[r] for r in roles if r in edition.roles]
     rows = [Line(f"{role.name}（{role.gist}）：{role.duty}", "note") for role in known]
@@ -68,16 +88,28 @@ def _card(
     if runner_up := _runner_up(edition, roles, result):
         rows.append(Line(runner_up))
     rows.append(Line(_SPECIALIST if track == "specialist" else _FOUNDATION))
-    rows += [Line(f"狀態：{status}"), Line(_NOT_AN_EXAM, "note")]
-    contest = do("與我的實際工作不符", Name.CONTEST, "quiet")
-    refill = do("重填職務問卷", Name.QUESTIONNAIRE, "quiet")
-    second: Button = contest if may_contest else refill
+    who = "人事" if status == _PROPOSED_HR else "主管或人事"
+    rows += [Line(f"狀態：{status}"), Line(_NEXT[stands].format(who=who)), Line(_NOT_AN_EXAM, "note")]
+    buttons, typed = _ways(stands)
     return Card(
         title=f"建議類別：{named(edition, roles)}",
         rows=tuple(rows),
-        buttons=(do("看下一步", Name.NEXT, "primary"), second),
-        typed=pc("下一步", "不符" if may_contest else "職務問卷"),
+        buttons=(do("看下一步", Name.NEXT, "primary"), *buttons),
+        typed=pc("下一步", *typed),
     )
+
+
+def _ways(stands: RoleStatus) -> tuple[tuple[Button, ...], tuple[str, ...]]:
+    """What can be said to it. After a move filling in anew is at least as likely as contesting."""
+    contest = do("與我的實際工作不符", Name.CONTEST, "quiet")
+    refill = do("重填職務問卷", Name.QUESTIONNAIRE, "quiet")
+    match stands:
+        case RoleStatus.CONTESTED:
+            return (refill,), ("職務問卷",)
+        case RoleStatus.REVIEW:
+            return (refill, contest), ("職務問卷", "不符")
+        case _:
+            return (contest,), ("不符",)
 
 
 def _runner_up(edition: Edition, roles: tuple[str, ...], result: Assessment | None) -> str:
@@ -95,8 +127,10 @@ def _status(held: RoleAssignment, result: Assessment | None) -> str:
             return "已由主管或人事確認"
         case RoleStatus.CONTESTED:
             return "您已反映與實際工作不符，待主管或人事確認"
+        case RoleStatus.REVIEW:
+            return "單位異動，待複核（原建議暫時保留）"
         case _:
-            return "建議，待人事確認" if result is not None and result.needs_hr else _PROPOSED
+            return _PROPOSED_HR if result is not None and result.needs_hr else _PROPOSED
 
 
 def _assessed(held: RoleAssignment, edition: Edition) -> Assessment | None:
@@ -107,8 +141,3 @@ def _assessed(held: RoleAssignment, edition: Edition) -> Assessment | None:
         return None
     result = assess(edition, given)
     return result if result.roles == held.roles else None
-
-
-def history(snapshot: Snapshot, desk: Desk) -> Message:
-    """類別紀錄: every assignment so far."""
-    return mine(snapshot, desk)

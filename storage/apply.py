@@ -14,6 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.edition import Edition
 from guideline.records import (
     AccountBound,
+    CertificateOpened,
+    CertificateRegistered,
+    CertificateReported,
+    CertificateWithdrawn,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
@@ -25,7 +29,7 @@ from guideline.records import (
     RoleProposed,
 )
 from storage.audit import record
-from storage.changes import access, consents, conversations, hours, roles, unsent
+from storage.changes import access, certificates, consents, conversations, hours, roles, unsent
 from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
@@ -53,6 +57,10 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     await conversations.moved(conn, effects)
     await roles.proposed(conn, of_kind(effects, RoleProposed))
     await roles.contested(conn, of_kind(effects, RoleContested))
+    await certificates.reported(conn, of_kind(effects, CertificateReported))
+    await certificates.withdrawn(conn, of_kind(effects, CertificateWithdrawn))
+    await certificates.registered(conn, of_kind(effects, CertificateRegistered))
+    await certificates.opened(conn, of_kind(effects, CertificateOpened))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
     await reckon_again(conn, edition, affected, at)

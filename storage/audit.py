@@ -10,6 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
     AccountBound,
+    CertificateOpened,
+    CertificateRegistered,
+    CertificateReported,
+    CertificateWithdrawn,
     Change,
     ConsentGiven,
     ConversationEnded,
@@ -59,10 +63,13 @@ async def note(conn: AsyncConnection, what: str, people: Sequence[int], at: date
 
 
 def _person(effect: Effect) -> int | None:
-    return effect.change.person_id if isinstance(effect.change, AccountBound) else effect.person_id
+    match effect.change:
+        case AccountBound(person_id=of_another) | CertificateRegistered(person_id=of_another):
+            return of_another
+    return effect.person_id
 
 
-def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one line a kind
+def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911 - a table, one line a kind
     match change:
         case ConsentGiven(notice):
             return {"notice": notice}
@@ -78,5 +85,11 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one l
             return {"assignment": assignment_id}
         case HoursWithdrawn(entry_id, version):
             return {"entry": entry_id, "version": version}
+        case CertificateReported(certificate_id):
+            return {"certificate": certificate_id}
+        case CertificateWithdrawn(entry_id) | CertificateRegistered(entry_id):
+            return {"entry": entry_id}
+        case CertificateOpened(certificate_id, is_open):
+            return {"certificate": certificate_id, "open": is_open}
         case _:
             return {}

@@ -49,6 +49,9 @@ async def load(
         _fill(found, "roles", wanted, await _roles(conn, wanted))
     if wanted := asked.get(Need.CERTIFICATES):
         _fill(found, "certificates", wanted, await _certificates(conn, wanted))
+        opened = await settings.opened(conn)
+        for number in wanted:
+            found[number]["opened"] = opened
     if wanted := asked.get(Need.REACH):
         _fill(found, "accounts", wanted, await _accounts(conn, wanted))
         for person_id, kept in (await _preferences(conn, wanted)).items():

@@ -21,6 +21,7 @@ from guideline.records import (
     Activation,
     AskedQuestion,
     CertificateEntry,
+    CertificateOpened,
     CertificateRegistered,
     CertificateReported,
     CertificateWithdrawn,
@@ -100,6 +101,7 @@ class Chat:
     role: RoleAssignment | None = None
     roles: tuple[RoleAssignment, ...] = ()
     certificates: tuple[CertificateEntry, ...] = ()
+    opened: frozenset[str] = frozenset()
     accounts: tuple[Account, ...] = ()  # the person's others
     preference: Preference = field(default_factory=Preference)
     questions: tuple[AskedQuestion, ...] = ()
@@ -174,6 +176,7 @@ class Chat:
             history=self.entries if Need.ENTRIES in asked else (),
             roles=self.roles if Need.ROLES in asked else (),
             certificates=self._held() if Need.CERTIFICATES in asked else (),
+            opened=self.opened if Need.CERTIFICATES in asked else frozenset(),
             accounts=(self.account, *self.accounts) if Need.REACH in asked else (),
             preference=self.preference if Need.REACH in asked else Preference(),
             questions=self.questions if Need.QUESTIONS in asked else (),
@@ -269,7 +272,12 @@ class Chat:
                 assert held.withdrawn_at is None
                 gone = replace(held, withdrawn_at=self.now)
                 self.certificates = tuple(gone if c.id == entry_id else c for c in self.certificates)
+            case CertificateOpened(certificate_id, is_open):
+                assert self._of_hr()
+                assert (certificate_id in self.opened) is not is_open
+                self.opened = self.opened ^ {certificate_id}
             case CertificateRegistered(entry_id, person_id):
+                assert self._of_hr()
                 waiting = tuple((who, held) for who, held in self.office.certificates if held.id != entry_id)
                 assert len(waiting) < len(self.office.certificates)
                 left = self.office.certificates_waiting - 1

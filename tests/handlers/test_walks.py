@@ -1,16 +1,18 @@
 """Random walks: whatever is typed and tapped, in any order, from any state, a conversation holds."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guideline.records import Conversation
+from guideline.records import Access, CertificateEntry, Conversation, Office
 from handlers.event import Kind
 from handlers.payload import Press
 from tests.handlers.lint import faults
-from tests.handlers.scene import CODE, NOON, Chat, buttons, colleague, edition, stranger
+from tests.handlers.scene import CODE, NOON, WANG, Chat, buttons, colleague, edition, stranger
 
 WORDS = (
     *(
@@ -26,6 +28,13 @@ WORDS = (
         "回報",
         "我的資料",
         "問人事",
+        "證照",
+        "回報已取得",
+        "撤回證照",
+        "表51",
+        "表51 1",
+        "證照開放 1",
+        "類別紀錄",
     ),
     *(
         "開始啟用",
@@ -75,9 +84,27 @@ ACTS = st.one_of(
         st.builds(
             Press,
             st.sampled_from(
-                ["do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"]
+                [
+                    *("do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"),
+                    *("certificate", "form51"),
+                ]
             ),
-            st.sampled_from(["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"]),
+            st.sampled_from(
+                [
+                    "",
+                    "next",
+                    "1.1",
+                    "4.done",
+                    "ok",
+                    "yes",
+                    "edit",
+                    "offer.0",
+                    "date.x",
+                    "skip",
+                    "withdraw",
+                    "ask.1",
+                ]
+            ),
             st.just(""),
         ),
     ),
@@ -97,6 +124,7 @@ DRAFTS = st.recursive(
                 [
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
                     *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
+                    *("name", "certificate", "obtained_on", "again", "entry"),
                     *("assignment", "activation", "main", "date"),
                 ]
             ),
@@ -106,9 +134,25 @@ DRAFTS = st.recursive(
     ),
     max_leaves=12,
 )
-TASKS = st.sampled_from(["welcome", "activate", "questionnaire", "hours", "contest", "gone", ""])
+TASKS = st.sampled_from(
+    ["welcome", "activate", "questionnaire", "hours", "contest", "certificate", "form51", "gone", ""]
+)
 STEPS = st.sampled_from(
-    ["main", "tools", "exam", "date", "minutes", "title", "ask", "confirm", "edit", "statement", ""]
+    [
+        "main",
+        "tools",
+        "exam",
+        "date",
+        "minutes",
+        "title",
+        "ask",
+        "confirm",
+        "edit",
+        "statement",
+        "which",
+        "again",
+        "",
+    ]
 )
 
 
@@ -131,11 +175,22 @@ def act(chat: Chat, what: str, value: Any) -> None:
     assert sum(type(c).__name__.startswith("Conversation") for c in chat.changes) <= 1
 
 
+def of_hr() -> Chat:
+    """Somebody of HR, with certificates waiting for 表51."""
+    chat = colleague()
+    assert chat.person is not None
+    held = CertificateEntry(1, "ai-900", "AI-900", date(2025, 6, 30), NOON, key="k1")
+    others = tuple((replace(WANG, id=20 + n), replace(held, id=n)) for n in range(1, 4))
+    chat.person = replace(chat.person, access=Access.HR)
+    chat.office = Office(certificates=others, certificates_waiting=len(others))
+    return chat
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=st.lists(ACTS, max_size=40), known=st.booleans())
-def test_any_walk_holds(acts: list[tuple[str, Any]], known: bool) -> None:
+@given(acts=st.lists(ACTS, max_size=40), who=st.sampled_from([colleague, stranger, of_hr]))
+def test_any_walk_holds(acts: list[tuple[str, Any]], who: Callable[[], Chat]) -> None:
     """No act raises, breaks a precondition, says a faulty text or more than five messages."""
-    chat = colleague() if known else stranger()
+    chat = who()
     for what, value in acts:
         act(chat, what, value)
 
@@ -145,7 +200,10 @@ def test_any_walk_holds(acts: list[tuple[str, Any]], known: bool) -> None:
     task=TASKS,
     step=STEPS,
     draft=st.dictionaries(
-        st.sampled_from(["answers", "chosen", "paused", "doubts", "minutes", "title"]), DRAFTS
+        st.sampled_from(
+            ["answers", "chosen", "paused", "doubts", "minutes", "title", "name", "obtained_on", "offers"]
+        ),
+        DRAFTS,
     ),
     same=st.booleans(),
     acts=st.lists(ACTS, min_size=1, max_size=4),
@@ -155,7 +213,8 @@ def test_any_conversation_can_be_gone_on_with(
 ) -> None:
     """Whatever stands in the row of a conversation, also of an older version, the person gets an answer."""
     running = Conversation(task, step, "n0", edition().id if same else "114-01", draft)
-    for chat in (colleague(conversation=running), stranger(conversation=running)):
+    for chat in (colleague(), stranger(), of_hr()):
+        chat.conversation = running
         for what, value in acts:
             act(chat, what, value)
 

@@ -14,11 +14,11 @@ WELCOME: tuple[Scene, ...] = (
     scene("第一次見面：歡迎與個資告知", stranger(), _JOINS),
     scene("機關只填了名稱時的告知", stranger(), _JOINS, agency=Agency(AGENCY)),
     scene("看過告知，說了別的話", stranger(), _JOINS, Says("進度")),
-    scene("看過告知，沒聽懂", stranger(), _JOINS, Says("我不是機器人")),
+    scene("不是同仁：婉拒", stranger(), _JOINS, Says("請問垃圾車幾點來")),
     scene("告知之前先傳啟用碼", holder(), Says(f"啟用 {CODE}")),
     scene("同意告知，還沒有啟用碼", stranger(), _JOINS, Taps("我已閱讀，開始啟用")),
     scene("先不使用", stranger(), _JOINS, Taps("先不使用")),
-    scene("陌生人問進度（拒絕）", stranger(), _JOINS, Says("問人事")),
+    scene("啟用前問人事", stranger(), _JOINS, Says("問人事")),
     scene("再看一次告知事項", staff(), Says("告知事項")),
     scene("已啟用的人說先不使用", staff(), Says("先不使用")),
 )

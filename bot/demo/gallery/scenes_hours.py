@@ -35,7 +35,7 @@ REPORT: tuple[Scene, ...] = (
     scene(
         "已回報：剛好補足",
         imported(official(1, "map-literacy"), official(14, title="採購法規研習")),
-        Says("回報 昨天 AI素養 3小時"),
+        Says("回報 昨天 AI法規 2小時"),
         Taps("確認回報"),
     ),
     scene("已回報：還沒有官方資料", staff(), Says("回報 11/3 採購法規研習 3小時"), Taps("確認回報")),

@@ -1,5 +1,6 @@
 """下一步: the next thing worth doing, why, and where."""
 
+from guideline.edition import PROVISIONAL
 from guideline.next_step import NextStep, next_step
 from guideline.records import Snapshot
 from guideline.standing import reckon
@@ -20,7 +21,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 
 
 def _card(found: NextStep, desk: Desk, *, begin: bool) -> Card:
-    rows: list[Row] = [Line(f"・{reason}") for reason in found.why]
+    rows: list[Row] = [Line(f"・{reason}") for reason in found.why if reason != found.title]
     if found.module is not None:
         level = f"・{found.level}" if found.level else ""
         rows.append(Field("模組", f"{found.module.name}{level}"))
@@ -45,5 +46,5 @@ def _sources(found: NextStep) -> list[str]:
     """Where the advice comes from, each source once; what the guideline does not say is said to be so."""
     cites = [found.cite]
     cites += [item.cite for item in (found.course, found.module, found.certificate) if item is not None]
-    said = [cite.shown if cite.provisional else f"依據：{cite.shown}" for cite in cites]
+    said = [f"這項建議{PROVISIONAL}。" if cite.provisional else f"依據：{cite.shown}" for cite in cites]
     return list(dict.fromkeys(said))

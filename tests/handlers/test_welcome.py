@@ -34,7 +34,7 @@ def test_empty_fields_leave_their_clauses_out() -> None:
     said = chat.types("哈囉") + chat.types("什麼")
     for hole in ("〔", "〕", "（）", "()", "：。", "：；", "，。", "None", "民眾洽公"):
         assert hole not in said
-    assert "承辦人事單位。" in said
+    assert "承辦單位：人事單位。" in said
 
 
 @pytest.mark.parametrize("way", ["tap", "開始啟用", "我已閱讀，開始啟用", "同意"])

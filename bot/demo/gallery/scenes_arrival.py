@@ -17,6 +17,7 @@ WELCOME: tuple[Scene, ...] = (
     scene("不是同仁：婉拒", stranger(), _JOINS, Says("請問垃圾車幾點來")),
     scene("告知之前先傳啟用碼", holder(), Says(f"啟用 {CODE}")),
     scene("同意告知，還沒有啟用碼", stranger(), _JOINS, Taps("我已閱讀，開始啟用")),
+    scene("輸入「開始啟用」，啟用碼先前已傳", holder(), Says(f"啟用 {CODE}"), Says("開始啟用")),
     scene("先不使用", stranger(), _JOINS, Taps("先不使用")),
     scene("啟用前問人事", stranger(), _JOINS, Says("問人事")),
     scene("再看一次告知事項", staff(), Says("告知事項")),

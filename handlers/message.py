@@ -92,6 +92,14 @@ class Choices:
 Message = Text | Card | Choices
 
 
+def closing(rows: Sequence[Row]) -> int:
+    """Where the notes begin that end a card; `len(rows)` where it ends in something else."""
+    begins = len(rows)
+    while begins and isinstance(row := rows[begins - 1], Line) and row.tone == "note":
+        begins -= 1
+    return begins
+
+
 def plain(message: Message) -> str:
     """The whole message in words, one fact a line."""
     match message:

@@ -46,5 +46,5 @@ def _sources(found: NextStep) -> list[str]:
     """Where the advice comes from, each source once; what the guideline does not say is said to be so."""
     cites = [found.cite]
     cites += [item.cite for item in (found.course, found.module, found.certificate) if item is not None]
-    said = [f"這項建議{PROVISIONAL}。" if cite.provisional else f"依據：{cite.shown}" for cite in cites]
+    said = [f"這項建議：{PROVISIONAL}。" if cite.provisional else f"依據：{cite.shown}" for cite in cites]
     return list(dict.fromkeys(said))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, scheme
 from bot.platforms.measure import count, is_blank, shorten, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Row
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Row, closing
 from handlers.payload import pack
 
 Json = dict[str, Any]
@@ -34,8 +34,12 @@ def card(message: Card) -> Json:
     if not is_blank(message.subtitle):
         heading.append(_text(message.subtitle, size="xs", color=QUIET))
     rows: list[Json] = []
-    for row in message.rows:
-        rows += _row(row, first=not rows)
+    notes = closing(message.rows)
+    for place, row in enumerate(message.rows):
+        drawn = _row(row, first=not rows)
+        if rows and drawn and place == notes:
+            drawn[0]["margin"] = "lg"
+        rows += drawn
     foot = [*map(_button, filter(opens, message.buttons)), *_typed(message.typed)]
     return _bubble(heading, [*rows, *_spelt(message.buttons)], foot)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, is_public, scheme
 from bot.platforms.measure import is_blank, shorten, split, utf16, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text, closing
 from handlers.payload import pack
 
 Json = dict[str, Any]
@@ -55,8 +55,14 @@ def _drawn(message: Message) -> list[Json]:
         case Text(body):
             return _bodies([_GAP if is_blank(line) else _Words(line) for line in body.split("\n")], [])
         case Card():
-            lines = [_Words(message.title, "b"), _Words(message.subtitle), *_rows(message.rows)]
-            return _bodies([*lines, *_spelt(message.buttons)], _keyboard((), message.buttons))
+            subtitle = [] if is_blank(message.subtitle) else [_Words(message.subtitle), _GAP]
+            lines = [_Words(message.title, "b"), *subtitle, *_rows(message.rows), *_spelt(message.buttons)]
+            apart = [
+                line
+                for line, before in zip(lines, [None, *lines], strict=False)
+                if line != _GAP or before != _GAP
+            ]
+            return _bodies(apart, _keyboard((), message.buttons))
         case Choices():
             head = f"（{message.progress}）{message.prompt}" if message.progress else message.prompt
             lines = [_Words(head, "b"), *map(_Words, message.hint.split("\n"))]
@@ -64,9 +70,13 @@ def _drawn(message: Message) -> list[Json]:
             return _bodies([*lines, *spelt], _keyboard(message.options, message.extras))
 
 
-def _rows(rows: Iterable[Row]) -> list[_Words]:
+def _rows(rows: Sequence[Row]) -> list[_Words]:
+    """An empty line stands before every section and before the notes that end the card."""
     words: list[_Words] = []
-    for row in rows:
+    notes = closing(rows)
+    for place, row in enumerate(rows):
+        if place == notes and words:
+            words.append(_GAP)
         match row:
             case Line(text, "heading"):
                 words += [_GAP, _Words(text, "b")]

@@ -119,6 +119,13 @@ def test_a_heading_stands_off() -> None:
     assert shown(only(Card("卡", (Line("一"), Line("段", "heading"), Line("二"))))) == "卡\n一\n\n段\n二"
 
 
+def test_a_card_breathes() -> None:
+    """One blank line, never two, behind the subtitle and before the notes that end the card."""
+    rows = (Line("段", "heading"), Line("一"), Line("小字", "note"), Line("二"), Line("註", "note"))
+    shown_lines = shown(only(Card("卡", rows, subtitle="副題"))).split("\n")
+    assert shown_lines == ["卡", "副題", "", "段", "一", "小字", "二", "", "註"]
+
+
 @pytest.mark.parametrize("body", ["", " ", "\n\n", "\0"])
 def test_a_text_of_nothing_is_not_sent(body: str) -> None:
     """Telegram refuses an empty text."""

@@ -67,7 +67,7 @@ def asked(running: Conversation, desk: Desk) -> Choices:
     return Choices(
         prompt="請用一句話說明您實際負責的工作，方便主管或人事確認。",
         options=(Button("略過說明", Press(TASK, "skip", running.nonce)), do("取消", Name.CANCEL, "quiet")),
-        hint=f"例如：我主要負責資訊系統委外採購（{LONGEST} 字以內）。請勿填寫健康、家庭等與工作無關的內容。",
+        hint=f"{LONGEST} 字以內，例如：我主要負責資訊系統委外採購。請勿填寫健康、家庭等與工作無關的內容。",
         typed=pc("您的說明", "略過", "取消"),
     )
 

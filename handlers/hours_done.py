@@ -34,11 +34,11 @@ def recorded(
         title=f"已回報 {hours_words(logged.minutes)}",
         rows=tuple(rows),
         buttons=(
-            Button("復原", Press(undo.TASK, "entry", logged.key), style="quiet"),
-            do("看進度", Name.PROGRESS),
+            do("看進度", Name.PROGRESS, "primary"),
             do("再回報一筆", Name.HOURS),
+            Button("復原", Press(undo.TASK, "entry", logged.key), style="quiet"),
         ),
-        typed=pc("復原", "進度", "回報"),
+        typed=pc("進度", "回報", "復原"),
     )
     return Outcome((card,), (logged, *leave(running)), receipt=f"已回報 {named(logged)}")
 

@@ -92,12 +92,10 @@ class Choices:
 Message = Text | Card | Choices
 
 
-def closing(rows: Sequence[Row]) -> int:
-    """Where the notes begin that end a card; `len(rows)` where it ends in something else."""
-    begins = len(rows)
-    while begins and isinstance(row := rows[begins - 1], Line) and row.tone == "note":
-        begins -= 1
-    return begins
+def closes(rows: Sequence[Row], place: int) -> bool:
+    """Whether the row there is a note that ends its card, and so speaks of the whole of it."""
+    row = rows[place]
+    return 0 < place == len(rows) - 1 and isinstance(row, Line) and row.tone == "note"
 
 
 def plain(message: Message) -> str:

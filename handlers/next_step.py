@@ -21,13 +21,13 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 
 
 def _card(found: NextStep, desk: Desk, *, begin: bool) -> Card:
-    rows: list[Row] = [Line(f"・{reason}") for reason in found.why if reason != found.title]
+    rows: list[Row] = [Line(f"・{reason}") for reason in _reasons(found)]
     if found.module is not None:
         level = f"・{found.level}" if found.level else ""
         rows.append(Field("模組", f"{found.module.name}{level}"))
     if found.course is not None and found.course.mode:
         rows.append(Field("方式", "線上" if found.course.mode == "online" else "實體"))
-    rows += [Line(source, "note") for source in _sources(found)]
+    rows.append(Line("；".join(_sources(found)), "note"))
     buttons = [do("回報時數", Name.HOURS), do("看進度", Name.PROGRESS)]
     if found.url:
         label = "開啟學習地圖" if found.url == desk.edition.learning_map else "看詳細說明"
@@ -35,16 +35,26 @@ def _card(found: NextStep, desk: Desk, *, begin: bool) -> Card:
     if begin:
         buttons.insert(0, do("開始填職務問卷", Name.QUESTIONNAIRE, "primary"))
     return Card(
-        title=f"下一步：{short(found.title, 60)}",
+        title=f"下一步：{_doing(found)}",
         rows=tuple(rows),
         buttons=tuple(buttons),
         typed=pc(*(["職務問卷"] if begin else []), "回報", "進度"),
     )
 
 
+def _doing(found: NextStep) -> str:
+    name = short(found.title, 60)
+    return f"考慮報考{name}" if found.kind == "certificate" else name
+
+
+def _reasons(found: NextStep) -> tuple[str, ...]:
+    """Why, without what the title says already."""
+    return found.why[1:] if found.kind == "rest" else tuple(r for r in found.why if r != found.title)
+
+
 def _sources(found: NextStep) -> list[str]:
     """Where the advice comes from, each source once; what the guideline does not say is said to be so."""
     cites = [found.cite]
     cites += [item.cite for item in (found.course, found.module, found.certificate) if item is not None]
-    said = [f"這項建議：{PROVISIONAL}。" if cite.provisional else f"依據：{cite.shown}" for cite in cites]
+    said = [f"這項建議：{PROVISIONAL}" if cite.provisional else f"依據：{cite.shown}" for cite in cites]
     return list(dict.fromkeys(said))

@@ -23,19 +23,15 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     year = event.today.year
     standing = reckon(desk.edition, year, snapshot.entries, snapshot.official_as_of)
     rows: list[Row] = []
+    if standing.provisional:
+        ours = f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(desk.edition.year)} 年（{PROVISIONAL}）。"
+        rows.append(Line(ours, "note"))
     groups = groupby(standing.parts, key=lambda part: part.requirement)
     for number, (requirement, parts) in enumerate(groups):
         rows += _requirement(desk, number, requirement, list(parts))
     done = all(part.state in ("official", "waiting") for part in standing.parts)
     rows += _time_left(event.today, desk, done=done)
     rows.append(Line("「待上傳」是您自行回報的時數，非官方時數；官方登錄後才列為已達成。", "note"))
-    if standing.provisional:
-        rows.append(
-            Line(
-                f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(desk.edition.year)} 年（{PROVISIONAL}）。",
-                "note",
-            )
-        )
     card = Card(
         title=f"{roc_year(year)} 年 AI 學習進度",
         subtitle=_as_of(event, snapshot),

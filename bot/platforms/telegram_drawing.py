@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, is_public, scheme
 from bot.platforms.measure import is_blank, shorten, split, utf16, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text, closing
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text, closes
 from handlers.payload import pack
 
 Json = dict[str, Any]
@@ -71,11 +71,10 @@ def _drawn(message: Message) -> list[Json]:
 
 
 def _rows(rows: Sequence[Row]) -> list[_Words]:
-    """An empty line stands before every section and before the notes that end the card."""
+    """An empty line stands before every section and before the note that ends the card."""
     words: list[_Words] = []
-    notes = closing(rows)
     for place, row in enumerate(rows):
-        if place == notes and words:
+        if closes(rows, place):
             words.append(_GAP)
         match row:
             case Line(text, "heading"):

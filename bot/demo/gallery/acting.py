@@ -17,6 +17,7 @@ from handlers.message import Button, Card, Choices, Message, Text
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.router import apology, handle
+from handlers.wording import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _event(act: Act, shown: list[Message], at: datetime, nonce: str) -> tuple[Ev
     match act:
         case Says(text, private):
             where = "輸入" if private else "在群組輸入"
-            return Event(Kind.TEXT, at, text, private=private, nonce=nonce), f"{where}「{text}」"
+            return Event(Kind.TEXT, at, text, private=private, nonce=nonce), f"{where}「{short(text)}」"
         case Stumbles(text):
             return Event(Kind.TEXT, at, text, nonce=nonce), f"輸入「{text}」，程式臨時出狀況"
         case Taps(label):

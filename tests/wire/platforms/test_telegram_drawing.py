@@ -120,7 +120,7 @@ def test_a_heading_stands_off() -> None:
 
 
 def test_a_card_breathes() -> None:
-    """One blank line, never two, behind the subtitle and before the notes that end the card."""
+    """One blank line, never two, behind the subtitle and before the note that ends the card."""
     rows = (Line("段", "heading"), Line("一"), Line("小字", "note"), Line("二"), Line("註", "note"))
     shown_lines = shown(only(Card("卡", rows, subtitle="副題"))).split("\n")
     assert shown_lines == ["卡", "副題", "", "段", "一", "小字", "二", "", "註"]

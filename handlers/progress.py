@@ -26,6 +26,8 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     if standing.provisional:
         ours = f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(desk.edition.year)} 年（{PROVISIONAL}）。"
         rows.append(Line(ours, "note"))
+    if all(part.official is None for part in standing.parts):
+        rows.append(Line("尚無今年的官方資料，以下只計入您自行回報的時數。", "note"))
     groups = groupby(standing.parts, key=lambda part: part.requirement)
     for number, (requirement, parts) in enumerate(groups):
         rows += _requirement(desk, number, requirement, list(parts))

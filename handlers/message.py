@@ -92,6 +92,17 @@ class Choices:
 Message = Text | Card | Choices
 
 
+def buttons(message: Message) -> tuple[Button, ...]:
+    """All of its buttons, in the order in which they are shown."""
+    match message:
+        case Card():
+            return message.buttons
+        case Choices():
+            return (*message.options, *message.extras)
+        case Text():
+            return ()
+
+
 def closes(rows: Sequence[Row], place: int) -> bool:
     """Whether the row there is a note that ends its card, and so speaks of the whole of it."""
     row = rows[place]

@@ -1,12 +1,11 @@
 """Every scene of the gallery, on both platforms: whole facts in words, within every limit."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 
 from bot.demo.gallery import TASKS, Scene
-from bot.demo.gallery.acting import Played, Says, Taps, buttons, play
+from bot.demo.gallery.acting import Played, Says, Taps, play
 from bot.demo.gallery.cast import scene, staff
 from bot.demo.gallery.page import drawn
 from bot.platforms import line_drawing, telegram_drawing
@@ -15,8 +14,9 @@ from bot.simulator.line_limits import check_messages
 from bot.simulator.telegram_html import parse
 from bot.simulator.telegram_limits import inline_keyboard
 from handlers.commands import Name
-from handlers.message import Bar, Card, Choices, Field, Line, Message, Text, plain
+from handlers.message import Bar, Card, Choices, Field, Line, Message, Text, buttons, plain
 from tests.handlers.lint import faults
+from tests.wire.platforms.test_line_drawing import nodes
 from tests.wire.simulator.specs import hold_line, hold_telegram_call
 
 Json = dict[str, Any]
@@ -48,16 +48,6 @@ _SCENES: Final = [(f"{title}／{scene.title}", scene) for _, title, scenes in TA
 
 def messages(played: Played) -> tuple[Message, ...]:
     return (*played.replies, *played.notices)
-
-
-def nodes(value: Any) -> Iterator[Json]:
-    if isinstance(value, dict):
-        yield value
-        for inner in value.values():
-            yield from nodes(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from nodes(inner)
 
 
 def facts(message: Message) -> list[str]:

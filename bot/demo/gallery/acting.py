@@ -13,7 +13,7 @@ from guideline.records import Change, Conversation, ConversationEnded, Conversat
 from handlers.commands import Name, command_in
 from handlers.desk import Desk
 from handlers.event import Event, Kind
-from handlers.message import Button, Card, Choices, Message, Text
+from handlers.message import Message, buttons
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.router import apology, handle
@@ -98,16 +98,6 @@ def play(scene: Scene) -> Played:
             commands.add(name)
     told = tuple(chain.from_iterable(notice.messages for notice in outcome.notices))
     return Played(outcome.replies, told, tuple(steps), frozenset(commands))
-
-
-def buttons(message: Message) -> tuple[Button, ...]:
-    match message:
-        case Card():
-            return message.buttons
-        case Choices():
-            return (*message.options, *message.extras)
-        case Text():
-            return ()
 
 
 def _event(act: Act, shown: list[Message], at: datetime, nonce: str) -> tuple[Event, str]:

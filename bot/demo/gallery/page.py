@@ -10,11 +10,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.demo.gallery import TASKS
-from bot.demo.gallery.acting import Scene, buttons, play
+from bot.demo.gallery.acting import Scene, play
 from bot.platforms import line_drawing, telegram_drawing
 from bot.simulator.page import HEADERS, STATIC, DemoLink
 from bot.simulator.telegram_html import parse
-from handlers.message import Message
+from handlers.message import Message, buttons
 
 Json = dict[str, Any]
 LINK = DemoLink("畫面總覽", "/gallery")

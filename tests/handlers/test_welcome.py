@@ -169,3 +169,11 @@ def test_agreeing_twice_keeps_the_question() -> None:
     assert chat.changes == ()
     chat.taps("是我本人，確認啟用")
     assert chat.person is not None
+
+
+def test_who_asks_for_hr_before_consent_is_told_how_to_reach_it() -> None:
+    """「問人事」 of somebody without a code gets the office's number, not only a refusal."""
+    chat = stranger()
+    chat.does(Kind.JOINED)
+    assert "人事處（分機 1234）" in chat.types("問人事")
+    assert chat.labels[:2] == ["我已閱讀，開始啟用", "先不使用"]

@@ -50,7 +50,7 @@ def _refusals(draft: HoursLogged, entries: list[HoursEntry], today: date) -> Ite
         yield Finding(
             "refuse",
             "over_24",
-            f"{short_date(draft.learned_on)} 連同已回報的共 {hours_words(total)}，一天不會超過 24 小時。"
+            f"{short_date(draft.learned_on)}連同已回報的共 {hours_words(total)}，一天不會超過 24 小時。"
             "請確認日期，或輸入「紀錄」更正原來的回報。",
         )
 
@@ -61,7 +61,7 @@ def _questions(draft: HoursLogged, entries: list[HoursEntry], today: date) -> It
         yield Finding(
             "ask",
             "over_12",
-            f"{short_date(draft.learned_on)} 共 {hours_words(total)}，超過 12 小時，是否正確？",
+            f"{short_date(draft.learned_on)}共 {hours_words(total)}，超過 12 小時，是否正確？",
         )
     same = [
         entry

@@ -10,7 +10,7 @@ from guideline.deadlines import Deadlines
 from guideline.edition import LEVELS, PROVISIONAL, Certificate, Cite, Course, Edition, Module
 from guideline.records import HoursEntry, RoleAssignment
 from guideline.standing import PartStanding, Standing
-from guideline.words import hours_words, listed, roc_year, short_date
+from guideline.words import beside, hours_words, listed, roc_year, short_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def next_step(
         return NextStep(
             "questionnaire",
             "填寫職務問卷（約 2 分鐘）",
-            ("先依實際工作找到適合的類別，再建議課程（Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
+            ("先依實際工作找到適合的類別，再建議課程（問答集 Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
             edition.learning_map,
             edition.role_rule.cite,
         )
@@ -102,13 +102,13 @@ def _for_hours(
     elif edition.lag_cite.provisional and deadlines.lag_days == edition.provider_lag_days:
         in_time += f"（{PROVISIONAL}）"
     if best is None:
-        pick = "可從公務AI學習地圖選讀，時數以課程頁面為準（Q4）"
+        pick = "可從公務AI學習地圖選讀，時數以課程頁面為準（問答集 Q4）"
         return NextStep(
             "hours", title, (*lines, pick, in_time), edition.learning_map, cite, last_safe_day=safe
         )
     filled = [gap.name for gap in gaps if _fills(edition, gap, best)]
     return _course_step(
-        edition, best, (*lines, f"這門課可計入 {listed(filled)}", in_time, *_hours_known(best)), safe
+        edition, best, (*lines, beside("這門課可計入", listed(filled)), in_time, *_hours_known(best)), safe
     )
 
 
@@ -163,7 +163,7 @@ def _beyond_hours(
     if role.track == "foundation":
         path = [course for course in path if edition.modules[course.module].general]
     if path:
-        order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（Q1、Q7）"
+        order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（問答集 Q1、Q7）"
         return _course_step(edition, path[0], (*done, order, *_hours_known(path[0])), None)
     planned = tuple(
         certificates.not_begun(one.certificate) for one in fitting if not one.open and one.certificate.general
@@ -176,7 +176,7 @@ def _beyond_hours(
             certificate.name,
             (
                 *done,
-                f"學習路徑上的課程都上過了，可考慮{certificate.name}",
+                f"學習路徑上的課程都上過了，可考慮「{certificate.name}」",
                 *certificates.reasons(ready),
                 f"{certificates.NEED}；{certificates.FEES}",
                 *planned,
@@ -188,7 +188,7 @@ def _beyond_hours(
     return NextStep(
         "rest",
         "目前沒有需要補的 AI 時數",
-        (*done, "想再多學，可從公務AI學習地圖選讀（Q4）", *planned),
+        (*done, "想再多學，可從公務AI學習地圖選讀（問答集 Q4）", *planned),
         edition.learning_map,
         edition.role_rule.foundation_cite,
     )

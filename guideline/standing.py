@@ -8,7 +8,7 @@ from typing import Literal
 from guideline.course_names import name_key
 from guideline.edition import Edition, Part
 from guideline.records import HoursEntry, Source
-from guideline.words import hours_words, listed
+from guideline.words import beside, hours_words, listed
 
 State = Literal["official", "waiting", "missing", "unknown"]
 
@@ -76,7 +76,7 @@ def credit(edition: Edition, entry: HoursEntry) -> Credit:
     parts = [part for _, part in _parts(edition) if kind in part.counts]
     if not parts:
         return Credit((), "目前的要求都不列計這門課。")
-    sentence = f"計入 {listed([part.name for part in parts])}"
+    sentence = beside("計入", listed([part.name for part in parts]))
     if kind == "other":
         sentence += "；這門課不在本機關的 AI 課程清單，若屬 AI 課程，請洽人事單位確認"
     elif kind == "undecided":

@@ -41,6 +41,11 @@ def hours_number(minutes: int) -> str:
     return f"{hours}.5" if rest == 30 else f"{hours}:{rest:02d}"
 
 
+def beside(before: str, after: str) -> str:
+    """Both together, with a space before Latin letters or figures: 計入 AI 課程, but 計入學習時數."""
+    return f"{before} {after}" if after[:1].isascii() else before + after
+
+
 def listed(words: list[str] | tuple[str, ...]) -> str:
     """文書、摘要與簡報."""
     if len(words) < 2:

@@ -138,7 +138,8 @@ def _confirm(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         title=f"{person.name} 您好，啟用完成",
         rows=(
             Line(
-                "很高興為您服務。建議先填職務問卷：只有幾題，約 2 分鐘，就能知道適合您的 AI 人才類別與課程。"
+                f"很高興為您服務。建議先填職務問卷（{len(desk.edition.questions)} 題，約 2 分鐘），"
+                "就能知道適合您的 AI 人才類別與課程。"
             ),
             Line("中途離開也沒關係，填過的答案會保留。", "note"),
         ),

@@ -67,8 +67,8 @@ def asked(running: Conversation, desk: Desk) -> Choices:
     return Choices(
         prompt="請用一句話說明您實際負責的工作，方便主管或人事確認。",
         options=(Button("略過說明", Press(TASK, "skip", running.nonce)), do("取消", Name.CANCEL, "quiet")),
-        hint=f"例如：我主要負責資訊系統委外採購。{LONGEST} 字以內；請勿填寫健康、家庭等與工作無關的內容。",
-        typed=pc("一句話", "略過", "取消"),
+        hint=f"{LONGEST} 字以內，例如：我主要負責資訊系統委外採購。請勿填寫健康、家庭等與工作無關的內容。",
+        typed=pc("您的說明", "略過", "取消"),
     )
 
 
@@ -111,7 +111,7 @@ def _same(held: RoleAssignment | None, running: Conversation) -> bool:
 
 def _already(desk: Desk) -> Choices:
     return Choices(
-        prompt=f"您已反映過與實際工作不符，主管或{desk.agency.hr}確認後會更新。工作內容若有變動，也可以重填職務問卷。",
+        prompt=f"您已反映過「與我的實際工作不符」，主管或{desk.agency.hr}確認後會更新。工作內容若有變動，也可以重填職務問卷。",
         options=(do("重填職務問卷", Name.QUESTIONNAIRE), do("看我的類別", Name.MY_ROLE, "quiet")),
         typed=pc("職務問卷", "我的類別"),
     )

@@ -83,7 +83,7 @@ def press(
     """A button of this run, or of an old one."""
     if running is None or running.task != TASK:
         said = Choices(
-            prompt="這個按鈕已經失效，這筆回報目前沒有在進行。",
+            prompt="這個按鈕已經失效。要回報時數或看進度，請選一項：",
             options=(do("回報時數", hours_questions.HOURS), do("看進度", hours_questions.PROGRESS)),
             typed=pc("回報", "進度"),
         )

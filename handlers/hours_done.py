@@ -2,7 +2,7 @@
 
 from guideline.records import Conversation, HoursEntry, HoursLogged, Snapshot
 from guideline.standing import PartStanding, credit, reckon
-from guideline.words import hours_words, roc_year
+from guideline.words import beside, hours_words, listed, roc_year
 from handlers import undo
 from handlers.commands import Name
 from handlers.desk import Desk
@@ -34,11 +34,11 @@ def recorded(
         title=f"已回報 {hours_words(logged.minutes)}",
         rows=tuple(rows),
         buttons=(
-            Button("復原", Press(undo.TASK, "entry", logged.key), style="quiet"),
-            do("看進度", Name.PROGRESS),
+            do("看進度", Name.PROGRESS, "primary"),
             do("再回報一筆", Name.HOURS),
+            Button("復原", Press(undo.TASK, "entry", logged.key), style="quiet"),
         ),
-        typed=pc("復原", "進度", "回報"),
+        typed=pc("進度", "回報", "復原"),
     )
     return Outcome((card,), (logged, *leave(running)), receipt=f"已回報 {named(logged)}")
 
@@ -51,7 +51,7 @@ def _progress(after: tuple[PartStanding, ...], entry: HoursEntry, desk: Desk) ->
         return credited.why
     part = next((p for p in helped if p.state in ("missing", "waiting")), helped[0])
     year = f"{roc_year(entry.learned_on.year)} 年"
-    return f"{year} {part.name}：{figures(part)}"
+    return f"{beside(year, part.name)}：{figures(part)}"
 
 
 def _praise(before: tuple[PartStanding, ...], after: tuple[PartStanding, ...]) -> list[str]:
@@ -60,5 +60,5 @@ def _praise(before: tuple[PartStanding, ...], after: tuple[PartStanding, ...]) -
     done = [p for p in after if (p.requirement, p.part) in short_of and p.state in ("waiting", "official")]
     if not done:
         return []
-    names = "、".join(dict.fromkeys(part.name for part in done))
-    return [f"恭喜您，「{names}」的時數回報足夠了！官方登錄後就會列為已達成。"]
+    names = listed(list(dict.fromkeys(f"「{part.name}」" for part in done)))
+    return [f"恭喜您，{names}的時數回報足夠了！官方登錄後就會列為已達成。"]

@@ -92,6 +92,23 @@ class Choices:
 Message = Text | Card | Choices
 
 
+def buttons(message: Message) -> tuple[Button, ...]:
+    """All of its buttons, in the order in which they are shown."""
+    match message:
+        case Card():
+            return message.buttons
+        case Choices():
+            return (*message.options, *message.extras)
+        case Text():
+            return ()
+
+
+def closes(rows: Sequence[Row], place: int) -> bool:
+    """Whether the row there is a note that ends its card, and so speaks of the whole of it."""
+    row = rows[place]
+    return 0 < place == len(rows) - 1 and isinstance(row, Line) and row.tone == "note"
+
+
 def plain(message: Message) -> str:
     """The whole message in words, one fact a line."""
     match message:

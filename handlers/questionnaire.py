@@ -244,7 +244,7 @@ def _valid(question: Question) -> str:
 
 def _over() -> Message:
     return Choices(
-        prompt="題目已更新，這份職務問卷目前沒有在進行。",
+        prompt="題目已更新，這個按鈕已經失效。想看結果或重新填寫，請選一項：",
         options=(do("看我的類別", Name.MY_ROLE), do("重填職務問卷", Name.QUESTIONNAIRE)),
         typed=pc("我的類別", "職務問卷"),
     )

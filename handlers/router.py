@@ -109,4 +109,5 @@ def _with_receipts(replies: tuple[Message, ...], snapshot: Snapshot) -> tuple[Me
         return replies
     shown = "；".join(short(receipt, 60) for receipt in snapshot.unreceived[-_SEEN_RECEIPTS:])
     more = f"等 {len(snapshot.unreceived)} 件" if len(snapshot.unreceived) > _SEEN_RECEIPTS else ""
-    return (Text(f"前一則回覆可能未送達，已為您記錄：{shown}{more}。"), *replies)
+    which = "前一則" if len(snapshot.unreceived) == 1 else "前幾則"
+    return (Text(f"{which}回覆可能未送達，已為您記錄：{shown}{more}。"), *replies)

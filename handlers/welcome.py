@@ -62,10 +62,10 @@ def answer(  # noqa: PLR0911 (one return a command)
             return Outcome((notice(desk.agency),))
         case Name.HELP | Name.ACTIVATE:
             return Outcome((Text(_hello(desk.agency)), _decide()))
-        case None:
+        case None | Name.ASK_HR | Name.OFFICE:
             return Outcome((Text(for_staff_only(desk.agency)), _decide()))
         case _:
-            return Outcome((_decide("這項功能要先完成啟用才能使用。"),))
+            return Outcome((_decide("這項功能啟用後才能使用。"),))
 
 
 def decline(snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -89,7 +89,7 @@ def notice(agency: Agency, *, deciding: bool = True) -> Card:
     `deciding`: with the buttons of consent; without for someone who has consented."""
     rows = []
     for heading, body in _clauses(agency):
-        rows += [Line(heading, "heading"), Line(body)]
+        rows += [Line(heading, "heading"), *map(Line, body.split("\n"))]
     rows.append(Line("本帳號不會索取密碼、身分證字號或金融資料，也不會請您付款。", "note"))
     return Card(
         title="個人資料蒐集告知",
@@ -171,7 +171,7 @@ def _hello(agency: Agency) -> str:
 
 
 def _clauses(agency: Agency) -> list[tuple[str, str]]:
-    who = f"{agency.name}，承辦{agency.hr_reached}。"
+    who = f"{agency.name}；承辦單位：{agency.hr_reached}。"
     kept = f"{agency.retention}；" if agency.retention else ""
     where = f"地區：{agency.region}；" if agency.region else "地區："
     return [
@@ -187,10 +187,10 @@ def _clauses(agency: Agency) -> list[tuple[str, str]]:
         (
             "四、期間、地區、對象及方式",
             (
-                f"期間：{kept}解除綁定後 30 日內刪除帳號代碼。"
-                f"{where}訊息經 LINE 或 Telegram 傳送，可能經境外伺服器。"
+                f"期間：{kept}解除綁定後 30 日內刪除帳號代碼。\n"
+                f"{where}訊息經 LINE 或 Telegram 傳送，可能經境外伺服器。\n"
                 f"對象：您本人、{agency.hr}、您的單位主管（可看時數、類別與判定理由，看不到聊天內容），"
-                "以及依法令辦理考核的上級機關。"
+                "以及依法令辦理考核的上級機關。\n"
                 "方式：查詢、統計、提醒及公務報表。本服務不會自動作成任何考績或懲處決定。"
             ),
         ),

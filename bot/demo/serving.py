@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.app import asgi
+from bot.demo.gallery.page import LINK, gallery_routes
 from bot.demo.town import AGENCY, LEADS, roster
 from bot.settings import Settings
 from bot.simulator.line import LineSimulator
@@ -80,7 +81,7 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
         bot = await stack.enter_async_context(serving(asgi(settings, clock)))
         line.webhook_url = f"{bot.url}/webhooks/line"
         page = Starlette(
-            routes=demo_routes(line, telegram, cast),
+            routes=[*gallery_routes(), *demo_routes(line, telegram, cast, links=[LINK])],
             # Whoever opens the page can be anyone: a foreign name that resolves here is turned away.
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         )

@@ -68,3 +68,13 @@ async def test_a_newcomer_goes_from_friend_to_progress(page: Page, platform: str
     # What came last is seen without scrolling, however fast it came.
     await expect(phone.locator(".messages > li.theirs").last).to_be_in_viewport(ratio=0.3)
     await expect(phone.locator("[data-role=newest]")).to_be_hidden()
+
+
+async def test_the_gallery_is_one_link_away(page: Page) -> None:
+    """The demo's page leads to every card, under the same closed policy."""
+    link = page.get_by_role("link", name="畫面總覽")
+    await expect(link).to_have_attribute("href", "/gallery")
+    for path in ("/gallery", "/demo/gallery"):
+        answer = await page.request.get(page.url.split("/?")[0] + path)
+        assert answer.status == 200
+        assert answer.headers["content-security-policy"].startswith("default-src 'self'")

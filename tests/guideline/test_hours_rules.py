@@ -55,7 +55,7 @@ def test_what_a_report_must_satisfy(logged: HoursLogged, entries: list[HoursEntr
 def test_sentences_say_what_is_meant() -> None:
     """The reason with its date and figures, and what to do."""
     (full,) = examine(draft(120), [entry(None, 1400, title="別的")], TODAY)
-    assert "11/18（三） 連同已回報的共 25 小時 20 分" in full.sentence
+    assert "11/18（三）連同已回報的共 25 小時 20 分" in full.sentence
     (same,) = examine(draft(60), [entry("map-literacy", 90, title="AI素養課", on=YESTERDAY)], TODAY)
     assert same.sentence == "您已回報過「AI素養課」（115/11/17，1.5 小時），要再記一筆嗎？"
     (official,) = examine(draft(60), [entry("map-literacy", 60, official=True, on=YESTERDAY)], TODAY)

@@ -57,7 +57,8 @@ from guideline.records import (
 )
 from handlers.desk import Agency, Desk
 from handlers.event import Event, Kind
-from handlers.message import Button, Card, Choices, Message, Text, plain
+from handlers.message import Message, plain
+from handlers.message import buttons as _buttons
 from handlers.needs import needs
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press, pack, parse
@@ -336,14 +337,7 @@ class Chat:
         self.account = replace(self.account, person_id=None, consented_at=None)
 
 
-def buttons(message: Message) -> tuple[Button, ...]:
-    match message:
-        case Card():
-            return message.buttons
-        case Choices():
-            return (*message.options, *message.extras)
-        case Text():
-            return ()
+buttons = _buttons
 
 
 def stranger(**known: object) -> Chat:

@@ -44,10 +44,12 @@ class Score:
     def sentence(self) -> str:
         return (
             f"{self.answerable} answerable: best passage right {_share(self.best_right, self.answerable)}, "
-            f"answered right {_share(self.right, self.answerable)}, wrongly {_share(self.wrong, self.answerable)}, "
+            f"answered right {_share(self.right, self.answerable)}, "
+            f"wrongly {_share(self.wrong, self.answerable)}, "
             f"right one offered {_share(self.offered, self.answerable)}; "
             f"{self.unanswerable} not in the guideline: answered all the same "
-            f"{_share(self.false, self.unanswerable)}, near ones offered {_share(self.near, self.unanswerable)}"
+            f"{_share(self.false, self.unanswerable)}, "
+            f"near ones offered {_share(self.near, self.unanswerable)}"
         )
 
 
@@ -75,7 +77,7 @@ def measured(index: Index, asked: Iterable[Asked]) -> Score:
 
 
 def floor(index: Index, asked: Iterable[Asked]) -> tuple[int, int]:
-    """Of the answerable questions, those whose best passage by plain BM25 is right; and how many there are."""
+    """Of the answerable questions, how many have the right passage best by plain BM25; and all of them."""
     known = [one for one in asked if one.q is not None]
     return sum(_best(index.ranked(one.text, plain=True)) == one.q for one in known), len(known)
 

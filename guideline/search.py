@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from guideline.edition import Passage
@@ -150,7 +151,7 @@ def _terms(text: str) -> Counter[str]:
             found[run] += 1
         else:
             found.update(run)
-            found.update(a + b for a, b in zip(run, run[1:], strict=False))
+            found.update(a + b for a, b in pairwise(run))
     return found
 
 
@@ -202,7 +203,7 @@ def _share(run: str, text: str) -> float:
     if run in text and (len(run) > 1 or run not in LIGHT):
         return 1.0
     held: set[int] = set()
-    for place, (a, b) in enumerate(zip(run, run[1:], strict=False)):
+    for place, (a, b) in enumerate(pairwise(run)):
         if a + b in text:
             held |= {place, place + 1}
     return len(held) / len(run)

@@ -15,6 +15,8 @@ from guideline.records import (
     ConversationEnded,
     ConversationMoved,
     HoursWithdrawn,
+    QuestionAnswered,
+    QuestionsAccepted,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
@@ -59,7 +61,9 @@ async def note(conn: AsyncConnection, what: str, people: Sequence[int], at: date
 
 
 def _person(effect: Effect) -> int | None:
-    return effect.change.person_id if isinstance(effect.change, AccountBound) else effect.person_id
+    """To whom: another than who wrote where HR acts for them."""
+    change = effect.change
+    return change.person_id if isinstance(change, AccountBound | QuestionAnswered) else effect.person_id
 
 
 def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one line a kind
@@ -78,5 +82,9 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one l
             return {"assignment": assignment_id}
         case HoursWithdrawn(entry_id, version):
             return {"entry": entry_id, "version": version}
+        case QuestionAnswered(question_id):
+            return {"question": question_id}
+        case QuestionsAccepted(accepting):
+            return {"accepting": accepting}
         case _:
             return {}

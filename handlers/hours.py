@@ -109,6 +109,12 @@ def takes_any_words(running: Conversation) -> bool:
     return running.task == TASK and running.step == "title"
 
 
+def heard(event: Event, desk: Desk) -> bool:
+    """Whether the words name a day or a length."""
+    phrase = _read(tidy(event.text), event, desk)
+    return phrase.minutes is not None or phrase.learned_on is not None
+
+
 # What each step's buttons may carry; any other is a button of an old question.
 _AT = {
     "date": ("date", "other", "offer"),

@@ -118,7 +118,11 @@ def _interrupts(event: Event, running: Conversation, desk: Desk) -> bool:
     words they are its answer; 「大概兩小時吧？」 answers how long."""
     if _takes_any_words(running) or not wondering.asks(event.text):
         return False
-    return running.task != hours.TASK or wondering.plainly(event.text) or not hours.heard(event, desk)
+    return (
+        running.task != hours.TASK
+        or wondering.plainly(event.text)
+        or not hours.heard(event, desk, alone=True)
+    )
 
 
 def _takes_any_words(running: Conversation) -> bool:

@@ -54,6 +54,7 @@ WORDS = (
         "改課程",
         "略過",
     ),
+    *("常見問題", "Q4", "可以補休嗎？", "去哪裡學AI？", "問人事 何時", "送出", "我的提問", "看提問", "人事"),
     *(
         "昨天",
         "2小時",
@@ -75,9 +76,22 @@ ACTS = st.one_of(
         st.builds(
             Press,
             st.sampled_from(
-                ["do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"]
+                [
+                    "do",
+                    "questionnaire",
+                    "hours",
+                    "contest",
+                    "undo",
+                    "welcome",
+                    "activate",
+                    "gone",
+                    "ask",
+                    "faq",
+                ]
             ),
-            st.sampled_from(["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"]),
+            st.sampled_from(
+                ["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip", "send", "Q4"]
+            ),
             st.just(""),
         ),
     ),
@@ -97,7 +111,7 @@ DRAFTS = st.recursive(
                 [
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
                     *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
-                    *("assignment", "activation", "main", "date"),
+                    *("assignment", "activation", "main", "date", "text", "wondered", "listed", "question"),
                 ]
             ),
             inner,
@@ -106,7 +120,9 @@ DRAFTS = st.recursive(
     ),
     max_leaves=12,
 )
-TASKS = st.sampled_from(["welcome", "activate", "questionnaire", "hours", "contest", "gone", ""])
+TASKS = st.sampled_from(
+    ["welcome", "activate", "questionnaire", "hours", "contest", "ask", "office", "faq", "gone", ""]
+)
 STEPS = st.sampled_from(
     ["main", "tools", "exam", "date", "minutes", "title", "ask", "confirm", "edit", "statement", ""]
 )

@@ -3,6 +3,7 @@
 Steps: `text` takes one sentence in the person's own words, `confirm` shows it.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -41,7 +42,9 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
     """問人事, alone or with the question."""
     if refused := _refused(snapshot, desk):
         return Outcome((refused,))
-    fresh = start(event, snapshot, desk, TASK, "text")
+    text = text or wondering.latest(snapshot.conversation, event.at)
+    kept_out = replace(snapshot, conversation=wondering.forgotten(snapshot.conversation))
+    fresh = start(event, kept_out, desk, TASK, "text")
     return _heard(fresh, desk, text) if text else _moved(fresh, desk)
 
 
@@ -75,6 +78,8 @@ def press(
             typed=pc("問人事", "我的提問"),
         )
         return Outcome((said,))
+    if pressed.choice == "cancel":
+        return Outcome((Text(f"好的，已取消{TITLE}，剛才填的內容都沒有保留。"),), leave(running))
     if running.step == "confirm" and _kept(running):
         if pressed.choice == "send":
             return _sent(event, running, snapshot, desk)
@@ -121,7 +126,7 @@ def asked(running: Conversation, desk: Desk) -> Message:
     if running.step != "confirm" or not text:
         return Choices(
             prompt=f"請用一句話寫下要問{desk.agency.hr}的事（{LONGEST} 字以內）。",
-            options=(do("取消", Name.CANCEL, "quiet"),),
+            options=(Button("取消提問", Press(TASK, "cancel", running.nonce), style="quiet"),),
             hint="例如：我 11/3 上的課還沒有時數，該怎麼辦？\n"
             "不必說明私人原因；請勿填寫健康、家庭等與學習無關的內容。",
             typed=pc("一句話", "取消"),
@@ -157,13 +162,11 @@ def _heard(running: Conversation, desk: Desk, text: str) -> Outcome:
 
 def _forwarded(event: Event, snapshot: Snapshot, desk: Desk, nonce: str) -> Outcome:
     """Exactly the question that was kept; asked for again where it is not there any more."""
-    text = wondering.remembered(snapshot.conversation, nonce)
-    if text is None:
-        return begin(event, snapshot, desk, "")
-    if refused := _refused(snapshot, desk):
-        return Outcome((refused,))
-    kept_out = Snapshot(snapshot.account, conversation=wondering.forgotten(snapshot.conversation))
-    return _heard(start(event, kept_out, desk, TASK, "text"), desk, text)
+    running = snapshot.conversation
+    text = wondering.remembered(running, nonce)
+    if text is None:  # another question came since: it is not sent in this one's place
+        snapshot = replace(snapshot, conversation=wondering.forgotten(running))
+    return begin(event, snapshot, desk, text or "")
 
 
 def _sent(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:

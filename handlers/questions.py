@@ -6,7 +6,7 @@ from typing import Final
 from guideline.edition import Passage
 from guideline.records import Conversation, Snapshot
 from handlers import help as helping
-from handlers import wondering
+from handlers import hours, wondering
 from handlers.commands import Name, tidy
 from handlers.desk import Desk
 from handlers.event import Event
@@ -22,6 +22,7 @@ TITLE = "指引問答"
 FORWARD: Final = "forward"  # the button that passes a question on belongs to `asking`
 _NUMBER: Final = re.compile(r"(?:[qQ]|第|題) ?(?=[0-9一二三四五六七八九十])|題$|題 ?[?。]$")
 _OWN: Final = ("還差", "還缺", "我的時數", "我的進度", "我有幾小時")  # what only one's own figures answer
+_KEYWORD: Final = 12  # letters that may be a keyword rather than a sentence
 _LONGEST: Final = 500  # letters of a question that is passed on whole
 
 # What may be done next: the first whose words stand in the passage (its question; its text).
@@ -66,9 +67,14 @@ def reply(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | None:
         return Outcome((_card(passage, passage.text, desk),))
     if wondering.asks(event.text):
         return aside(event, snapshot, desk)
+    if hours.heard(event, desk):  # 「AI簡報設計 2小時」 is a report, not yet a whole one
+        return None
     found = desk.index.find(event.text)
     if found.answer is not None:
         return Outcome((_card(found.answer, found.section, desk),))
+    if found.near and len(tidy(event.text)) <= _KEYWORD:
+        said = _near("您想找的是下面這一題嗎？", found.near, (do("問人事", Name.ASK_HR),))
+        return Outcome((said,))
     return None
 
 
@@ -82,15 +88,17 @@ def aside(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         Button("轉給人事詢問", Press("ask", FORWARD, event.nonce)) if forwards else do("問人事", Name.ASK_HR)
     )
     changes = (wondering.remember(event, snapshot, desk),) if forwards else ()
-    said = _near(event, found.near, to_hr, desk) if found.near else _unsaid(event, to_hr, desk, forwards)
-    return Outcome((said,), changes)
+    if found.near:
+        near = _near("指引沒有直接寫到這一點，最接近的是：", found.near, (*_own(event), to_hr))
+        return Outcome((near,), changes)
+    return Outcome((_unsaid(event, to_hr, desk, forwards),), changes)
 
 
-def _near(event: Event, passages: tuple[Passage, ...], to_hr: Button, desk: Desk) -> Choices:
+def _near(prompt: str, passages: tuple[Passage, ...], ways: tuple[Button, ...]) -> Choices:
     return Choices(
-        prompt="指引沒有直接寫到這一點，最接近的是：",
+        prompt=prompt,
         options=tuple(_button(passage) for passage in passages),
-        extras=(*_own(event), to_hr, do("常見問題", Name.QUESTIONS, "quiet")),
+        extras=(*ways, do("常見問題", Name.QUESTIONS, "quiet")),
         hint="\n".join(f"{passage.q}　{passage.question}" for passage in passages),
         typed=pc(*(passage.q for passage in passages), "問人事", "常見問題"),
     )

@@ -7,6 +7,7 @@ or alone in a conversation of no task, which anything that is started replaces.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from guideline.records import Conversation, ConversationMoved, Snapshot
@@ -17,6 +18,7 @@ from handlers.event import Event
 from handlers.tasks import REMEMBERED
 
 KEPT: Final = "wondered"
+RECENT: Final = timedelta(minutes=10)
 SHORTEST: Final = 4  # letters of a question that may interrupt; 「什麼」 is said to the present question
 _ASKING: Final = re.compile(
     r"什麼|甚麼|怎麼|怎樣|如何|哪|為何|可不可以|能不能|要不要|是不是|有沒有|會不會|算不算|需不需要|該不該|幾(?!乎)|多少|誰|何時"
@@ -52,6 +54,15 @@ def remembered(conversation: Conversation | None, nonce: str) -> str | None:
         return None
     text = kept.get("text")
     return text if isinstance(text, str) and text else None
+
+
+def latest(conversation: Conversation | None, at: datetime) -> str:
+    """The question that was kept just now, for who types 問人事 instead of tapping; "" where none was."""
+    kept = conversation.draft.get(KEPT) if conversation is not None else None
+    moved = conversation.moved_at if conversation is not None else None
+    if not isinstance(kept, Mapping) or moved is None or at - moved > RECENT:
+        return ""
+    return remembered(conversation, str(kept.get("nonce"))) or ""
 
 
 def forgotten(conversation: Conversation | None) -> Conversation | None:

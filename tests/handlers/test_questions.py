@@ -504,3 +504,32 @@ def test_without_a_contact_the_refusal_still_names_the_office() -> None:
     chat = colleague(accepting=False, desk=desk_of(replace(AGENCY, contact="")))
     assert "人事處" in chat.types("問人事")
     sound(chat)
+
+
+def test_who_types_instead_of_tapping_passes_the_same_question_on() -> None:
+    """問人事 right after 指引沒有寫到 shows that question; an hour later it asks for one."""
+    chat = colleague()
+    chat.types(UNSAID)
+    assert "可以補休嗎" in chat.types("問人事")
+    chat.types("取消")
+    chat.types(UNSAID)
+    chat.now += timedelta(hours=1)
+    assert "可以補休嗎" not in chat.types("問人事")
+    assert "請用一句話" in chat.said
+
+
+@pytest.mark.parametrize("typed", ["問人事", "問人事 我的課沒有時數"])
+def test_asking_hr_asks_one_thing(typed: str) -> None:
+    """No way back is offered under the task's own question; 取消 under it leaves and keeps nothing."""
+    chat = colleague()
+    chat.types(typed)
+    assert "繼續" not in chat.labels
+    chat.taps("取消提問" if typed == "問人事" else "取消")
+    assert chat.conversation is None
+
+
+def test_a_keyword_offers_what_is_near() -> None:
+    """A few words that ask nothing and are all in the guideline."""
+    chat = colleague()
+    assert "您想找的是" in chat.types("AI課程")
+    assert "看不懂" in chat.types("AI簡報設計 2小時")

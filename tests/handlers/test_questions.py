@@ -533,3 +533,13 @@ def test_a_keyword_offers_what_is_near() -> None:
     chat = colleague()
     assert "您想找的是" in chat.types("AI課程")
     assert "看不懂" in chat.types("AI簡報設計 2小時")
+
+
+@pytest.mark.parametrize("typed", ["一年要上幾小時AI課？", "Q3", "3", UNSAID])
+def test_in_a_group_a_question_is_not_answered(typed: str) -> None:
+    """People asking each other hear nothing from us, and nothing is kept; a command gets its sentence."""
+    chat = colleague()
+    chat.types(typed, private=False)
+    assert chat.replies == ()
+    assert chat.changes == ()
+    assert "單獨詢問" in chat.types("問人事", private=False)

@@ -3,7 +3,7 @@
 import asyncio
 import platform
 
-from benchmarks import batching
+from benchmarks import batching, questions
 from storage.sqlite import library
 
 if __name__ == "__main__":
@@ -12,3 +12,4 @@ if __name__ == "__main__":
         f"SQLite {library().sqlite_version}, {platform.machine()}"
     )
     asyncio.run(batching.main())
+    questions.main()

@@ -18,6 +18,11 @@ class OfficeHours:
     def is_workday(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self.closed
 
+    def workdays_since(self, day: date, until: date) -> int:
+        """Working days after `day` up to `until`: 0 on the same day, 1 from Friday to Monday."""
+        span = min(max((until - day).days, 0), 10 * _LONGEST)
+        return sum(self.is_workday(day + timedelta(days=n)) for n in range(1, span + 1))
+
     def next_open(self, at: datetime) -> datetime:
         """`at` itself in office hours, otherwise the next moment the office opens. `at` must be in the
         agency's timezone. Raises ValueError where no day of the coming year is a working day."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 Platform = Literal["line", "telegram"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+OPEN_QUESTIONS = 5  # of one person that may wait for HR's answer
 
 
 class Access(StrEnum):
@@ -175,6 +176,7 @@ class AskedQuestion:
     asked_at: datetime
     answer: str = ""
     answered_at: datetime | None = None
+    key: str = ""  # of QuestionAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,12 +360,16 @@ class PreferenceSet:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAsked:
+    """Holds only while HR takes questions and fewer than `OPEN_QUESTIONS` of the person's wait. `key` is the
+    nonce of the event that sent it: HR's button names the question by it before its id is known."""
+
     text: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswered:
-    """Holds only while nobody has answered yet; `person_id` is who asked."""
+    """Holds only while nobody has answered yet, and for HR's people only; `person_id` is who asked."""
 
     question_id: int
     person_id: int
@@ -372,7 +378,7 @@ class QuestionAnswered:
 
 @dataclass(frozen=True, slots=True)
 class QuestionsAccepted:
-    """HR takes questions in the chat, or does not."""
+    """HR takes questions in the chat, or does not. Holds for HR's people only."""
 
     accepting: bool
 

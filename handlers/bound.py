@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from guideline.records import Access, Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
 from handlers import (
     activation,
+    answering,
     asking,
     certificates,
     contest,
@@ -25,6 +26,7 @@ from handlers import (
     tasks,
     undo,
     welcome,
+    wondering,
 )
 from handlers import (
     help as helping,
@@ -66,7 +68,7 @@ _TASKS: Final[Mapping[str, Task]] = {
     office_certificates.TASK: office_certificates,
     asking.TASK: asking,
     my_data.TASK: my_data,
-    office.TASK: office,
+    answering.TASK: answering,
 }
 
 
@@ -96,17 +98,51 @@ def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 def _typed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     running = snapshot.conversation
     task = _task(running.task) if running else None
-    free = running is not None and (
-        running.task == contest.TASK
-        or hours.takes_any_words(running)
-        or certificates.takes_any_words(running)
-    )
-    if command := command_in(event.text, glued=not free):
+    free = running is not None and _takes_any_words(running)
+    command = command_in(event.text, glued=not free)
+    if command is not None and not _asked_of(command, event, desk):
         return _commanded(command, event, snapshot, desk)
     if running is not None and task is not None:
+        if _interrupts(event, running, desk):
+            return _aside(event, running, task, snapshot, desk)
         return task.answer(event, running, snapshot, desk)
     unasked = hours.begin_unasked(event, snapshot, desk) or questions.reply(event, snapshot, desk)
     return unasked or Outcome((helping.not_understood(desk),))
+
+
+def _asked_of(command: Command, event: Event, desk: Desk) -> bool:
+    """「登錄在哪裡？」 begins with a command's word and is a question all the same."""
+    glued = command.name is Name.HOURS and bool(command.rest) and not command.apart
+    return glued and wondering.asks(event.text) and not hours.heard(event, desk)
+
+
+def _interrupts(event: Event, running: Conversation, desk: Desk) -> bool:
+    """Whether the words ask the guideline rather than answer the present question. Where that takes any
+    words they are its answer; 「大概兩小時吧？」 answers how long."""
+    if _takes_any_words(running) or not wondering.asks(event.text):
+        return False
+    return (
+        running.task != hours.TASK
+        or wondering.plainly(event.text)
+        or not hours.heard(event, desk, alone=True)
+    )
+
+
+def _takes_any_words(running: Conversation) -> bool:
+    return (
+        running.task == contest.TASK
+        or hours.takes_any_words(running)
+        or certificates.takes_any_words(running)
+        or asking.takes_any_words(running)
+        or answering.takes_any_words(running)
+    )
+
+
+def _aside(event: Event, running: Conversation, task: Task, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """The answer to a question in the middle of a task, then the task's present question again."""
+    said = questions.aside(event, snapshot, desk)
+    again = task.resume(event, _after(said.changes, running) or running, snapshot, desk)
+    return replace(said, replies=(*said.replies, *again.replies), changes=(*said.changes, *again.changes))
 
 
 def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: PLR0911
@@ -197,6 +233,12 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
             return questions.present(event, snapshot, desk)
         case Name.OFFICE if snapshot.person is not None and snapshot.person.access is Access.HR:
             return office.present(event, snapshot, desk)
+        case Name.WAITING:
+            return answering.waiting(event, snapshot, desk)
+        case Name.PAUSE:
+            return office.switch(event, snapshot, desk, accepting=False)
+        case Name.REOPEN:
+            return office.switch(event, snapshot, desk, accepting=True)
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

@@ -47,6 +47,9 @@ class Name(StrEnum):
     ASK_HR = "ask"
     MY_QUESTIONS = "asked"
     OFFICE = "hr"
+    WAITING = "asks"
+    PAUSE = "pauseasks"
+    REOPEN = "openasks"
     ROLE_HISTORY = "roles"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -102,6 +105,9 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.ASK_HR: ("問人事", "ask", "資料有誤", "洽人事"),
     Name.MY_QUESTIONS: ("我的提問", "asked", "提問紀錄"),
     Name.OFFICE: ("人事", "hr"),
+    Name.WAITING: ("看提問", "同仁提問", "待回覆提問"),
+    Name.PAUSE: ("暫停收提問", "暫停提問"),
+    Name.REOPEN: ("恢復收提問", "恢復提問"),
     Name.ROLE_HISTORY: ("類別紀錄", "類別歷程"),
     Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),
     Name.CANCEL: ("取消", "cancel", "離開"),

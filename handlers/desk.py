@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
 from guideline.office_hours import OfficeHours
+from guideline.search import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,7 @@ class Desk:
     agency: Agency
     deadlines: Deadlines
     office_hours: OfficeHours = field(default_factory=OfficeHours)
+    index: Index = field(init=False, repr=False, compare=False)  # of the edition's passages
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", Index(self.edition.passages.values()))

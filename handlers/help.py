@@ -1,6 +1,6 @@
 """說明: what can be done from where one stands."""
 
-from guideline.records import Snapshot
+from guideline.records import Access, Snapshot
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Card, Choices, Field, Line, Message, Row
@@ -21,7 +21,9 @@ def present(snapshot: Snapshot, desk: Desk) -> Message:
         Field("進度", "今年的時數還缺多少、還有幾個工作天"),
         Field("證照", "我該考哪張；「回報已取得」登記考到的證照"),
         Field("我的資料", "個人資料告知與您的權利"),
-        Field("問人事", "承辦單位的聯絡方式"),
+        Field("常見問題", "指引問答集；也可以直接輸入問題，例如：一年要上幾小時？"),
+        Field("問人事", f"把問題轉給{desk.agency.hr}，回覆會傳到這裡；「我的提問」看回覆"),
+        *([Field("人事", "同仁提問與待登錄的證照，限人事")] if snapshot.person.access is Access.HR else []),
         Line("填到一半可以輸入「取消」離開；「繼續」可接著填。", "note"),
     ]
     first = (
@@ -61,6 +63,6 @@ def choices(prompt: str, desk: Desk) -> Choices:
             do("回報時數", Name.HOURS),
             do("說明", Name.HELP),
         ),
-        hint=f"找不到答案時，也可以洽{desk.agency.hr_reached}。",
+        hint=f"也可以直接輸入問題；找不到答案時，請輸入「問人事」或洽{desk.agency.hr_reached}。",
         typed=pc("下一步", "進度", "回報", "說明"),
     )

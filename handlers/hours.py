@@ -34,6 +34,7 @@ _PART = {
     "minutes": ("改時數", "時數"),
     "title": ("改課程", "改課程名稱", "課程", "課程名稱"),
 }
+_LITTLE = 6  # letters beside a day or a length that make no question of an answer: 「應該是昨天吧？」
 _NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
 
 
@@ -107,6 +108,14 @@ def where(running: Conversation, desk: Desk) -> str:
 def takes_any_words(running: Conversation) -> bool:
     """Whether the present question is answered in free words (a course's name)."""
     return running.task == TASK and running.step == "title"
+
+
+def heard(event: Event, desk: Desk, *, alone: bool = False) -> bool:
+    """Whether the words name a day or a length, plainly or in doubt; `alone`: and little else."""
+    phrase = _read(tidy(event.text), event, desk)
+    named = phrase.minutes is not None or phrase.learned_on is not None
+    doubted = any(doubt.kind in ("date", "duration") and doubt.options for doubt in phrase.doubts)
+    return (named or doubted) and not (alone and len(bare(phrase.title)) > _LITTLE)
 
 
 # What each step's buttons may carry; any other is a button of an old question.

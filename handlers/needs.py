@@ -3,7 +3,7 @@
 from typing import Final
 
 from guideline.records import Conversation, Need
-from handlers import asking, certificates, my_data, office, office_certificates, preferences, records
+from handlers import answering, asking, certificates, my_data, office_certificates, preferences, records
 from handlers.commands import Name, command_in
 from handlers.event import Event, Kind
 
@@ -20,15 +20,16 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
         (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
     ),
     **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH})),
-    Name.MY_QUESTIONS: frozenset({Need.QUESTIONS}),
-    Name.OFFICE: frozenset({Need.OFFICE}),
+    **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
+    Name.OFFICE: frozenset({Need.OFFICE, Need.QUESTIONS}),  # for everybody but HR it means 問人事
+    **dict.fromkeys((Name.WAITING, Name.PAUSE, Name.REOPEN), frozenset({Need.OFFICE})),
 }
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
     office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE}),
     my_data.TASK: frozenset({Need.REACH}),
-    office.TASK: frozenset({Need.OFFICE}),
+    answering.TASK: frozenset({Need.OFFICE}),
     preferences.TASK: frozenset({Need.REACH}),
     records.TASK: frozenset({Need.ENTRIES}),
 }

@@ -42,14 +42,6 @@ def may(snapshot: Snapshot) -> bool:
     return snapshot.person is not None and snapshot.person.access is Access.HR
 
 
-def entrances(office: Office) -> tuple[Button, ...]:
-    """The buttons by which the menu of 人事 leads here."""
-    return (
-        do(f"表51 待登錄 {office.certificates_waiting} 張", Name.FORM_51),
-        do("證照開放", Name.OPENING),
-    )
-
-
 # 表51 ------------------------------------------------------------------------------------------------
 
 

@@ -104,10 +104,9 @@ def _named(event: Event) -> Name | None:
 
 
 def _with_receipts(replies: tuple[Message, ...], snapshot: Snapshot) -> tuple[Message, ...]:
-    """Receipts of replies that may not have arrived open the next one."""
+    """Receipts of replies and notices that may not have arrived open the next one."""
     if not replies or not snapshot.unreceived:
         return replies
     shown = "；".join(short(receipt, 60) for receipt in snapshot.unreceived[-_SEEN_RECEIPTS:])
     more = f"等 {len(snapshot.unreceived)} 件" if len(snapshot.unreceived) > _SEEN_RECEIPTS else ""
-    which = "前一則" if len(snapshot.unreceived) == 1 else "前幾則"
-    return (Text(f"{which}回覆可能未送達，已為您記錄：{shown}{more}。"), *replies)
+    return (Text(f"先前的訊息可能沒有送達，補充如下：{shown}{more}。"), *replies)

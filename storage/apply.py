@@ -24,12 +24,15 @@ from guideline.records import (
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionsAccepted,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
 )
 from storage.audit import record
-from storage.changes import access, certificates, consents, conversations, hours, roles, unsent
+from storage.changes import access, certificates, consents, conversations, hours, questions, roles, unsent
 from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
@@ -64,6 +67,9 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
     await reckon_again(conn, edition, affected, at)
+    await questions.accepted(conn, of_kind(effects, QuestionsAccepted), at)
+    await questions.asked(conn, of_kind(effects, QuestionAsked))
+    await questions.answered(conn, of_kind(effects, QuestionAnswered))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
     await record(conn, effects, at)
 

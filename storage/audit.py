@@ -19,6 +19,8 @@ from guideline.records import (
     ConversationEnded,
     ConversationMoved,
     HoursWithdrawn,
+    QuestionAnswered,
+    QuestionsAccepted,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
@@ -63,13 +65,18 @@ async def note(conn: AsyncConnection, what: str, people: Sequence[int], at: date
 
 
 def _person(effect: Effect) -> int | None:
+    """To whom: another than who wrote where HR acts for them."""
     match effect.change:
-        case AccountBound(person_id=of_another) | CertificateRegistered(person_id=of_another):
-            return of_another
+        case (
+            AccountBound(person_id=other)
+            | CertificateRegistered(person_id=other)
+            | QuestionAnswered(person_id=other)
+        ):
+            return other
     return effect.person_id
 
 
-def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911 - a table, one line a kind
+def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - a table
     match change:
         case ConsentGiven(notice):
             return {"notice": notice}
@@ -91,5 +98,9 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911 - a table,
             return {"entry": entry_id}
         case CertificateOpened(certificate_id, is_open):
             return {"certificate": certificate_id, "open": is_open}
+        case QuestionAnswered(question_id):
+            return {"question": question_id}
+        case QuestionsAccepted(accepting):
+            return {"accepting": accepting}
         case _:
             return {}

@@ -35,7 +35,8 @@ from storage.rows import (
 )
 from storage.schema import account, certificate, hours, person, preference, question, role_assignment
 
-SHOWN: Final = 8  # of what waits for HR; the oldest come first
+SHOWN: Final = 8  # certificates that wait for HR; the oldest come first
+READ: Final = 100  # questions that wait for HR: the button of a new one must find it
 
 
 async def load(
@@ -73,7 +74,7 @@ async def office(conn: AsyncConnection) -> Office:
         .join(question, question.c.person_id == person.c.id)
         .where(question.c.answered_at.is_(None))
         .order_by(question.c.id)
-        .limit(SHOWN)
+        .limit(READ)
     )
     held = await conn.execute(
         select(*CERTIFICATE, *PERSON)
@@ -83,7 +84,9 @@ async def office(conn: AsyncConnection) -> Office:
         .limit(SHOWN)
     )
     questions = tuple(
-        AskedQuestion(row[len(PERSON)], to_person(row), row.text, row.asked_at, row.answer, row.answered_at)
+        AskedQuestion(
+            row[len(PERSON)], to_person(row), row.text, row.asked_at, row.answer, row.answered_at, row.key
+        )
         for row in asked
     )
     return Office(

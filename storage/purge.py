@@ -13,6 +13,7 @@ from storage.statements import CHUNK
 STRANGERS: Final = timedelta(hours=24)
 RAW_EVENTS: Final = timedelta(days=30)
 BODIES: Final = timedelta(days=90)
+WONDERED: Final = "faq"  # the conversation of no task that keeps a question (handlers.wondering)
 AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
 
 
@@ -30,6 +31,11 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
         dispatch.c.created_at <= now - BODIES, dispatch.c.body.is_not(None), dispatch.c.state != "frozen"
     )
     removed["bodies"] = (await conn.execute(bodies.values(body=None))).rowcount
+    # A question that was never passed on is the text of a message, and kept as long as one.
+    unasked = delete(conversation).where(
+        conversation.c.task == WONDERED, conversation.c.moved_at <= now - RAW_EVENTS
+    )
+    removed["questions"] = (await conn.execute(unasked)).rowcount
     old_audit = delete(audit).where(
         or_(
             audit.c.at <= now - AUDIT,

@@ -98,7 +98,7 @@ def to_preference(row: Row[Any]) -> Preference:
 
 def to_question(row: Row[Any], asker: Person) -> AskedQuestion:
     """A whole row of `question`."""
-    return AskedQuestion(row.id, asker, row.text, row.asked_at, row.answer, row.answered_at)
+    return AskedQuestion(row.id, asker, row.text, row.asked_at, row.answer, row.answered_at, row.key)
 
 
 def to_conversation(row: Row[Any]) -> Conversation:

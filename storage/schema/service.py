@@ -28,6 +28,7 @@ question = Table(
     Column("answer", Words, nullable=False, server_default=""),
     Column("answered_at", Instant),
     Column("answered_by", Text, nullable=False, server_default=""),
+    Column("key", Text, nullable=False, server_default=""),
     Index("ix_question_person_id", "person_id"),
     Index(
         "ix_question_open",

@@ -16,7 +16,6 @@ from guideline.records import (
     Person,
 )
 from handlers.message import plain
-from handlers.office_certificates import entrances
 from handlers.payload import Press
 from tests.handlers.lint import faults
 from tests.handlers.scene import NOON, WANG, Chat, colleague
@@ -188,10 +187,9 @@ def test_all_that_hr_reads_is_worded_well() -> None:
     assert [fault for message in chat.heard for fault in faults(message)] == []
 
 
-def test_the_entrances_lead_here() -> None:
-    """The two buttons that the menu of 人事 links to."""
-    waiting, opening = entrances(Office(certificates_waiting=14))
-    assert waiting.label == "表51 待登錄 14 張"
+def test_the_menu_of_hr_leads_here() -> None:
+    """人事 says how many wait and has a button to them; from there it goes on to 證照開放."""
     chat = hr((WANG, HELD))
-    assert "王小明" in chat.presses(waiting.press)
-    assert "公務AI共通核心" in chat.presses(opening.press)
+    assert "表51 待登錄：1 張證照" in chat.types("人事")
+    assert "王小明" in chat.taps("表51 與證照開放")
+    assert "公務AI共通核心" in chat.taps("證照開放")

@@ -63,6 +63,7 @@ WORDS = (
         "改課程",
         "略過",
     ),
+    *("常見問題", "Q4", "可以補休嗎？", "去哪裡學AI？", "問人事 何時", "送出", "我的提問", "看提問", "人事"),
     *(
         "昨天",
         "2小時",
@@ -86,23 +87,13 @@ ACTS = st.one_of(
             st.sampled_from(
                 [
                     *("do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"),
-                    *("certificate", "form51"),
+                    *("certificate", "form51", "ask", "faq"),
                 ]
             ),
             st.sampled_from(
                 [
-                    "",
-                    "next",
-                    "1.1",
-                    "4.done",
-                    "ok",
-                    "yes",
-                    "edit",
-                    "offer.0",
-                    "date.x",
-                    "skip",
-                    "withdraw",
-                    "ask.1",
+                    *("", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"),
+                    *("withdraw", "ask.1", "send", "Q4"),
                 ]
             ),
             st.just(""),
@@ -125,7 +116,7 @@ DRAFTS = st.recursive(
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
                     *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
                     *("name", "certificate", "obtained_on", "again", "entry"),
-                    *("assignment", "activation", "main", "date"),
+                    *("assignment", "activation", "main", "date", "text", "wondered", "listed", "question"),
                 ]
             ),
             inner,
@@ -135,7 +126,10 @@ DRAFTS = st.recursive(
     max_leaves=12,
 )
 TASKS = st.sampled_from(
-    ["welcome", "activate", "questionnaire", "hours", "contest", "certificate", "form51", "gone", ""]
+    [
+        *("welcome", "activate", "questionnaire", "hours", "contest", "certificate", "form51"),
+        *("ask", "office", "faq", "gone", ""),
+    ]
 )
 STEPS = st.sampled_from(
     [

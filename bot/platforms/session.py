@@ -37,6 +37,10 @@ class Outgoing(Protocol):
     def body(self) -> str: ...
     @property
     def retry_key(self) -> str | None: ...
+    @property
+    def attempts(self) -> int:
+        """How often the call was made, this time included."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

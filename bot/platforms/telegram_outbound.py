@@ -14,6 +14,10 @@ sendMessage has no idempotency key, so whatever may have been sent is never sent
 | other 4xx | refused |
 | 5xx (`restart`, a gateway that lost its server), time-out, connection lost | undecided |
 | no connection | later |
+
+An edit may be repeated, since it says the same every time: what became of it is later where it would be
+undecided, up to `TRIES` times. An edit that Telegram refuses (400: the message is gone, or too old) is said
+as a new message instead; one that would change nothing has been made before.
 """
 
 import asyncio
@@ -28,8 +32,9 @@ import structlog
 
 from bot.platforms.redaction import redact
 from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.telegram import EDIT
 from bot.platforms.telegram_inbound import ALLOWED
-from bot.platforms.tolerant import UnreadableError, decode, inside, integer, mapping, string
+from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
 from bot.polling import PollingError
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
@@ -38,7 +43,10 @@ from storage.dispatches import Dispatch, NewDispatch
 log = structlog.get_logger()
 
 BLOCKED = "blocked"
-METHODS = frozenset({"sendMessage"})
+METHODS = frozenset({"sendMessage", EDIT})
+TRIES = 5  # of a call that may be repeated: what comes next in the chat waits meanwhile
+_UNEDITABLE = "not edited"
+_SAME = "message is not modified"
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
 _AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
@@ -109,12 +117,25 @@ class TelegramChannel:
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
-            return Undecided(f"no answer: {error}")
-        return _verdict(got, dispatch.method)
+            return _repeated(dispatch, Undecided(f"no answer: {error}"))
+        return _repeated(dispatch, _verdict(got, dispatch.method))
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
-        """Telegram has no second way to a person."""
-        return None
+        """What could not stand in the place of an earlier message, as a new one."""
+        if dispatch.method != EDIT or not refused.reason.startswith(_UNEDITABLE):
+            return None
+        said = mapping(decode(dispatch.body.encode()))
+        return NewDispatch(
+            platform="telegram",
+            method="sendMessage",
+            body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
+            account_id=dispatch.account_id,
+            cause=dispatch.cause,
+            ordinal=dispatch.ordinal,
+            receipt=dispatch.receipt,
+            kind=dispatch.kind,
+            lane=dispatch.lane,
+        )
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be
@@ -145,6 +166,23 @@ class TelegramChannel:
         if got.status != 200 or body.get("ok") is not True or not isinstance(updates, list):
             raise PollingError(_polling_trouble(_said(got)))
         return updates
+
+
+def _repeated(dispatch: Outgoing, answer: Answer) -> Answer:
+    """The verdict of a call that may be made again without harm."""
+    if dispatch.method != EDIT:
+        return answer
+    match answer:
+        case Undecided(reason) if dispatch.attempts < TRIES:
+            return Later(_SHORT, reason)
+        case Undecided(reason):
+            return Refused(f"{_UNEDITABLE}: {reason}")
+        case Refused(reason) if _SAME in reason:
+            return Accepted()
+        case Refused(reason) if reason.startswith("400"):
+            return Refused(f"{_UNEDITABLE}: {reason}")
+        case _:
+            return answer
 
 
 def _verdict(got: Got, method: str) -> Answer:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from bot.cli.checks import Finding, Status
+from bot.menus.commands import COMMANDS
 from bot.platforms.line_admin import LineAdmin, LineAdminError, line_admin
-from bot.platforms.telegram_admin import COMMANDS, TelegramAdmin, TelegramAdminError, telegram_admin
+from bot.platforms.telegram_admin import TelegramAdmin, TelegramAdminError, telegram_admin
 from bot.platforms.telegram_inbound import ALLOWED
 from bot.settings import Settings
 

@@ -82,10 +82,23 @@ async def post(
 ) -> Got:
     """POSTs JSON. Follows no redirect (the token would go along). Raises NotSentError or AnswerLostError,
     whose texts name the kind of failure and nothing of the request."""
-    sent = {"Content-Type": "application/json", **(headers or {})}
+    return await call(
+        session, "POST", url, body, {"Content-Type": "application/json", **(headers or {})}, timeout
+    )
+
+
+async def call(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    timeout: aiohttp.ClientTimeout = CALL,  # noqa: ASYNC109 - see post
+) -> Got:
+    """As `post`, with any method and any body."""
     try:
-        async with session.post(
-            url, data=body, headers=sent, timeout=timeout, allow_redirects=False
+        async with session.request(
+            method, url, data=body or None, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
             return await _answer(response)
     except _BEFORE_SENDING as error:

@@ -1,17 +1,20 @@
 """Telegram as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.menus.commands import call_for, own_menu
 from bot.outgoing import Addressed, Envelope
 from bot.platforms import telegram_inbound
 from bot.platforms.telegram_drawing import draw
 from bot.platforms.tolerant import encode
+from guideline.records import Account
 from handlers.event import Event
+from handlers.menus import Menu
 from handlers.message import Card, Choices, Message
-from storage.dispatches import NewDispatch
+from storage.dispatches import MENU, NewDispatch
 
 EDIT = "editMessageText"
 
@@ -78,3 +81,25 @@ class TelegramReader:
             )
             for ordinal, body in enumerate(draw(messages))
         ]
+
+    def menu(
+        self, account: Account, wanted: Menu, ids: Mapping[str, str], cause: int | None
+    ) -> tuple[str, NewDispatch] | None:
+        """Commands of its own for a private chat of HR; every other one shows everyone's, which `doctor
+        --fix` sets for all private chats. Groups have none."""
+        menu, chat_id = own_menu(wanted), int(account.user_id)
+        if menu == account.menu or chat_id <= 0:
+            return None
+        method, params = call_for(wanted, chat_id)
+        return menu, NewDispatch(
+            platform="telegram",
+            method=method,
+            body=encode(params).decode(),
+            account_id=account.id,
+            cause=cause,
+            ordinal=0,
+            receipt="",
+            kind=MENU,
+            retry_key=str(uuid.uuid4()),  # as of an edit
+            lane=1,
+        )

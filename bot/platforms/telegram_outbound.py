@@ -15,9 +15,9 @@ sendMessage has no idempotency key, so whatever may have been sent is never sent
 | 5xx (`restart`, a gateway that lost its server), time-out, connection lost | undecided |
 | no connection | later |
 
-An edit may be repeated, since it says the same every time: what became of it is later where it would be
-undecided, up to `TRIES` times. An edit that Telegram refuses (400: the message is gone, or too old) is said
-as a new message instead; one that would change nothing has been made before.
+An edit and a menu may be repeated, since they say the same every time: what became of them is later where
+it would be undecided, up to `TRIES` times. An edit that Telegram refuses (the message is gone, or too old)
+is said as a new message instead; one that would change nothing has been made before.
 """
 
 import asyncio
@@ -43,9 +43,9 @@ from storage.dispatches import Dispatch, NewDispatch
 log = structlog.get_logger()
 
 BLOCKED = "blocked"
-METHODS = frozenset({"sendMessage", EDIT})
+REPEATABLE = frozenset({EDIT, "setMyCommands", "deleteMyCommands"})
+METHODS = frozenset({"sendMessage"}) | REPEATABLE
 TRIES = 5  # of a call that may be repeated: what comes next in the chat waits meanwhile
-_UNEDITABLE = "not edited"
 _SAME = "message is not modified"
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
 _AHEAD = 0.5  # seconds of turns that are given out in advance
@@ -122,7 +122,7 @@ class TelegramChannel:
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
         """What could not stand in the place of an earlier message, as a new one."""
-        if dispatch.method != EDIT or not refused.reason.startswith(_UNEDITABLE):
+        if dispatch.method != EDIT or refused.reason == BLOCKED:
             return None
         said = mapping(decode(dispatch.body.encode()))
         return NewDispatch(
@@ -170,17 +170,15 @@ class TelegramChannel:
 
 def _repeated(dispatch: Outgoing, answer: Answer) -> Answer:
     """The verdict of a call that may be made again without harm."""
-    if dispatch.method != EDIT:
+    if dispatch.method not in REPEATABLE:
         return answer
     match answer:
         case Undecided(reason) if dispatch.attempts < TRIES:
             return Later(_SHORT, reason)
         case Undecided(reason):
-            return Refused(f"{_UNEDITABLE}: {reason}")
-        case Refused(reason) if _SAME in reason:
+            return Refused(f"{TRIES} tries: {reason}")
+        case Refused(reason) if dispatch.method == EDIT and _SAME in reason:
             return Accepted()
-        case Refused(reason) if reason.startswith("400"):
-            return Refused(f"{_UNEDITABLE}: {reason}")
         case _:
             return answer
 

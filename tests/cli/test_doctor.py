@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.platforms.telegram_admin import COMMANDS
+from bot.menus.commands import COMMANDS
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator

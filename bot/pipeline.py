@@ -23,7 +23,7 @@ from handlers.needs import needs
 from handlers.outcome import Notice, Outcome
 from handlers.router import apology, code_in, handle
 from reminders.nudge import Nudge
-from storage import inbox, reach
+from storage import inbox, menus, reach
 from storage.apply import Effect, apply
 from storage.clock import Clock
 from storage.codes import hash_code
@@ -184,13 +184,11 @@ class Pipeline:
             ]
         await apply(conn, self._desk.edition, effects, now)
         await mark_carried(conn, carried, now)
-        frozen += await give_menus(
-            conn,
-            self._platforms,
-            {snapshot.account.id: row.seq for row, _, snapshot in faced},
-            now.astimezone(self._zone).date(),
-            released=any(isinstance(one.change, _RELEASING) for one in effects),
-        )
+        causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
+        released = any(isinstance(one.change, _RELEASING) for one in effects)
+        chats = await menus.chats(conn, causes, and_released=released)
+        today = now.astimezone(self._zone).date()
+        frozen += await give_menus(conn, self._platforms, chats, today, causes)
         frozen += await self._unasked(conn, notices, now, real)
         await freeze(conn, frozen, real)
         await inbox.finish(conn, done)

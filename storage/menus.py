@@ -34,9 +34,10 @@ async def chats(
     return await _found(conn, or_(these, released) if and_released else these)
 
 
-async def linked(conn: AsyncConnection, platform: Platform) -> list[Chat]:
-    """All chats of this platform that a menu of their own was given to, and that can be reached."""
-    return await _found(conn, (account.c.platform == platform) & (account.c.menu != "") & account.c.reachable)
+async def known(conn: AsyncConnection, platform: Platform) -> list[Chat]:
+    """All chats of this platform that are somebody's, or were given a menu of their own."""
+    whose = or_(account.c.person_id.is_not(None), account.c.menu != "")
+    return await _found(conn, (account.c.platform == platform) & whose)
 
 
 async def give(conn: AsyncConnection, given: Sequence[tuple[int, str]]) -> None:

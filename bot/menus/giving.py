@@ -1,6 +1,6 @@
-"""After a batch, each of its chats gets the menu of the standing that it now has."""
+"""Chats get the menu of the standing they have: after each batch, and when the menus themselves change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,25 +10,22 @@ from guideline.records import Platform
 from handlers.menus import menu_for
 from storage import menus
 from storage.dispatches import NewDispatch
+from storage.menus import Chat
 
 
 async def give_menus(
     conn: AsyncConnection,
     readers: Mapping[Platform, Reader],
-    causes: Mapping[int, int],
+    chats: Sequence[Chat],
     today: date,
-    *,
-    released: bool,
+    causes: Mapping[int, int],
 ) -> list[NewDispatch]:
-    """The calls that change the menus of these chats (account → the event that may have changed it), and
-    of chats that the batch `released` from their person. What they were given is noted with it; where
-    nothing changed there is no call."""
-    if not causes and not released:
-        return []
-    ids = await menus.line_menus(conn)
+    """The calls that change the menus of those of these chats that have another one than they should. What
+    they were given is noted with it. `causes`: the event of an account that may have changed its menu."""
+    ids = await menus.line_menus(conn) if any(chat.account.platform == "line" for chat in chats) else {}
     given: list[tuple[int, str]] = []
     calls: list[NewDispatch] = []
-    for chat in await menus.chats(conn, causes, and_released=released):
+    for chat in chats:
         reader = readers.get(chat.account.platform)
         if reader is None or not chat.account.reachable:
             continue

@@ -25,7 +25,7 @@ import structlog
 
 from bot.platforms.line import LINK, is_person
 from bot.platforms.redaction import redact
-from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, call, post
+from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, call, post
 from bot.platforms.tolerant import UnreadableError, decode, encode, mapping, string
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
@@ -40,6 +40,7 @@ _MONTHLY = "monthly limit"
 _SAME_USER = "same user"
 _SHORT, _LONG, _MENDING = 2.0, 60.0, 60.0  # seconds until the next try
 TRIES = 8  # to link a rich menu
+_LOADING = 10  # seconds of the animation, where no message ends it before; 5 to 60 in steps of 5
 _DETAIL = 200  # characters of the platform's own words that are kept
 
 
@@ -76,6 +77,14 @@ class LineChannel:
         except AnswerLostError as error:
             return _unclear(f"no answer: {error}", repeatable=key is not None)
         return _verdict(got, dispatch.method, repeatable=key is not None)
+
+    async def busy(self, chat_id: str) -> None:
+        """The loading animation, which ends with the next message (§1.8). Nothing depends on it."""
+        body = encode({"chatId": chat_id, "loadingSeconds": _LOADING})
+        try:
+            await post(self._session, f"{self._base}/v2/bot/chat/loading/start", body, self._headers, QUICK)
+        except (NotSentError, AnswerLostError) as error:
+            log.debug("line.loading_not_shown", action="loading", reason=str(error))
 
     async def _link(self, dispatch: Outgoing) -> Answer:
         """Gives a person the rich menu, or takes theirs away where none is named: they see the default."""

@@ -15,6 +15,9 @@ CALL = aiohttp.ClientTimeout(total=20, connect=5, sock_connect=5, sock_read=10)
 """Seconds. `total` is longer than connecting and waiting together, so that it cuts short a trickling body
 only; all of it is well inside the lease of a dispatch."""
 
+QUICK = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
+"""For calls of the moment, on which nothing depends."""
+
 _KEEP_ALIVE = 10  # seconds; shorter than the platforms', so that they do not close under our hands
 _CONNECTIONS = 200
 _USER_AGENT = "talentbot"

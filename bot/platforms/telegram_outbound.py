@@ -31,7 +31,7 @@ import aiohttp
 import structlog
 
 from bot.platforms.redaction import redact
-from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, post
 from bot.platforms.telegram import EDIT
 from bot.platforms.telegram_inbound import ALLOWED
 from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
@@ -51,7 +51,6 @@ _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
 _AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
 _DETAIL = 200  # characters of Telegram's own words that are kept
-_ACKNOWLEDGE = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +141,17 @@ class TelegramChannel:
         answered, passes in silence."""
         body = json.dumps({"callback_query_id": callback_id}).encode()
         try:
-            await post(self._session, self._url + "answerCallbackQuery", body, timeout=_ACKNOWLEDGE)
+            await post(self._session, self._url + "answerCallbackQuery", body, timeout=QUICK)
         except (NotSentError, AnswerLostError) as error:
             log.debug("telegram.callback_not_answered", action="answerCallbackQuery", reason=str(error))
+
+    async def busy(self, chat_id: str) -> None:
+        """「輸入中」, for five seconds or until the next message. Nothing depends on it."""
+        body = json.dumps({"chat_id": int(chat_id), "action": "typing"}).encode()
+        try:
+            await post(self._session, self._url + "sendChatAction", body, timeout=QUICK)
+        except (NotSentError, AnswerLostError) as error:
+            log.debug("telegram.action_not_shown", action="sendChatAction", reason=str(error))
 
     async def get_updates(self, offset: int | None, hold: int) -> Sequence[Any]:
         """Raw updates from `offset` on, waiting up to `hold` seconds for one. Raises PollingError."""

@@ -28,8 +28,10 @@ class Chat:
 async def chats(
     conn: AsyncConnection, accounts: Collection[int], *, and_released: bool = False
 ) -> list[Chat]:
-    """How these chats stand now. `and_released`: and those that have a menu though they are nobody's now."""
-    these = account.c.id.in_(accounts)
+    """How these chats stand now, and the other chats of the same people. `and_released`: and those that have
+    a menu though they are nobody's now."""
+    theirs = select(account.c.person_id).where(account.c.id.in_(accounts), account.c.person_id.is_not(None))
+    these = or_(account.c.id.in_(accounts), account.c.person_id.in_(theirs))
     released = account.c.person_id.is_(None) & (account.c.menu != "")
     return await _found(conn, or_(these, released) if and_released else these)
 

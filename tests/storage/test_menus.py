@@ -23,7 +23,7 @@ async def given(database: Database, number: int, menu: str) -> None:
 
 
 async def test_a_chat_stands_as_its_person_does(database: Database, edition: Edition) -> None:
-    """Nobody's, somebody's, somebody's with a role; only those that were asked for."""
+    """Nobody's, somebody's, somebody's with a role: on every platform on which they are."""
     (person,) = await join(database, "A001")
     stranger, member = await chat(database, "U1"), await chat(database, "U2")
     await bind(database, member, person)
@@ -35,6 +35,9 @@ async def test_a_chat_stands_as_its_person_does(database: Database, edition: Edi
     await change(database, edition, effect(await fresh(database, "U2"), role))
     (alone,) = await stand(database, member.id)
     assert alone.has_role
+    elsewhere = await bind(database, await chat(database, "7001", "telegram"), person)
+    both = await stand(database, member.id)
+    assert [(one.account.id, one.has_role) for one in both] == [(member.id, True), (elsewhere.id, True)]
 
 
 async def test_released_chats_are_found_by_the_menu_they_still_have(database: Database) -> None:

@@ -1,10 +1,13 @@
 """A list whose item was tapped changes in place on Telegram; LINE says it again."""
 
+import json
+
 from bot.simulator.faults import Fault
 from bot.simulator.transcript import Entry
 from tests.wire.conftest import Phone
 from tests.wire.house import House
 from tests.wire.phones import TelegramPhone
+from tests.wire.simulator.specs import hold_telegram_call
 from tests.wire.test_thread import activated
 
 
@@ -34,6 +37,9 @@ async def test_a_tapped_choice_is_marked_where_it_stands(house: House) -> None:
     assert question.edited
     assert "5/7" in "\n".join(await phone.taps("選好了"))
     assert len(said(house, phone)) == before + 1
+    for call in house.telegram.calls:
+        if call.endpoint == "editMessageText":
+            hold_telegram_call("editMessageText", json.loads(call.raw))
     edits = await house.rows("SELECT state FROM dispatch WHERE method = 'editMessageText'")
     assert edits == [("accepted",), ("accepted",)]
 

@@ -1,6 +1,7 @@
 """Where an answer takes over a second, the chat shows that it is on its way."""
 
 import asyncio
+import json
 from collections.abc import Callable
 
 from bot.loading import Loading
@@ -10,6 +11,7 @@ from bot.platforms.telegram_outbound import TelegramChannel
 from bot.simulator.faults import Fault
 from tests.wire.house import TOKEN, House, line_id
 from tests.wire.platforms.peer import closed_port
+from tests.wire.simulator.specs import hold_line, hold_telegram_call
 from tests.wire.test_webhooks import event, post_line, post_telegram, update
 
 GROUP = {"type": "group", "groupId": "C" + "0" * 31 + "1", "userId": line_id(3)}
@@ -43,6 +45,11 @@ async def test_whoever_waits_sees_that_an_answer_is_made(house: House) -> None:
     await until(lambda: len(shown) == 2 and bool(house.telegram.actions))
     assert sorted(shown) == [(line_id(1), 10), (line_id(5), 10)]
     assert house.telegram.actions == [(7001, "typing")]
+    (action,) = [call for call in house.telegram.calls if call.endpoint == "sendChatAction"]
+    hold_telegram_call("sendChatAction", json.loads(action.raw))
+    for call in house.line.calls:
+        if call.endpoint == "loading":
+            hold_line("ShowLoadingAnimationRequest", json.loads(call.raw))
 
 
 async def test_a_failure_passes_and_holds_up_nothing(house: House) -> None:

@@ -15,6 +15,7 @@ from handlers.menus import Menu
 from handlers.message import Text
 from handlers.payload import Press, parse
 from tests.handlers.lint import faults
+from tests.wire.platforms.test_line_drawing import contrast
 
 ALL = pytest.mark.parametrize("rich", RICH_MENUS.values(), ids=[str(menu) for menu in RICH_MENUS])
 MEGABYTE = 1_000_000
@@ -74,22 +75,10 @@ def test_every_word_and_icon_is_in_the_drawing(rich: RichMenu) -> None:
 
 def test_letters_stand_out_from_their_ground() -> None:
     """4.5:1 or more (WCAG 2.2, 1.4.3), and no other colour stands in the style."""
-    assert min(_contrast(letters, ground) for letters, ground in draw.PAIRS) >= 4.5
+    assert min(contrast(letters, ground) for letters, ground in draw.PAIRS) >= 4.5
     known = {colour for pair in draw.PAIRS for colour in pair} | {EDGE}
     style = draw.page(RICH_MENUS[Menu.OFFICE]).partition("</style>")[0]
     assert set(re.findall(r"#[0-9A-F]{6}", style)) <= known
-
-
-def _contrast(one: str, other: str) -> float:
-    """WCAG's ratio of two colours #RRGGBB."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_the_name_changes_with_what_it_names() -> None:

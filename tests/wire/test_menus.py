@@ -1,5 +1,6 @@
 """Menus per standing, over HTTP: made by the code of `doctor --fix`, given by the running program."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -13,7 +14,8 @@ from bot.platforms.line_admin import LineAdminError, line_admin
 from bot.simulator.faults import Fault
 from handlers.menus import Menu
 from tests.wire.house import TOKEN, House
-from tests.wire.phones import LinePhone
+from tests.wire.phones import LinePhone, TelegramPhone
+from tests.wire.simulator.specs import hold_telegram_call
 from tests.wire.test_thread import activated
 
 ZONE = ZoneInfo("Asia/Taipei")
@@ -42,7 +44,7 @@ def calls(house: House, *endpoints: str) -> list[str]:
     return [call.endpoint for call in house.line.calls if call.endpoint in endpoints]
 
 
-async def fill_in(phone: LinePhone) -> None:
+async def fill_in(phone: LinePhone | TelegramPhone) -> None:
     """職務問卷, from its first question to its result."""
     await phone.says("職務問卷")
     for answer in ("1", "3", "3", "1", "4", "3", "2"):
@@ -64,6 +66,16 @@ async def test_the_menu_follows_the_standing(house: House) -> None:
     assert shown(house, phone) == "member"
     assert len(calls(house, "richmenu/link")) == 2
     assert house.line.quota_used == 0
+
+
+async def test_what_is_done_on_one_phone_changes_the_menu_of_the_other(house: House) -> None:
+    """The questionnaire on Telegram: the person's LINE shows the member's menu without a word there."""
+    await made(house)
+    phone, other = house.line_phone(), house.telegram_phone()
+    await activated(house, phone)
+    await activated(house, other)
+    await fill_in(other)
+    assert shown(house, phone) == "member"
 
 
 async def test_hr_gets_a_menu_of_their_own_and_loses_it_with_the_post(house: House) -> None:
@@ -183,7 +195,8 @@ async def test_telegram_gives_hr_a_command_more(house: House) -> None:
     (scope,) = commands
     assert str(phone.user_id) in scope[0]
     assert [item["command"] for item in commands[scope]] == [name for name, _ in OFFICE]
-    assert [call.endpoint for call in house.telegram.calls].count("setMyCommands") == 1
+    (call,) = [call for call in house.telegram.calls if call.endpoint == "setMyCommands"]
+    hold_telegram_call("setMyCommands", json.loads(call.raw))
     await house.write("UPDATE person SET access = '同仁' WHERE employee_no = 'A001'")
     await phone.says("說明")
     assert commands == {}

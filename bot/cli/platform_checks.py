@@ -13,7 +13,7 @@ from bot.platforms.telegram_admin import TelegramAdmin, TelegramAdminError, tele
 from bot.platforms.telegram_inbound import ALLOWED
 from bot.settings import Settings
 from storage.clock import SystemClock
-from storage.errors import StorageError, Unmigrated
+from storage.errors import StorageError
 
 LINE_PATH = "/webhooks/line"
 TELEGRAM_PATH = "/webhooks/telegram"
@@ -87,9 +87,11 @@ async def _line_menus(admin: LineAdmin, settings: Settings, fix: bool) -> Findin
             found = await look(admin, database)
             if not found.right and fix:
                 found = await set_up(admin, database, SystemClock(), settings.zone)
-    except (RefusedError, Unmigrated, StorageError, ValueError):
-        found_so = "資料庫尚未就緒，無法檢查"
-        return Finding(name, Status.WARN, found_so, "請先排除資料庫的問題，再執行 talentbot doctor --fix")
+    except (RefusedError, StorageError, ValueError):
+        amiss = "資料庫尚未就緒，無法檢查"
+        return Finding(name, Status.WARN, amiss, "請先排除資料庫的問題，再執行 talentbot doctor --fix")
+    except LineAdminError as error:
+        return Finding(name, Status.WARN, str(error), "請稍後再執行 talentbot doctor --fix，會接著做完")
     if not found.right:
         return Finding(name, Status.WARN, _menus_amiss(found), "請執行 talentbot doctor --fix")
     return Finding(name, Status.OK, f"{len(found.whole)} 個，依身分顯示")

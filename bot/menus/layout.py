@@ -8,7 +8,6 @@ shows no rich menu: everything here is also a typed word.
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -154,9 +153,3 @@ RICH_MENUS: Final[dict[Menu, RichMenu]] = {
         ),
     )
 }
-
-
-@cache
-def names() -> dict[str, Menu]:
-    """The menus by the name under which LINE lists them now."""
-    return {one.name: one.menu for one in RICH_MENUS.values()}

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from bot.menus.commands import COMMANDS
+from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator
@@ -125,6 +126,18 @@ async def test_doctor_fixes_and_the_program_runs(agency: Program, platforms: Pla
     (menu,) = platforms.telegram.settings.commands.values()
     assert [item["command"] for item in menu] == [name for name, _ in COMMANDS]
     assert not any(secret in (out + err).decode() for secret in (SECRET, TOKEN, BOT_TOKEN, WORD))
+
+
+async def test_line_menus_that_fail_half_way_are_one_fault_among_the_findings(
+    agency: Program, platforms: Platforms
+) -> None:
+    """LINE takes no picture now: the rest is examined all the same, and the next run goes on."""
+    platforms.line.faults.next("richmenu/upload", Fault.error(500))
+    done = await _done(agency.folder, platforms.env, "doctor", "--fix")
+    assert "LINE 圖文選單：500" in done.out
+    assert "LINE 後台" in done.out
+    again = await _done(agency.folder, platforms.env, "doctor", "--fix")
+    assert "LINE 圖文選單：4 個" in again.out
 
 
 async def test_a_wrong_token_is_said_as_such(agency: Program, platforms: Platforms) -> None:

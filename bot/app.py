@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from bot.alone import alone
 from bot.desk import desk_for
 from bot.health import Health
+from bot.loading import Loading, Shows
 from bot.logs import configure
 from bot.metrics import Metrics
 from bot.outgoing import Reader
@@ -98,14 +99,18 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         channels: list[Channel] = []
         readers: dict[Platform, Reader] = {}
         telegram: TelegramChannel | None = None
+        showing: dict[Platform, Shows] = {}
         if settings.line.enabled:
-            channels.append(LineChannel(session, settings.line.api_base, settings.line.token()))
+            line = LineChannel(session, settings.line.api_base, settings.line.token())
+            channels.append(line)
+            showing["line"] = line
             readers["line"] = LineReader()
         if settings.telegram.enabled:
             telegram = TelegramChannel(
                 session, settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram.rate
             )
             channels.append(telegram)
+            showing["telegram"] = telegram
             readers["telegram"] = TelegramReader()
 
         await recover_leases(database, clock, starting=True)
@@ -116,10 +121,12 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 delivery.wake()
 
         pipeline = Pipeline(database, clock, settings.zone, desk_for(settings), readers, metrics, committed)
+        loading = Loading(database, readers, showing)
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
             pipeline.wake()
+            loading.stored(platform, rows)
             if telegram is None or platform != "telegram":
                 return
             for callback_id in callback_ids(rows):
@@ -134,6 +141,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
+        program.keep_running(loading.run, "loading", loading.stop)
         for channel, delivery in zip(channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if telegram is not None and settings.telegram.mode == "polling":

@@ -13,16 +13,17 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.menus.giving import give_menus
 from bot.metrics import Metrics
 from bot.outgoing import Addressed, Envelope, Reader
-from guideline.records import Account, Platform, Snapshot
+from guideline.records import Account, AccountBound, AccountReleased, PersonErased, Platform, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.needs import needs
 from handlers.outcome import Notice, Outcome
 from handlers.router import apology, code_in, handle
 from reminders.nudge import Nudge
-from storage import inbox, reach
+from storage import inbox, menus, reach
 from storage.apply import Effect, apply
 from storage.clock import Clock
 from storage.codes import hash_code
@@ -38,6 +39,7 @@ BATCH = 64  # chats in one transaction
 TRIES = 3  # of an event on its own, when somebody else changed what it stands on
 IDLE = 1.0  # seconds between looks at the table when nothing woke us (another replica may have received)
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
+_RELEASING = AccountBound | AccountReleased | PersonErased  # changes that take other chats from a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ class Pipeline:
         carried: list[int] = []
         notices: list[tuple[int, Notice]] = []
         failures: list[tuple[int, str]] = []
-        for row, event, snapshot in await self._faced(conn, claimed, done):
+        faced = await self._faced(conn, claimed, done)
+        for row, event, snapshot in faced:
             try:
                 outcome = handle(event, snapshot, self._desk)
                 if outcome.replies and snapshot.unreceived:
@@ -181,6 +184,11 @@ class Pipeline:
             ]
         await apply(conn, self._desk.edition, effects, now)
         await mark_carried(conn, carried, now)
+        causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
+        released = any(isinstance(one.change, _RELEASING) for one in effects)
+        chats = await menus.chats(conn, causes, and_released=released)
+        today = now.astimezone(self._zone).date()
+        frozen += await give_menus(conn, self._platforms, chats, today, causes)
         frozen += await self._unasked(conn, notices, now, real)
         await freeze(conn, frozen, real)
         await inbox.finish(conn, done)

@@ -65,7 +65,7 @@ class Command:
 # The first word is the one that replies name; the others are aliases. All are kept as `bare` leaves them.
 _WORDS: dict[Name, tuple[str, ...]] = {
     Name.START: ("開始", "start"),
-    Name.HELP: ("說明", "help", "使用說明", "幫助", "功能", "選單", "menu"),
+    Name.HELP: ("說明", "help", "使用說明", "幫助", "功能", "選單", "menu", "更多"),
     Name.ACTIVATE: ("啟用", "啟用碼", "輸入啟用碼"),
     Name.AGREE: ("開始啟用", "我已閱讀,開始啟用", "我已閱讀", "同意", "我同意"),
     Name.DECLINE: ("先不使用", "不同意", "我不同意"),

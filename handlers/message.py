@@ -73,13 +73,17 @@ class Card:
     buttons: tuple[Button, ...] = ()
     subtitle: str = ""
     typed: str = ""  # （電腦版請輸入：…）
+    replaces: bool = False  # see Choices
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """A question with its answers as buttons. `options` are the answers (shown one a line, numbered by
     the handler in their labels), `extras` the ways out (上一題, 取消). For multiple choice the handler
-    marks what is chosen in the labels and asks again at each tap."""
+    marks what is chosen in the labels and asks again at each tap.
+
+    `replaces`: where the platform can, it takes the place of the message whose button was pressed. Only
+    for what makes that message out of date (a list with one item changed), never for news."""
 
     prompt: str
     options: tuple[Button, ...]
@@ -87,6 +91,7 @@ class Choices:
     progress: str = ""  # 2/7
     hint: str = ""
     typed: str = ""
+    replaces: bool = False
 
 
 Message = Text | Card | Choices

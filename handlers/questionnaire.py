@@ -90,7 +90,7 @@ def press(  # noqa: PLR0911 (one return a kind of button)
         return _take(running, desk, (option.id,))
     toggled = answers.toggled(question, _chosen(running, question), option)
     moved = step(running, question.id, chosen=list(toggled))
-    return Outcome((asked(moved, desk),), (ConversationMoved(moved),))
+    return Outcome((replace(asked(moved, desk), replaces=True),), (ConversationMoved(moved),))
 
 
 def asked(running: Conversation, desk: Desk) -> Choices:

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
 from storage.schema import account, dispatch, outbox
-from storage.settling import State, Verdict, end, settle
+from storage.settling import MENU, State, Verdict, end, settle
 from storage.undelivered import Undelivered, undelivered
 from storage.writing import NewDispatch, freeze
 
 __all__ = [
     "KEY_LIFE",
+    "MENU",
     "Dispatch",
     "NewDispatch",
     "Recovered",

@@ -12,6 +12,8 @@ from storage.schema import account, dispatch, outbox
 from storage.writing import NewDispatch, dispatch_row
 
 BLOCKED: Final = "blocked"  # the reason that says the person shut us out (reminders.verdicts)
+MENU: Final = "menu"  # the kind of a dispatch that gives a chat a menu
+UNKNOWN_MENU: Final = "?"  # of a chat whose menu is not the one that was noted: the next event gives it again
 State = Literal["accepted", "refused", "undecided", "later"]
 
 
@@ -117,6 +119,8 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
             .where(outbox.c.dispatch_id.in_(failed), outbox.c.receipt != "", outbox.c.carried_at.is_(None))
             .values(unreceived=True)
         )
+        menuless = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(failed), outbox.c.kind == MENU)
+        await conn.execute(update(account).where(account.c.id.in_(menuless)).values(menu=UNKNOWN_MENU))
     shut_out = [one.dispatch_id for one in verdicts if one.state == "refused" and one.reason == BLOCKED]
     if shut_out:
         chats = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(shut_out))

@@ -15,8 +15,9 @@ from storage.schema import dispatch, outbox
 @dataclass(frozen=True, slots=True)
 class NewDispatch:
     """One call to a platform. `body` is the exact serialised JSON; `retry_key` is given where the platform
-    can tell a repeated call (LINE push and multicast). `cause` is the inbox event it answers, `ordinal` its
-    place among the answers, `receipt` one sentence of what was recorded. Lane 0 is a conversation, 1 a wave.
+    can tell a repeated call (LINE push and multicast) or repeating it changes nothing (an edit, a menu).
+    `cause` is the inbox event it answers, `ordinal` its place among the answers, `receipt` one sentence of
+    what was recorded. Lane 0 is a conversation, 1 a wave.
     """
 
     platform: Platform

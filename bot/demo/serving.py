@@ -17,12 +17,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from bot.app import asgi
 from bot.demo.gallery.page import LINK, gallery_routes
 from bot.demo.town import AGENCY, LEADS, roster
+from bot.menus.setting_up import set_up
+from bot.platforms.line_admin import line_admin
+from bot.platforms.session import open_session
+from bot.platforms.telegram_admin import telegram_admin
 from bot.settings import Settings
 from bot.simulator.line import LineSimulator
 from bot.simulator.page import DemoPerson, demo_routes
 from bot.simulator.server import serve as serving
 from bot.simulator.telegram import TelegramSimulator
-from storage.clock import SystemClock
+from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.migrate import migrate
 from storage.people import import_roster, issue_codes
@@ -78,6 +82,7 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
                 },
             }
         )
+        await _set_up_menus(settings, clock)
         bot = await stack.enter_async_context(serving(asgi(settings, clock)))
         line.webhook_url = f"{bot.url}/webhooks/line"
         page = Starlette(
@@ -88,6 +93,20 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
         page.state.closing = asyncio.Event()
         front = await stack.enter_async_context(serving(page, port))
         yield front.url
+
+
+async def _set_up_menus(settings: Settings, clock: Clock) -> None:
+    """What `doctor --fix` sets at the platforms."""
+    base, token = settings.telegram.api_base, settings.telegram.bot_token()
+    async with open_session() as session, telegram_admin(session, base, token) as telegram:
+        await telegram.set_commands()
+        await telegram.set_menu_button()
+    database = await Database.open(settings.database_url)
+    try:
+        async with line_admin(settings.line.api_base, settings.line.token()) as line:
+            await set_up(line, database, clock, settings.zone)
+    finally:
+        await database.close()
 
 
 async def _seed(url: str, people: int, now: datetime) -> Sequence[DemoPerson]:

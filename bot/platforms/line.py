@@ -1,7 +1,7 @@
 """LINE as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,10 +9,13 @@ from bot.outgoing import Addressed, Envelope
 from bot.platforms import line_inbound
 from bot.platforms.line_drawing import draw
 from bot.platforms.tolerant import encode
+from guideline.records import Account
 from handlers.event import Event
+from handlers.menus import Menu
 from handlers.message import Message
-from storage.dispatches import NewDispatch
+from storage.dispatches import MENU, NewDispatch
 
+LINK = "richmenu"  # the method of a dispatch that links a rich menu to a person, or takes the link away
 FRESH = timedelta(seconds=50)  # a reply token holds "within one minute" (platforms.md §1.3)
 
 
@@ -67,6 +70,27 @@ class LineReader:
             )
             for ordinal, drawn in enumerate(draw(messages))
         ]
+
+    def menu(
+        self, account: Account, wanted: Menu, ids: Mapping[str, str], cause: int | None
+    ) -> tuple[str, NewDispatch] | None:
+        """Links one of our rich menus; who is to have the usual one, the account's default, has no link of
+        their own. Without rich menus at LINE (`doctor --fix`) nothing is linked."""
+        menu = "" if wanted is Menu.WELCOME else ids.get(wanted)
+        if not ids or menu is None or menu == account.menu or not is_person(account.user_id):
+            return None
+        return menu, NewDispatch(
+            platform="line",
+            method=LINK,
+            body=encode({"userId": account.user_id, "richMenuId": menu}).decode(),
+            account_id=account.id,
+            cause=cause,
+            ordinal=0,
+            receipt="",
+            kind=MENU,
+            retry_key=str(uuid.uuid4()),  # never sent: it says that a lost call may be made again
+            lane=1,
+        )
 
 
 def is_person(chat_id: str) -> bool:

@@ -102,6 +102,16 @@ def read(raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event
     return blank
 
 
+def pressed_message(raw: bytes) -> int | None:
+    """The message of ours whose button was pressed, where it may be edited: in the presser's own private
+    chat, and not so old that Telegram no longer shows what it said (InaccessibleMessage, date 0)."""
+    query = inside(_update(raw), "callback_query")
+    message = inside(query, "message")
+    chat = inside(message, "chat")
+    own = string(chat, "type") == "private" and integer(chat, "id") == integer(inside(query, "from"), "id")
+    return integer(message, "message_id") if own and integer(message, "date") else None
+
+
 def callback_ids(rows: Iterable[Received]) -> list[str]:
     """Ids of the presses among `rows`: each is acknowledged once, so that the button stops spinning."""
     found = (identifier(inside(_update(row.raw), "callback_query"), "id") for row in rows)

@@ -14,6 +14,10 @@ sendMessage has no idempotency key, so whatever may have been sent is never sent
 | other 4xx | refused |
 | 5xx (`restart`, a gateway that lost its server), time-out, connection lost | undecided |
 | no connection | later |
+
+An edit and a menu may be repeated, since they say the same every time: what became of them is later where
+it would be undecided, up to `TRIES` times. An edit that Telegram refuses (the message is gone, or too old)
+is said as a new message instead; one that would change nothing has been made before.
 """
 
 import asyncio
@@ -27,9 +31,10 @@ import aiohttp
 import structlog
 
 from bot.platforms.redaction import redact
-from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.telegram import EDIT
 from bot.platforms.telegram_inbound import ALLOWED
-from bot.platforms.tolerant import UnreadableError, decode, inside, integer, mapping, string
+from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
 from bot.polling import PollingError
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
@@ -38,12 +43,14 @@ from storage.dispatches import Dispatch, NewDispatch
 log = structlog.get_logger()
 
 BLOCKED = "blocked"
-METHODS = frozenset({"sendMessage"})
+REPEATABLE = frozenset({EDIT, "setMyCommands", "deleteMyCommands"})
+METHODS = frozenset({"sendMessage"}) | REPEATABLE
+TRIES = 5  # of a call that may be repeated: what comes next in the chat waits meanwhile
+_SAME = "message is not modified"
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
 _AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
 _DETAIL = 200  # characters of Telegram's own words that are kept
-_ACKNOWLEDGE = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +116,42 @@ class TelegramChannel:
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
-            return Undecided(f"no answer: {error}")
-        return _verdict(got, dispatch.method)
+            return _repeated(dispatch, Undecided(f"no answer: {error}"))
+        return _repeated(dispatch, _verdict(got, dispatch.method))
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
-        """Telegram has no second way to a person."""
-        return None
+        """What could not stand in the place of an earlier message, as a new one."""
+        if dispatch.method != EDIT or refused.reason == BLOCKED:
+            return None
+        said = mapping(decode(dispatch.body.encode()))
+        return NewDispatch(
+            platform="telegram",
+            method="sendMessage",
+            body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
+            account_id=dispatch.account_id,
+            cause=dispatch.cause,
+            ordinal=dispatch.ordinal,
+            receipt=dispatch.receipt,
+            kind=dispatch.kind,
+            lane=dispatch.lane,
+        )
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be
         answered, passes in silence."""
         body = json.dumps({"callback_query_id": callback_id}).encode()
         try:
-            await post(self._session, self._url + "answerCallbackQuery", body, timeout=_ACKNOWLEDGE)
+            await post(self._session, self._url + "answerCallbackQuery", body, timeout=QUICK)
         except (NotSentError, AnswerLostError) as error:
             log.debug("telegram.callback_not_answered", action="answerCallbackQuery", reason=str(error))
+
+    async def busy(self, chat_id: str) -> None:
+        """「輸入中」, for five seconds or until the next message. Nothing depends on it."""
+        body = json.dumps({"chat_id": int(chat_id), "action": "typing"}).encode()
+        try:
+            await post(self._session, self._url + "sendChatAction", body, timeout=QUICK)
+        except (NotSentError, AnswerLostError) as error:
+            log.debug("telegram.action_not_shown", action="sendChatAction", reason=str(error))
 
     async def get_updates(self, offset: int | None, hold: int) -> Sequence[Any]:
         """Raw updates from `offset` on, waiting up to `hold` seconds for one. Raises PollingError."""
@@ -145,6 +173,21 @@ class TelegramChannel:
         if got.status != 200 or body.get("ok") is not True or not isinstance(updates, list):
             raise PollingError(_polling_trouble(_said(got)))
         return updates
+
+
+def _repeated(dispatch: Outgoing, answer: Answer) -> Answer:
+    """The verdict of a call that may be made again without harm."""
+    if dispatch.method not in REPEATABLE:
+        return answer
+    match answer:
+        case Undecided(reason) if dispatch.attempts < TRIES:
+            return Later(_SHORT, reason)
+        case Undecided(reason):
+            return Refused(f"{TRIES} tries: {reason}")
+        case Refused(reason) if dispatch.method == EDIT and _SAME in reason:
+            return Accepted()
+        case _:
+            return answer
 
 
 def _verdict(got: Got, method: str) -> Answer:

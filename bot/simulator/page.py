@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.simulator.handset import Handset, LineHandset, ProblemError, TelegramHandset, text_of
 from bot.simulator.line import LineSimulator
+from bot.simulator.line_menus import RichMenus
 from bot.simulator.telegram import TelegramSimulator
 
 STATIC = Path(__file__).with_name("static")
@@ -91,6 +92,7 @@ def demo_routes(
     """The page and what it calls, to be mounted at `/`:
 
     `GET /` · `GET /static/…` · `GET /demo/desk` (people, links, date) · `POST /demo/clock {date}` ·
+    `GET /demo/menu/{id}` (the picture of a rich menu) ·
     `GET /demo/chat/{platform}/{user}` (state; entries after `?since=ID`) ·
     `GET /demo/chat/{platform}/{user}/stream` (server-sent events: state, entry, ready) ·
     `POST /demo/chat/{platform}/{user}/{action}`: say {text}; tap {data, display_text | message_id}; follow
@@ -105,12 +107,13 @@ def demo_routes(
         "line": LineHandset(line, [person.line_user_id for person in everyone]),
         "telegram": TelegramHandset(telegram, [person.telegram_user_id for person in everyone]),
     }
-    page = _Page(handsets, everyone, links, clock)
+    page = _Page(handsets, everyone, links, clock, line.channel.menus)
     return [
         Route("/", _answering(page.home)),
         Mount("/static", _Static()),
         Route("/demo/desk", _answering(page.desk)),
         Route("/demo/clock", _answering(page.move), methods=["POST"]),
+        Route("/demo/menu/{menu_id}", _answering(page.menu)),
         Route("/demo/chat/{platform}/{user}", _answering(page.transcript)),
         Route("/demo/chat/{platform}/{user}/stream", _answering(page.stream)),
         Route("/demo/chat/{platform}/{user}/{action}", _answering(page.act), methods=["POST"]),
@@ -129,11 +132,13 @@ class _Page:
         people: Sequence[DemoPerson],
         links: Sequence[DemoLink],
         clock: DemoClock | None,
+        menus: RichMenus,
     ) -> None:
         self._handsets = handsets
         self._people = people
         self._links = links
         self._clock = clock
+        self._menus = menus
 
     async def home(self, request: Request) -> Response:
         return FileResponse(STATIC / "page.html")
@@ -171,6 +176,14 @@ class _Page:
         except ValueError as error:
             raise ProblemError(str(error)) from error
         return JSONResponse(self._today())
+
+    async def menu(self, request: Request) -> Response:
+        """A picture never changes: another one has another id."""
+        found = self._menus.pictures.get(request.path_params["menu_id"])
+        if found is None:
+            raise ProblemError("沒有這個選單。", 404)
+        media_type, picture = found
+        return Response(picture, media_type=media_type, headers={"Cache-Control": "max-age=86400, immutable"})
 
     def _chat(self, request: Request) -> tuple[Handset, str]:
         handset = self._handsets.get(request.path_params["platform"])

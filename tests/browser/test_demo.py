@@ -34,7 +34,7 @@ async def test_a_newcomer_goes_from_friend_to_progress(page: Page, platform: str
         await page.locator("#steps button").nth(number - 1).click()
 
     async def tap(label: str) -> None:
-        await phone.get_by_role("button", name=label).last.click()
+        await phone.locator(".messages, .chips").get_by_role("button", name=label).last.click()
 
     if platform == "telegram":
         await page.locator("input[name=target][value=telegram]").check(force=True)
@@ -65,6 +65,10 @@ async def test_a_newcomer_goes_from_friend_to_progress(page: Page, platform: str
     await expect(messages).to_contain_text("已回報 2.5 小時")
     await step(6)
     await expect(messages).to_contain_text("115 年 AI 學習進度")
+    if platform == "line":  # the menu has grown with the standing
+        await expect(page.locator("#line-menu").get_by_role("button", name="證照")).to_be_visible()
+    else:  # the choice was marked where it stood
+        await expect(messages.get_by_role("button", name="☑ 1")).to_have_count(1)
     # What came last is seen without scrolling, however fast it came.
     await expect(phone.locator(".messages > li.theirs").last).to_be_in_viewport(ratio=0.3)
     await expect(phone.locator("[data-role=newest]")).to_be_hidden()

@@ -1,0 +1,77 @@
+"""Which menu each chat has, and which menus there are (design §6)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Account, Person, Platform
+from storage import settings
+from storage.rows import ACCOUNT, PERSON, to_account, to_person
+from storage.schema import account, person, role_assignment
+
+LINE_MENUS: Final = "line.menus"  # {name of a menu: id of the rich menu}, as `doctor --fix` made them
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat as its menu is decided from."""
+
+    account: Account
+    person: Person | None
+    has_role: bool
+
+
+async def chats(
+    conn: AsyncConnection, accounts: Collection[int], *, and_released: bool = False
+) -> list[Chat]:
+    """How these chats stand now, and the other chats of the same people. `and_released`: and those that have
+    a menu though they are nobody's now."""
+    theirs = select(account.c.person_id).where(account.c.id.in_(accounts), account.c.person_id.is_not(None))
+    these = or_(account.c.id.in_(accounts), account.c.person_id.in_(theirs))
+    released = account.c.person_id.is_(None) & (account.c.menu != "")
+    return await _found(conn, or_(these, released) if and_released else these)
+
+
+async def known(conn: AsyncConnection, platform: Platform) -> list[Chat]:
+    """All chats of this platform that are somebody's, or were given a menu of their own."""
+    whose = or_(account.c.person_id.is_not(None), account.c.menu != "")
+    return await _found(conn, (account.c.platform == platform) & whose)
+
+
+async def give(conn: AsyncConnection, given: Sequence[tuple[int, str]]) -> None:
+    """Notes which menu these accounts were given ("": the platform's usual one)."""
+    if given:
+        await conn.execute(
+            update(account).where(account.c.id == bindparam("b_id")).values(menu=bindparam("b_menu")),
+            [{"b_id": number, "b_menu": menu} for number, menu in given],
+        )
+
+
+async def line_menus(conn: AsyncConnection) -> Mapping[str, str]:
+    """Ids of LINE's rich menus by the name of the menu; empty while none are set up."""
+    kept = await settings.value(conn, LINE_MENUS)
+    return {str(name): str(number) for name, number in kept.items()} if isinstance(kept, dict) else {}
+
+
+async def keep_line_menus(conn: AsyncConnection, menus: Mapping[str, str], at: datetime) -> None:
+    await settings.keep(conn, LINE_MENUS, dict(menus), at, "doctor")
+
+
+async def _found(conn: AsyncConnection, wanted: ColumnElement[bool]) -> list[Chat]:
+    has_role = select(role_assignment.c.id).where(role_assignment.c.person_id == person.c.id).exists()
+    rows = await conn.execute(
+        select(*ACCOUNT, *PERSON, has_role)
+        .outerjoin(person, person.c.id == account.c.person_id)
+        .where(wanted)
+        .order_by(account.c.id)
+    )
+    return [_chat(tuple(row)) for row in rows]
+
+
+def _chat(row: tuple[object, ...]) -> Chat:
+    held, bound = row[: len(ACCOUNT)], row[len(ACCOUNT) : -1]
+    return Chat(to_account(held), to_person(bound) if bound[0] is not None else None, bool(row[-1]))

@@ -1,0 +1,116 @@
+"""Which chats may need another menu, and what is remembered of those that got one."""
+
+from typing import Any
+
+import pytest
+
+from guideline.edition import Edition
+from guideline.records import Platform, RoleProposed
+from storage import menus
+from storage.database import Database
+from storage.dispatches import MENU, NewDispatch, Verdict, claim_due, freeze, settle, undelivered
+from storage.inbox import Received, still_waiting
+from storage.menus import Chat
+from tests.storage.agency import MINUTE, NOW, arrive, bind, change, chat, effect, fresh, join, text, work
+
+
+async def stand(database: Database, *accounts: int, and_released: bool = False) -> list[Chat]:
+    return await database.read(lambda conn: menus.chats(conn, accounts, and_released=and_released))
+
+
+async def given(database: Database, number: int, menu: str) -> None:
+    await database.write(lambda conn: menus.give(conn, [(number, menu)]))
+
+
+async def test_a_chat_stands_as_its_person_does(database: Database, edition: Edition) -> None:
+    """Nobody's, somebody's, somebody's with a role: on every platform on which they are."""
+    (person,) = await join(database, "A001")
+    stranger, member = await chat(database, "U1"), await chat(database, "U2")
+    await bind(database, member, person)
+    found = await stand(database, stranger.id, member.id)
+    assert [(one.person is None, one.has_role) for one in found] == [(True, False), (False, False)]
+    assert found[1].person is not None
+    assert found[1].person.employee_no == "A001"
+    role = RoleProposed(("application",), "base", {}, edition.id)
+    await change(database, edition, effect(await fresh(database, "U2"), role))
+    (alone,) = await stand(database, member.id)
+    assert alone.has_role
+    elsewhere = await bind(database, await chat(database, "7001", "telegram"), person)
+    both = await stand(database, member.id)
+    assert [(one.account.id, one.has_role) for one in both] == [(member.id, True), (elsewhere.id, True)]
+
+
+async def test_released_chats_are_found_by_the_menu_they_still_have(database: Database) -> None:
+    """Nobody's, and not with everyone's menu; others are left alone."""
+    (person,) = await join(database, "A001")
+    one, other, bound = (
+        await chat(database, "U1"),
+        await chat(database, "U2"),
+        await chat(database, "U3"),
+    )
+    await bind(database, bound, person)
+    await given(database, one.id, "richmenu-1")
+    await given(database, bound.id, "richmenu-1")
+    assert [found.account.id for found in await stand(database, other.id)] == [other.id]
+    released = await stand(database, other.id, and_released=True)
+    assert [found.account.id for found in released] == [one.id, other.id]
+
+
+async def test_all_who_are_known_on_a_platform(database: Database) -> None:
+    """Who is somebody, or has a menu; strangers and the other platform are left out."""
+    first, second = await join(database, "A001", "A002")
+    await chat(database, "U1")
+    bound, elsewhere = await chat(database, "U2"), await chat(database, "7001", "telegram")
+    await bind(database, bound, first)
+    await bind(database, elsewhere, second)
+    platform: Platform = "line"
+    known = await database.read(lambda conn: menus.known(conn, platform))
+    assert [one.account.id for one in known] == [bound.id]
+
+
+async def test_lines_menus_are_remembered(database: Database) -> None:
+    """None at first; what is kept last holds."""
+    assert await database.read(menus.line_menus) == {}
+    first, last = {"member": "richmenu-1"}, {"member": "richmenu-2", "office": "richmenu-3"}
+    await database.write(lambda conn: menus.keep_line_menus(conn, first, NOW))
+    assert await database.read(menus.line_menus) == first
+    await database.write(lambda conn: menus.keep_line_menus(conn, last, NOW))
+    assert await database.read(menus.line_menus) == last
+
+
+@pytest.mark.parametrize(
+    ("state", "menu"), [("accepted", "richmenu-1"), ("refused", "?"), ("undecided", "?")]
+)
+async def test_a_menu_that_may_not_have_come_is_not_counted_as_given(
+    database: Database, state: Any, menu: str
+) -> None:
+    """Its chat is due another try; it is no message, so nobody is told that one was not delivered."""
+    owner = await chat(database)
+    await given(database, owner.id, "richmenu-1")
+    call = NewDispatch("line", "richmenu", "{}", owner.id, None, 0, "", MENU, retry_key="k", lane=1)
+    await database.write(lambda conn: freeze(conn, [call], NOW))
+    (due,) = await database.write(lambda conn: claim_due(conn, "line", 9, NOW, MINUTE, "me"))
+    await database.write(lambda conn: settle(conn, [Verdict(due.id, state, "why")], NOW))
+    assert (await fresh(database)).menu == menu
+    if state != "accepted":
+        assert await database.read(lambda conn: undelivered(conn, state)) == []
+
+
+async def test_a_message_that_did_not_come_leaves_the_menu_alone(database: Database) -> None:
+    """Only the menu's own call says something of the menu."""
+    owner = await chat(database)
+    await given(database, owner.id, "richmenu-1")
+    letter = NewDispatch("line", "reply", "{}", owner.id, None, 0, "", "reply")
+    await database.write(lambda conn: freeze(conn, [letter], NOW))
+    (due,) = await database.write(lambda conn: claim_due(conn, "line", 9, NOW, MINUTE, "me"))
+    await database.write(lambda conn: settle(conn, [Verdict(due.id, "refused", "why")], NOW))
+    assert (await fresh(database)).menu == "richmenu-1"
+
+
+async def test_what_is_still_waiting(database: Database) -> None:
+    """By platform and id; what is done, failed or unknown is not."""
+    await arrive(database, text("E1"))
+    await work(database)
+    await arrive(database, text("E2"), Received("telegram", "E1", "7001", 0, b"{}"))
+    found = await database.read(lambda conn: still_waiting(conn, ["E1", "E2", "E3"]))
+    assert found == {("line", "E2"), ("telegram", "E1")}

@@ -179,7 +179,7 @@ class Pipeline:
                 )
                 for change in outcome.changes
             ]
-        await apply(conn, self._desk.edition, effects, now)
+        await apply(conn, self._desk.editions, effects, now)
         await mark_carried(conn, carried, now)
         frozen += await self._unasked(conn, notices, now, real)
         await freeze(conn, frozen, real)

@@ -1,7 +1,7 @@
 """After hours were confirmed: the receipt, the new figures in one line, and the way to take them back."""
 
 from guideline.records import Conversation, HoursEntry, HoursLogged, Snapshot
-from guideline.standing import PartStanding, credit, reckon
+from guideline.standing import PartStanding
 from guideline.words import hours_words, roc_year
 from handlers import undo
 from handlers.commands import Name
@@ -23,8 +23,8 @@ def recorded(
     keeps as its key."""
     year = logged.learned_on.year
     entry = as_entry(logged, event.at)
-    before = reckon(desk.edition, year, snapshot.entries, snapshot.official_as_of).parts
-    after = reckon(desk.edition, year, (*snapshot.entries, entry), snapshot.official_as_of).parts
+    before = desk.editions.reckon(year, snapshot.entries, snapshot.official_as_of).parts
+    after = desk.editions.reckon(year, (*snapshot.entries, entry), snapshot.official_as_of).parts
     rows: list[Row] = [
         Line(f"{logged.title}（{NOT_OFFICIAL}）"),
         Line(_progress(after, entry, desk)),
@@ -45,7 +45,7 @@ def recorded(
 
 def _progress(after: tuple[PartStanding, ...], entry: HoursEntry, desk: Desk) -> str:
     """One line on the part that this entry helps: one still missing before one already enough."""
-    credited = credit(desk.edition, entry)
+    credited = desk.editions.credit(entry)
     helped = [part for part in after if part.part in credited.parts]
     if not helped:
         return credited.why

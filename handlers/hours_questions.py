@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from guideline.edition import Edition
 from guideline.records import Conversation
-from guideline.standing import credit
 from guideline.words import WEEKDAYS, hours_words, roc_date
 from handlers.commands import Name
 from handlers.desk import Desk
@@ -136,7 +135,7 @@ def _confirm(running: Conversation, known: Report, desk: Desk, at: datetime) -> 
             Field("日期", day),
             Field("時數", hours_words(logged.minutes)),
             Field("課程", logged.title),
-            Line(credit(desk.edition, as_entry(logged, at)).why),
+            Line(desk.editions.credit(as_entry(logged, at)).why),
             Line(NOT_OFFICIAL, "note"),
         ),
         buttons=(

@@ -1,8 +1,9 @@
 """下一步: the next thing worth doing, why, and where."""
 
+from dataclasses import replace
+
 from guideline.next_step import NextStep, next_step
 from guideline.records import Snapshot
-from guideline.standing import reckon
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -14,8 +15,12 @@ from handlers.wording import do, pc, short
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The next step as of the event's date."""
     today = event.today
-    standing = reckon(desk.edition, today.year, snapshot.entries, snapshot.official_as_of)
-    found = next_step(desk.edition, standing, snapshot.role, snapshot.entries, today, desk.deadlines)
+    standing = desk.editions.reckon(today.year, snapshot.entries, snapshot.official_as_of)
+    rules = (
+        desk.editions.of(today.year) or desk.edition
+    )  # the courses are those in force, the hours the year's
+    edition = replace(desk.edition, requirements=rules.requirements)
+    found = next_step(edition, standing, snapshot.role, snapshot.entries, today, desk.deadlines)
     return Outcome((_card(found, desk, begin=snapshot.role is None),))
 
 

@@ -1,7 +1,6 @@
 """紀錄: the newest entries of hours, each with where it comes from and what it counts toward."""
 
 from guideline.records import HoursEntry, Snapshot, Source
-from guideline.standing import credit
 from guideline.words import hours_words, roc_date
 from handlers import undo
 from handlers.commands import Name
@@ -24,7 +23,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     rows: list[Row] = []
     withdraw: list[Button] = []
     for number, entry in enumerate(shown, start=1):
-        rows += [Line(_entry(number, entry)), Line(credit(desk.edition, entry).why, "note")]
+        rows += [Line(_entry(number, entry)), Line(desk.editions.credit(entry).why, "note")]
         if entry.source is Source.SELF and entry.key:
             withdraw.append(
                 Button(f"撤回第 {number} 筆", Press(undo.TASK, "entry", entry.key), style="quiet")

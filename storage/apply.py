@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.records import (
     AccountBound,
     CodeRefused,
@@ -36,7 +36,7 @@ __all__ = ["Effect", "apply"]
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
 
 
-async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effect], at: datetime) -> None:
+async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Effect], at: datetime) -> None:
     """Makes all of them hold, and the standing of everyone whose hours changed; `at` is business time.
 
     Raises `Conflict` when a precondition (see each change in guideline.records) does not hold; the
@@ -55,7 +55,7 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     await roles.contested(conn, of_kind(effects, RoleContested))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
-    await reckon_again(conn, edition, affected, at)
+    await reckon_again(conn, editions, affected, at)
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
     await record(conn, effects, at)
 

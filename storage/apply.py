@@ -17,6 +17,7 @@ from guideline.records import (
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
+    HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
@@ -55,6 +56,7 @@ async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Eff
     await roles.contested(conn, of_kind(effects, RoleContested))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
+    affected |= await hours.corrected(conn, of_kind(effects, HoursCorrected))
     await reckon_again(conn, editions, affected, at)
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
     await record(conn, effects, at)

@@ -1,7 +1,7 @@
 """Who did what to whom. Ids and kinds only: no text of a person ever stands in an audit row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from guideline.records import (
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
+    HoursCorrected,
     HoursWithdrawn,
     ReachabilityChanged,
     RoleContested,
@@ -58,6 +59,14 @@ async def note(conn: AsyncConnection, what: str, people: Sequence[int], at: date
         await conn.execute(insert(audit), [{**row, "person_id": number} for number in people])
 
 
+async def decided(
+    conn: AsyncConnection, what: str, detail: Mapping[str, Any], at: datetime, actor: str
+) -> None:
+    """One row of something decided for the whole agency (a year closed)."""
+    row = {"at": at, "actor": actor, "action": what, "detail": dict(detail)}
+    await conn.execute(insert(audit), [{**row, "person_id": None, "account_id": None, "cause": None}])
+
+
 def _person(effect: Effect) -> int | None:
     return effect.change.person_id if isinstance(effect.change, AccountBound) else effect.person_id
 
@@ -76,7 +85,7 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one l
             return {"roles": list(roles), "track": track, "edition": edition}
         case RoleContested(assignment_id):
             return {"assignment": assignment_id}
-        case HoursWithdrawn(entry_id, version):
+        case HoursWithdrawn(entry_id, version) | HoursCorrected(entry_id, version):
             return {"entry": entry_id, "version": version}
         case _:
             return {}

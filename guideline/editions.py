@@ -49,7 +49,7 @@ class Editions:
             return Standing(year, (), provisional=False)
         return reckon(edition, year, entries, official_as_of)
 
-    def credit(self, entry: HoursEntry) -> Credit:
+    def credit(self, entry: HoursEntry, among: Iterable[HoursEntry] = ()) -> Credit:
         """`standing.credit` under the edition of the entry's year, and how that year stands out: before
         the first edition nothing counts toward anything (Q8); a provisional one is said to be so."""
         year = entry.learned_on.year
@@ -58,7 +58,7 @@ class Editions:
             if entry.withdrawn_at is not None:
                 return credit(self.first, entry)
             return Credit((), self._before(year))
-        found = credit(edition, entry)
+        found = credit(edition, entry, among)
         if edition.year == year or not found.parts:
             return found
         borrowed = f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(edition.year)} 年"

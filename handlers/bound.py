@@ -60,6 +60,7 @@ _TASKS: Final[Mapping[str, Task]] = {
     questionnaire.TASK: questionnaire,
     contest.TASK: contest,
     hours.TASK: hours,
+    records.TASK: records,
     certificates.TASK: certificates,
     asking.TASK: asking,
     my_data.TASK: my_data,
@@ -111,7 +112,7 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
         case Press(task=undo.TASK):
             return undo.press(event, snapshot, desk, pressed)
         case Press(task=records.TASK):
-            return records.press(event, snapshot, desk, pressed)
+            return records.press(event, None, snapshot, desk, pressed)
         case Press(task=preferences.TASK):
             return preferences.press(event, None, snapshot, desk, pressed)
         case Press(task=questions.TASK):
@@ -155,7 +156,11 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
         case Name.PROGRESS:
             return progress.present(event, snapshot, desk)
         case Name.RECORDS:
-            return records.present(event, snapshot, desk)
+            return records.present(event, snapshot, desk, command.rest)
+        case Name.CORRECT:
+            return records.correct(event, snapshot, desk, command.rest)
+        case Name.WITHDRAW:
+            return records.withdraw(event, snapshot, desk, command.rest)
         case Name.ROLE_HISTORY:
             return Outcome((role.history(snapshot, desk),))
         case Name.CERTIFICATES:

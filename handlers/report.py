@@ -21,7 +21,8 @@ NOT_OFFICIAL = "自行回報，非官方時數"
 class Report:
     """What is known so far. `doubts`: part (date, minutes, title) → the sentence that asks for it, then
     the readings to offer. `accepted`: codes of unusual things the person has said yes to. `offers`: what
-    the present question's buttons stand for. `note`: what to say above it."""
+    the present question's buttons stand for. `note`: what to say above it. `corrects`: id and version of
+    the entry that this one will take the place of."""
 
     learned_on: date | None = None
     minutes: int | None = None
@@ -31,6 +32,7 @@ class Report:
     accepted: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     note: str = ""
+    corrects: tuple[int, int] | None = None
 
     def missing(self) -> str:
         """The step of the first part still missing or in doubt; empty when all are there."""
@@ -64,6 +66,7 @@ class Report:
             "accepted": list(self.accepted),
             "offers": list(self.offers),
             "note": self.note,
+            "corrects": list(self.corrects) if self.corrects else None,
         }
 
 
@@ -82,6 +85,7 @@ def kept(draft: Mapping[str, Any], edition: Edition) -> Report:
         accepted=_several(draft.get("accepted")),
         offers=_several(draft.get("offers")),
         note=_words(draft.get("note")),
+        corrects=_entry(draft.get("corrects")),
     )
 
 
@@ -149,6 +153,14 @@ def _date(value: Any) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def _entry(value: Any) -> tuple[int, int] | None:
+    match value:
+        case [int(number), int(version)]:
+            return number, version
+        case _:
+            return None
 
 
 def _words(value: Any) -> str:

@@ -319,7 +319,9 @@ class Chat:
         entry = next(e for e in self.entries if e.id == entry_id)
         assert entry.version == version
         assert entry.withdrawn_at is None
-        gone = replace(entry, withdrawn_at=self.now, version=version + 1)
+        gone = replace(
+            entry, withdrawn_at=self.now, version=version + 1, withdrawn_by=f"account:{self.account.id}"
+        )
         self.entries = tuple(gone if e.id == entry_id else e for e in self.entries)
 
     def _release(self) -> None:

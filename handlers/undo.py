@@ -58,8 +58,8 @@ def _withdrawn(entry: HoursEntry, snapshot: Snapshot) -> Outcome:
 
 def _nothing(why: str, desk: Desk) -> Outcome:
     said = Choices(
-        prompt=f"{why}更早的紀錄如需更正，請洽{desk.agency.hr_reached}。",
-        options=(do("看進度", Name.PROGRESS), do("回報時數", Name.HOURS)),
-        typed=pc("進度", "回報"),
+        prompt=f"{why}要更正或撤回更早的紀錄，請看「紀錄」。",
+        options=(do("看紀錄", Name.RECORDS), do("看進度", Name.PROGRESS), do("回報時數", Name.HOURS)),
+        typed=pc("紀錄", "進度", "回報"),
     )
     return Outcome((said,))

@@ -26,6 +26,14 @@ WORDS = (
         "回報",
         "我的資料",
         "問人事",
+        "紀錄",
+        "紀錄 1",
+        "紀錄 114",
+        "紀錄 已撤回",
+        "更正 1",
+        "撤回 1",
+        "確認撤回",
+        "確認更正",
     ),
     *(
         "開始啟用",
@@ -75,9 +83,26 @@ ACTS = st.one_of(
         st.builds(
             Press,
             st.sampled_from(
-                ["do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"]
+                ["do", "questionnaire", "hours", "contest", "undo", "records", "welcome", "activate", "gone"]
             ),
-            st.sampled_from(["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"]),
+            st.sampled_from(
+                [
+                    "",
+                    "next",
+                    "1.1",
+                    "4.done",
+                    "ok",
+                    "yes",
+                    "edit",
+                    "offer.0",
+                    "date.x",
+                    "skip",
+                    "fix.1.1",
+                    "take.1.1",
+                    "yes.1.1",
+                    "year.2025.0",
+                ]
+            ),
             st.just(""),
         ),
     ),
@@ -96,7 +121,18 @@ DRAFTS = st.recursive(
             st.sampled_from(
                 [
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
-                    *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
+                    *(
+                        "learned_on",
+                        "minutes",
+                        "title",
+                        "course",
+                        "offers",
+                        "doubts",
+                        "accepted",
+                        "corrects",
+                        "entry",
+                        "version",
+                    ),
                     *("assignment", "activation", "main", "date"),
                 ]
             ),
@@ -106,7 +142,7 @@ DRAFTS = st.recursive(
     ),
     max_leaves=12,
 )
-TASKS = st.sampled_from(["welcome", "activate", "questionnaire", "hours", "contest", "gone", ""])
+TASKS = st.sampled_from(["welcome", "activate", "questionnaire", "hours", "contest", "records", "gone", ""])
 STEPS = st.sampled_from(
     ["main", "tools", "exam", "date", "minutes", "title", "ask", "confirm", "edit", "statement", ""]
 )

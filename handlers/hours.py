@@ -258,8 +258,9 @@ def _findings(event: Event, known: Report, snapshot: Snapshot) -> tuple[Finding,
     if known.learned_on is not None and known.learned_on.year in snapshot.closed_years:
         return (Finding("refuse", "closed", closed.sentence(known.learned_on.year)),)
     whole = known.learned_on is not None and known.minutes is not None
-    entries = snapshot.entries if whole else ()
     own = known.corrects[0] if known.corrects else None
+    everything = snapshot.entries if own is None else snapshot.history  # it may be of an older year
+    entries = everything if whole else ()
     others = [entry for entry in entries if entry.id != own]
     return tuple(examine(known.logged(event.today), others, event.today))
 

@@ -28,8 +28,9 @@ def recorded(
     keeps as its key. `was`: the entry that it corrects; that is not taken back but corrected again."""
     year = logged.learned_on.year
     entry = as_entry(logged, event.at)
-    kept = [other for other in snapshot.entries if was is None or other.id != was.id]
-    before = desk.editions.reckon(year, snapshot.entries, snapshot.official_as_of).parts
+    known = snapshot.entries if was is None else snapshot.history  # a correction may be of an older year
+    kept = [other for other in known if was is None or other.id != was.id]
+    before = desk.editions.reckon(year, known, snapshot.official_as_of).parts
     after = desk.editions.reckon(year, (*kept, entry), snapshot.official_as_of).parts
     rows: list[Row] = [
         Line(f"{logged.title}（{NOT_OFFICIAL}）"),

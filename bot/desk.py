@@ -7,17 +7,18 @@ import holidays
 
 from bot.settings import Settings
 from guideline.deadlines import Deadlines
-from guideline.loading import load_edition
+from guideline.editions import load_editions
 from guideline.office_hours import OfficeHours
 from handlers.desk import Agency, Desk
 
 
 def desk_for(settings: Settings) -> Desk:
     """Raises `guideline.loading.EditionError` naming file, key and reason."""
-    edition = load_edition(settings.edition, settings.edition_overlay)
+    editions = load_editions(settings.edition, settings.edition_overlay)
+    edition = editions.in_force
     closed = public_holidays(edition.year, edition.year + 1)
     return Desk(
-        edition=edition,
+        editions=editions,
         agency=Agency(
             name=settings.agency,
             office=settings.notice.office,

@@ -182,7 +182,7 @@ class Pipeline:
                 )
                 for change in outcome.changes
             ]
-        await apply(conn, self._desk.edition, effects, now)
+        await apply(conn, self._desk.editions, effects, now)
         await mark_carried(conn, carried, now)
         causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
         released = any(isinstance(one.change, _RELEASING) for one in effects)

@@ -137,6 +137,7 @@ class HoursEntry:
     key: str = ""  # of HoursLogged; empty for official entries
     began_on: date | None = None  # the first day of a class of several days
     replaces: int | None = None  # the entry that this one corrects, withdrawn with it
+    withdrawn_by: str = ""  # account:7 (the person's own chat), person:3, cli; empty while it counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ _TASKS: Final[Mapping[str, Task]] = {
     questionnaire.TASK: questionnaire,
     contest.TASK: contest,
     hours.TASK: hours,
+    records.TASK: records,
     certificates.TASK: certificates,
     office_certificates.TASK: office_certificates,
     asking.TASK: asking,
@@ -154,7 +155,7 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
         case Press(task=undo.TASK):
             return undo.press(event, snapshot, desk, pressed)
         case Press(task=records.TASK):
-            return records.press(event, snapshot, desk, pressed)
+            return records.press(event, None, snapshot, desk, pressed)
         case Press(task=preferences.TASK):
             return preferences.press(event, None, snapshot, desk, pressed)
         case Press(task=questions.TASK):
@@ -198,7 +199,11 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
         case Name.PROGRESS:
             return progress.present(event, snapshot, desk)
         case Name.RECORDS:
-            return records.present(event, snapshot, desk)
+            return records.present(event, snapshot, desk, command.rest)
+        case Name.CORRECT:
+            return records.correct(event, snapshot, desk, command.rest)
+        case Name.WITHDRAW:
+            return records.withdraw(event, snapshot, desk, command.rest)
         case Name.ROLE_HISTORY:
             return role_history.present(event, snapshot, desk)
         case Name.FORM_51 if office_certificates.may(snapshot):

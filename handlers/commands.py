@@ -29,6 +29,8 @@ class Name(StrEnum):
     UNDO = "undo"
     PROGRESS = "progress"
     RECORDS = "records"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
     CERTIFICATES = "cert"
     HELD = "held"
     TAKE_BACK = "certundo"
@@ -86,7 +88,9 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.HOURS: ("回報時數", "登錄時數", "回報", "登錄", "log", "我要回報", "再回報一筆"),
     Name.UNDO: ("復原", "撤回", "復原這筆"),
     Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
-    Name.RECORDS: ("紀錄", "records", "我的紀錄", "看紀錄", "時數紀錄"),
+    Name.RECORDS: ("紀錄", "records", "記錄", "我的紀錄", "看紀錄", "時數紀錄"),
+    Name.CORRECT: ("更正", "correct", "更正紀錄", "修正紀錄"),
+    Name.WITHDRAW: ("撤回紀錄", "withdraw"),
     Name.CERTIFICATES: ("證照", "cert", "我該考哪張", "看證照", "我的證照"),
     Name.HELD: ("回報已取得", "回報證照", "登錄證照", "已取得證照", "回報已取得證照"),
     Name.TAKE_BACK: ("撤回證照", "certundo", "撤回這張證照"),
@@ -116,13 +120,21 @@ _BY_WORD = {word.replace(",", ""): name for name, words in _WORDS.items() for wo
 _TAKES_TEXT = sorted(
     (
         (word, name)
-        for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.TAKE_BACK, Name.FORM_51, Name.OPENING)
+        for name in (
+            *(Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.CORRECT),
+            *(Name.TAKE_BACK, Name.FORM_51, Name.OPENING),
+        )
         for word in _WORDS[name]
     ),
     key=lambda pair: -len(pair[0]),
 )
 # May stand without a space.
 _GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數", "撤回證照", "證照開放")
+# 紀錄 114 · 紀錄 115 第2頁 · 更正 3 · 撤回第三筆: a word with a year, a page or an entry's number after it.
+_NUMBERED = re.compile(
+    r"(紀錄|記錄|我的紀錄|看紀錄|時數紀錄|更正|更正紀錄|修正紀錄|撤回|撤回紀錄)([ :,、]*)"
+    r"([0-9一二兩三四五六七八九十百零〇第筆號項頁年度編今去前已撤回 ]+)"
+)
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them
@@ -150,6 +162,9 @@ def command_in(text: str, *, glued: bool = True) -> Command | None:
         return Command(name, slash[2].strip()) if name else command_in(words.lstrip("/ "), glued=glued)
     if name := _BY_WORD.get(bare(words)):
         return Command(name)
+    if (numbered := _NUMBERED.fullmatch(words)) and (numbered[2] or glued):
+        name = Name.WITHDRAW if numbered[1] == "撤回" else _BY_WORD[numbered[1]]
+        return Command(name, numbered[3].strip(), bool(numbered[2]))
     lowered = words.casefold()
     for word, taking in _TAKES_TEXT:
         rest = words[len(word) :]

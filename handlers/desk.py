@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.office_hours import OfficeHours
 from guideline.search import Index
 
@@ -33,7 +34,7 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    edition: Edition
+    editions: Editions
     agency: Agency
     deadlines: Deadlines
     office_hours: OfficeHours = field(default_factory=OfficeHours)
@@ -41,3 +42,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", Index(self.edition.passages.values()))
+
+    @property
+    def edition(self) -> Edition:
+        """The edition in force: what people are asked and offered. What hours count toward is for
+        `editions` to say, by year."""
+        return self.editions.in_force

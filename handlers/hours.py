@@ -12,7 +12,7 @@ from datetime import date, datetime
 from guideline.hours_rules import Finding, examine
 from guideline.hours_text import HoursPhrase, read_hours
 from guideline.records import Conversation, ConversationMoved, Snapshot
-from handlers import hours_questions, report
+from handlers import closed, correction, hours_questions, report
 from handlers.commands import bare, tidy
 from handlers.desk import Desk
 from handlers.event import Event
@@ -27,7 +27,7 @@ from handlers.wording import do, pc
 TASK = hours_questions.TASK
 TITLE = "時數回報"
 _YES = ("是", "對", "是的", "沒錯", "是沒錯", "沒錯繼續回報", "繼續回報", "yes")
-_CONFIRM = ("確認回報", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
+_CONFIRM = ("確認回報", "確認更正", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
 _EDIT = ("修改", "更改", "改", "edit")
 _PART = {
     "date": ("改日期", "日期"),
@@ -256,14 +256,22 @@ def _log(event: Event, running: Conversation, known: Report, snapshot: Snapshot,
     open_asks = [f for f in findings if f.kind == "refuse" or f.code not in known.accepted]
     if open_asks or known.missing():
         return _to(event, running, known, snapshot, desk)
+    if known.corrects is not None:
+        return correction.confirmed(event, running, known, snapshot, desk)
     return recorded(event, running, known.logged(event.today, event.nonce), snapshot, desk)
 
 
 def _findings(event: Event, known: Report, snapshot: Snapshot) -> tuple[Finding, ...]:
-    """What the rules say to it; before the day and the length are known, only to what is known."""
+    """What the rules say to it; before the day and the length are known, only to what is known. An entry
+    that is being corrected does not stand beside what takes its place."""
+    if known.learned_on is not None and known.learned_on.year in snapshot.closed_years:
+        return (Finding("refuse", "closed", closed.sentence(known.learned_on.year)),)
     whole = known.learned_on is not None and known.minutes is not None
-    entries = snapshot.entries if whole else ()
-    return tuple(examine(known.logged(event.today), entries, event.today))
+    own = known.corrects[0] if known.corrects else None
+    everything = snapshot.entries if own is None else snapshot.history  # it may be of an older year
+    entries = everything if whole else ()
+    others = [entry for entry in entries if entry.id != own]
+    return tuple(examine(known.logged(event.today), others, event.today))
 
 
 def _moved(running: Conversation, to: str, known: Report, desk: Desk, at: datetime) -> Outcome:

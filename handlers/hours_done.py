@@ -1,7 +1,7 @@
 """After hours were confirmed: the receipt, the new figures in one line, and the way to take them back."""
 
-from guideline.records import Conversation, HoursEntry, HoursLogged, Snapshot
-from guideline.standing import PartStanding, credit, reckon
+from guideline.records import Conversation, HoursCorrected, HoursEntry, HoursLogged, Snapshot
+from guideline.standing import PartStanding
 from guideline.words import beside, hours_words, listed, roc_year
 from handlers import undo
 from handlers.commands import Name
@@ -17,19 +17,35 @@ from handlers.wording import do, pc
 
 
 def recorded(
-    event: Event, running: Conversation, logged: HoursLogged, snapshot: Snapshot, desk: Desk
+    event: Event,
+    running: Conversation,
+    logged: HoursLogged,
+    snapshot: Snapshot,
+    desk: Desk,
+    was: HoursEntry | None = None,
 ) -> Outcome:
     """The change and the reply that tells it. The button 復原 carries the event's nonce, which the entry
-    keeps as its key."""
+    keeps as its key. `was`: the entry that it corrects; that is not taken back but corrected again."""
     year = logged.learned_on.year
     entry = as_entry(logged, event.at)
-    before = reckon(desk.edition, year, snapshot.entries, snapshot.official_as_of).parts
-    after = reckon(desk.edition, year, (*snapshot.entries, entry), snapshot.official_as_of).parts
+    known = snapshot.entries if was is None else snapshot.history  # a correction may be of an older year
+    kept = [other for other in known if was is None or other.id != was.id]
+    before = desk.editions.reckon(year, known, snapshot.official_as_of).parts
+    after = desk.editions.reckon(year, (*kept, entry), snapshot.official_as_of).parts
     rows: list[Row] = [
         Line(f"{logged.title}（{NOT_OFFICIAL}）"),
         Line(_progress(after, entry, desk)),
     ]
     rows += [Line(praise, "good") for praise in _praise(before, after)]
+    if was is not None:
+        card = Card(
+            title=f"已更正為 {hours_words(logged.minutes)}",
+            rows=tuple(rows),
+            buttons=(do("看紀錄", Name.RECORDS), do("看進度", Name.PROGRESS)),
+            typed=pc("紀錄", "進度"),
+        )
+        change = HoursCorrected(was.id, was.version, logged)
+        return Outcome((card,), (change, *leave(running)), receipt=f"已更正為 {named(logged)}")
     card = Card(
         title=f"已回報 {hours_words(logged.minutes)}",
         rows=tuple(rows),
@@ -45,7 +61,7 @@ def recorded(
 
 def _progress(after: tuple[PartStanding, ...], entry: HoursEntry, desk: Desk) -> str:
     """One line on the part that this entry helps: one still missing before one already enough."""
-    credited = credit(desk.edition, entry)
+    credited = desk.editions.credit(entry)
     helped = [part for part in after if part.part in credited.parts]
     if not helped:
         return credited.why

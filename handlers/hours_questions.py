@@ -4,13 +4,12 @@ from datetime import date, datetime, timedelta
 
 from guideline.edition import Edition
 from guideline.records import Conversation
-from guideline.standing import credit
-from guideline.words import WEEKDAYS, hours_words, roc_date
+from guideline.words import WEEKDAYS, hours_words, roc_date, roc_year
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Field, Line, Message
 from handlers.payload import Press
-from handlers.report import LONGEST_TITLE, NOT_OFFICIAL, Report, as_entry
+from handlers.report import LONGEST_TITLE, NOT_OFFICIAL, Report, as_entry, named
 from handlers.wording import LABEL, do, pc, short
 
 TASK = "hours"
@@ -33,7 +32,7 @@ def asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, oth
         case "confirm" if not known.missing():
             return _confirm(running, known, desk, at)
         case "edit":
-            return _edit(running)
+            return _edit(running, known)
         case _:
             return _date(running, known, at.date(), other=other)
 
@@ -52,7 +51,7 @@ def not_read(step: str) -> str:
         case "minutes":
             return "抱歉，我沒有看懂時數。請輸入例如：2 小時、1.5 小時 或 90 分鐘。"
         case "confirm":
-            return "這筆還沒有送出。請輸入「確認回報」、「修改」或「取消」。"
+            return "這筆還沒有送出。請輸入「確認」、「修改」或「取消」。"
         case "edit":
             return "請輸入「改日期」、「改時數」、「改課程」或「取消」。"
         case "ask":
@@ -63,7 +62,7 @@ def not_read(step: str) -> str:
 
 def part_of(code: str) -> str:
     """The part of a report that a refusal is about, by the finding's code (guideline.hours_rules)."""
-    return "date" if code == "future" else "minutes"
+    return "date" if code in ("future", "closed") else "minutes"
 
 
 def _date(running: Conversation, known: Report, today: date, *, other: bool) -> Message:
@@ -130,27 +129,33 @@ def _unusual(running: Conversation, known: Report) -> Message:
 def _confirm(running: Conversation, known: Report, desk: Desk, at: datetime) -> Message:
     logged = known.logged(at.date())
     day = f"{roc_date(logged.learned_on)}（{WEEKDAYS[logged.learned_on.weekday()]}）"
+    what = "更正" if known.corrects else "回報"
+    year = logged.learned_on.year
+    late = f"這筆屬於 {roc_year(year)} 年的時數。" if year != at.year else ""
     return Card(
-        title="請確認回報內容",
+        title=f"請確認{what}內容",
         rows=(
             Field("日期", day),
             Field("時數", hours_words(logged.minutes)),
             Field("課程", logged.title),
-            Line(credit(desk.edition, as_entry(logged, at)).why),
+            *([Line(late)] if late else []),
+            Line(desk.editions.credit(as_entry(logged, at)).why),
             Line(NOT_OFFICIAL, "note"),
         ),
         buttons=(
-            _button(running, "確認回報", "ok", primary=True),
+            _button(running, f"確認{what}", "ok", primary=True),
             _button(running, "修改", "edit"),
             _CANCEL,
         ),
-        typed=pc("確認回報", "修改", "取消"),
+        typed=pc(f"確認{what}", "修改", "取消"),
     )
 
 
-def _edit(running: Conversation) -> Message:
+def _edit(running: Conversation, known: Report) -> Message:
+    whole = known.corrects is not None and not known.missing()
+    shown = f"更正 {named(known.logged(date.min))}。\n" if whole else ""
     return Choices(
-        prompt="要改哪一項？",
+        prompt=f"{shown}要改哪一項？",
         options=(
             _button(running, "改日期", "edit.date"),
             _button(running, "改時數", "edit.minutes"),

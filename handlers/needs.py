@@ -3,14 +3,24 @@
 from typing import Final
 
 from guideline.records import Conversation, Need
-from handlers import answering, asking, certificates, my_data, office_certificates, preferences, records
+from handlers import (
+    answering,
+    asking,
+    certificates,
+    hours_questions,
+    my_data,
+    office_certificates,
+    preferences,
+    records,
+    tasks,
+)
 from handlers.commands import Name, command_in
 from handlers.event import Event, Kind
 
 _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.MY_ROLE: frozenset({Need.ROLES}),
     Name.ROLE_HISTORY: frozenset({Need.ROLES}),
-    Name.RECORDS: frozenset({Need.ENTRIES}),
+    **dict.fromkeys((Name.RECORDS, Name.CORRECT, Name.WITHDRAW), frozenset({Need.ENTRIES})),
     Name.NEXT: frozenset({Need.CERTIFICATES}),
     Name.CERTIFICATES: frozenset({Need.CERTIFICATES}),
     Name.HELD: frozenset({Need.CERTIFICATES}),
@@ -46,4 +56,6 @@ def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
             found = _OF_COMMAND.get(Name(event.press.choice), found)
     elif event.kind is Kind.TEXT and (command := command_in(event.text)):
         found = _OF_COMMAND.get(command.name, found)
+    if any(one.task == hours_questions.TASK and one.draft.get("corrects") for one in tasks.chain(running)):
+        found |= {Need.ENTRIES}  # a correction ends by looking at what it corrects
     return found | (_OF_TASK.get(running.task, frozenset()) if running is not None else frozenset())

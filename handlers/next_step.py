@@ -5,7 +5,6 @@ from dataclasses import replace
 from guideline.edition import PROVISIONAL
 from guideline.next_step import NextStep, next_step
 from guideline.records import Snapshot
-from guideline.standing import reckon
 from handlers import role
 from handlers.commands import Name
 from handlers.desk import Desk
@@ -18,9 +17,11 @@ from handlers.wording import do, pc, short
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The next step as of the event's date."""
     today = event.today
-    standing = reckon(desk.edition, today.year, snapshot.entries, snapshot.official_as_of)
+    standing = desk.editions.reckon(today.year, snapshot.entries, snapshot.official_as_of)
+    rules = desk.editions.of(today.year) or desk.edition
     found = next_step(
-        desk.edition,
+        # The courses are those in force, the hours are the year's.
+        replace(desk.edition, requirements=rules.requirements),
         standing,
         snapshot.role,
         snapshot.entries,

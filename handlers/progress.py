@@ -3,9 +3,9 @@
 from datetime import date
 from itertools import groupby
 
-from guideline.edition import PROVISIONAL
+from guideline.edition import PROVISIONAL, Edition
 from guideline.records import Snapshot
-from guideline.standing import PartStanding, reckon
+from guideline.standing import PartStanding
 from guideline.words import roc_date, roc_year, short_date
 from handlers import role
 from handlers.commands import Name
@@ -22,16 +22,19 @@ _NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩"
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The card of the event's year."""
     year = event.today.year
-    standing = reckon(desk.edition, year, snapshot.entries, snapshot.official_as_of)
+    rules = desk.editions.of(year) or desk.editions.first
+    standing = desk.editions.reckon(year, snapshot.entries, snapshot.official_as_of)
     rows: list[Row] = []
     if standing.provisional:
-        ours = f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(desk.edition.year)} 年（{PROVISIONAL}）。"
+        ours = f"{roc_year(year)} 年規定未公布，暫沿用 {roc_year(rules.year)} 年（{PROVISIONAL}）。"
         rows.append(Line(ours, "note"))
-    if all(part.official is None for part in standing.parts):
+    if standing.parts and all(part.official is None for part in standing.parts):
         rows.append(Line("尚無今年的官方資料，以下只計入您自行回報的時數。", "note"))
     groups = groupby(standing.parts, key=lambda part: part.requirement)
     for number, (requirement, parts) in enumerate(groups):
-        rows += _requirement(desk, number, requirement, list(parts))
+        rows += _requirement(rules, number, requirement, list(parts))
+    if not standing.parts:
+        rows.append(Line(f"{roc_year(rules.year)} 年起才有 AI 時數要求，{roc_year(year)} 年不計。"))
     done = all(part.state in ("official", "waiting") for part in standing.parts)
     rows += _time_left(event.today, desk, done=done)
     rows += role.under_review(snapshot)
@@ -59,8 +62,8 @@ def _as_of(event: Event, snapshot: Snapshot) -> str:
     return f"{asked}（官方資料 {said} 匯入）"
 
 
-def _requirement(desk: Desk, number: int, requirement_id: str, parts: list[PartStanding]) -> list[Row]:
-    requirement = desk.edition.requirements[requirement_id]
+def _requirement(rules: Edition, number: int, requirement_id: str, parts: list[PartStanding]) -> list[Row]:
+    requirement = rules.requirements[requirement_id]
     mark = _NUMBERS[number] if number < len(_NUMBERS) else f"{number + 1}."
     rows: list[Row] = [Line(f"{mark} {requirement.name}", "heading")]
     for part in parts:

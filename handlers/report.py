@@ -22,7 +22,8 @@ NOT_OFFICIAL = "自行回報，非官方時數"
 class Report:
     """What is known so far. `doubts`: part (date, minutes, title) → the sentence that asks for it, then
     the readings to offer. `accepted`: codes of unusual things the person has said yes to. `offers`: what
-    the present question's buttons stand for. `note`: what to say above it."""
+    the present question's buttons stand for. `note`: what to say above it. `corrects`: id and version of
+    the entry that this one will take the place of."""
 
     learned_on: date | None = None
     minutes: int | None = None
@@ -32,6 +33,7 @@ class Report:
     accepted: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     note: str = ""
+    corrects: tuple[int, int] | None = None
 
     def missing(self) -> str:
         """The step of the first part still missing or in doubt; empty when all are there."""
@@ -65,6 +67,7 @@ class Report:
             "accepted": list(self.accepted),
             "offers": list(self.offers),
             "note": self.note,
+            "corrects": list(self.corrects) if self.corrects else None,
         }
 
 
@@ -83,6 +86,7 @@ def kept(draft: Mapping[str, Any], edition: Edition) -> Report:
         accepted=drafts.several(draft.get("accepted")),
         offers=drafts.several(draft.get("offers")),
         note=drafts.words(draft.get("note")),
+        corrects=_entry(draft.get("corrects")),
     )
 
 
@@ -143,6 +147,14 @@ def as_entry(logged: HoursLogged, at: datetime) -> HoursEntry:
 def named(logged: HoursLogged | HoursEntry) -> str:
     """2 小時「AI簡報設計」（115/11/17）."""
     return f"{hours_words(logged.minutes)}「{logged.title}」（{roc_date(logged.learned_on)}）"
+
+
+def _entry(value: Any) -> tuple[int, int] | None:
+    match value:
+        case [int(number), int(version)]:
+            return number, version
+        case _:
+            return None
 
 
 def _doubts(value: Any) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from guideline.records import HoursEntry, HoursWithdrawn, Snapshot, Source
+from handlers import closed
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -21,7 +22,7 @@ def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outco
     mine = [e for e in _reported(snapshot) if e.key and e.key == pressed.nonce]
     if not mine:
         return _nothing("這筆回報已經復原，或已由人事更正。", desk)
-    return _withdrawn(mine[-1])
+    return _withdrawn(mine[-1], snapshot)
 
 
 def newest(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -29,14 +30,24 @@ def newest(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     recent = [e for e in _reported(snapshot) if event.at - e.reported_at <= RECENT]
     if not recent:
         return _nothing("最近 24 小時內沒有可以復原的回報。", desk)
-    return _withdrawn(max(recent, key=lambda e: (e.reported_at, e.id)))
+    return _withdrawn(max(recent, key=lambda e: (e.reported_at, e.id)), snapshot)
 
 
 def _reported(snapshot: Snapshot) -> list[HoursEntry]:
     return [e for e in snapshot.entries if e.source is Source.SELF and e.withdrawn_at is None]
 
 
-def _withdrawn(entry: HoursEntry) -> Outcome:
+def _withdrawn(entry: HoursEntry, snapshot: Snapshot) -> Outcome:
+    if entry.learned_on.year in snapshot.closed_years:
+        return closed.refused(entry.learned_on.year)
+    if entry.replaces is not None:
+        # Taking only the correction back would leave neither the one nor the other.
+        said = Choices(
+            prompt=f"最近的一筆是更正後的紀錄：{named(entry)}。要再更正或撤回，請從紀錄選這一筆。",
+            options=(do("看紀錄", Name.RECORDS), do("看進度", Name.PROGRESS)),
+            typed=pc("紀錄", "進度"),
+        )
+        return Outcome((said,))
     said = Choices(
         prompt=f"已復原：{named(entry)}，這筆不再列計。",
         options=(do("重新回報", Name.HOURS), do("看進度", Name.PROGRESS)),
@@ -47,8 +58,8 @@ def _withdrawn(entry: HoursEntry) -> Outcome:
 
 def _nothing(why: str, desk: Desk) -> Outcome:
     said = Choices(
-        prompt=f"{why}更早的紀錄如需更正，請洽{desk.agency.hr_reached}。",
-        options=(do("看進度", Name.PROGRESS), do("回報時數", Name.HOURS)),
-        typed=pc("進度", "回報"),
+        prompt=f"{why}要更正或撤回更早的紀錄，請看「紀錄」。",
+        options=(do("看紀錄", Name.RECORDS), do("看進度", Name.PROGRESS), do("回報時數", Name.HOURS)),
+        typed=pc("紀錄", "進度", "回報"),
     )
     return Outcome((said,))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.records import (
     AccountBound,
     CertificateOpened,
@@ -21,6 +21,7 @@ from guideline.records import (
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
+    HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
@@ -43,7 +44,7 @@ __all__ = ["Effect", "apply"]
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
 
 
-async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effect], at: datetime) -> None:
+async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Effect], at: datetime) -> None:
     """Makes all of them hold, and the standing of everyone whose hours changed; `at` is business time.
 
     Raises `Conflict` when a precondition (see each change in guideline.records) does not hold; the
@@ -66,7 +67,8 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     await certificates.opened(conn, of_kind(effects, CertificateOpened))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
-    await reckon_again(conn, edition, affected, at)
+    affected |= await hours.corrected(conn, of_kind(effects, HoursCorrected))
+    await reckon_again(conn, editions, affected, at)
     await questions.accepted(conn, of_kind(effects, QuestionsAccepted), at)
     await questions.asked(conn, of_kind(effects, QuestionAsked))
     await questions.answered(conn, of_kind(effects, QuestionAnswered))

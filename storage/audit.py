@@ -1,7 +1,7 @@
 """Who did what to whom. Ids and kinds only: no text of a person ever stands in an audit row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from guideline.records import (
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
+    HoursCorrected,
     HoursWithdrawn,
     QuestionAnswered,
     QuestionsAccepted,
@@ -64,6 +65,14 @@ async def note(conn: AsyncConnection, what: str, people: Sequence[int], at: date
         await conn.execute(insert(audit), [{**row, "person_id": number} for number in people])
 
 
+async def decided(
+    conn: AsyncConnection, what: str, detail: Mapping[str, Any], at: datetime, actor: str
+) -> None:
+    """One row of something decided for the whole agency (a year closed)."""
+    row = {"at": at, "actor": actor, "action": what, "detail": dict(detail)}
+    await conn.execute(insert(audit), [{**row, "person_id": None, "account_id": None, "cause": None}])
+
+
 def _person(effect: Effect) -> int | None:
     """To whom: another than who wrote where HR acts for them."""
     match effect.change:
@@ -90,7 +99,7 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 -
             return {"roles": list(roles), "track": track, "edition": edition}
         case RoleContested(assignment_id):
             return {"assignment": assignment_id}
-        case HoursWithdrawn(entry_id, version):
+        case HoursWithdrawn(entry_id, version) | HoursCorrected(entry_id, version):
             return {"entry": entry_id, "version": version}
         case CertificateReported(certificate_id):
             return {"certificate": certificate_id}

@@ -56,6 +56,7 @@ ENTRY: tuple[Column[Any], ...] = (
     hours.c.key,
     hours.c.began_on,
     hours.c.replaces,
+    hours.c.withdrawn_by,
 )
 CERTIFICATE: tuple[Column[Any], ...] = (
     certificate.c.id,

@@ -51,6 +51,7 @@ hours = Table(
     Column("withdrawn_at", Instant),
     Column("began_on", Day),  # the first day of a class of several days
     Column("replaces", Id),  # the entry that this one corrects
+    Column("withdrawn_by", Text, nullable=False, server_default=""),  # account:7, person:3, cli
     CheckConstraint("minutes > 0", name="minutes"),
     Index("ix_hours_person_id", "person_id", "learned_on"),
     sqlite_autoincrement=True,

@@ -137,6 +137,24 @@ def test_a_known_course_gives_no_more_than_its_hours(tmp_path: Path) -> None:
     assert "超過" not in credit(bounded, entry(BASIC, 120)).why
 
 
+def test_the_same_course_again_says_what_it_adds(tmp_path: Path) -> None:
+    """Beside an official record of it nothing twice; beside other reports no more than its hours; another
+    year, a withdrawn entry and another course say nothing."""
+    bounded = laid_over(tmp_path, KNOWN_HOURS)
+    report = entry(BASIC, 90)
+    quiet = [
+        report,
+        entry(BASIC, 90, on=date(2025, 5, 1)),
+        entry(BASIC, 90, withdrawn=True),
+        entry(ADVANCED, 90, official=True),
+    ]
+    assert credit(bounded, report, quiet) == credit(bounded, report)
+    assert "全年合計超過的部分不列計" in credit(bounded, report, [*quiet, entry(BASIC, 60)]).why
+    official = entry(BASIC, 60, official=True)
+    assert "官方紀錄已有這門課 1 小時" in credit(bounded, report, [*quiet, official]).why
+    assert "官方紀錄已有" not in credit(bounded, official, [official, *quiet]).why
+
+
 def test_kinds_that_no_part_counts_say_so(tmp_path: Path) -> None:
     """Where the agency drops the 20 hours, a course outside the AI list counts nowhere."""
     only_ai = laid_over(tmp_path, '[remove]\nrequirements = ["yearly-total"]\n')

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.loading import load_edition
 from guideline.records import (
     Access,
@@ -84,10 +85,10 @@ def edition() -> Edition:
     return load_edition("115")
 
 
-def desk_of(agency: Agency = AGENCY, rules: Edition | None = None) -> Desk:
+def desk_of(agency: Agency = AGENCY, rules: Edition | None = None, others: tuple[Edition, ...] = ()) -> Desk:
     rules = rules or edition()
     lag = rules.provider_lag_days
-    return Desk(rules, agency, Deadlines(cutoff=date(2026, 12, 24), lag_days=lag))
+    return Desk(Editions(rules, others), agency, Deadlines(cutoff=date(2026, 12, 24), lag_days=lag))
 
 
 @dataclass
@@ -327,7 +328,9 @@ class Chat:
         entry = next(e for e in self.entries if e.id == entry_id)
         assert entry.version == version
         assert entry.withdrawn_at is None
-        gone = replace(entry, withdrawn_at=self.now, version=version + 1)
+        gone = replace(
+            entry, withdrawn_at=self.now, version=version + 1, withdrawn_by=f"account:{self.account.id}"
+        )
         self.entries = tuple(gone if e.id == entry_id else e for e in self.entries)
 
     def _release(self) -> None:

@@ -435,8 +435,10 @@ def test_records_list_the_newest_first_and_withdraw_one() -> None:
     chat.taps("確認回報")
     said = chat.types("紀錄")
     assert said.index("AI素養") < said.index("官方課程")
-    assert "（自行回報）" in said
+    assert "（自行回報，待官方登錄）" in said
     assert "（官方）" in said
-    assert "撤回第 2 筆" not in chat.labels
-    chat.taps("撤回第 1 筆")
-    assert list(chat.changes) == [HoursWithdrawn(2, 1)]
+    chat.taps("編號 2")
+    chat.taps("撤回")
+    assert not any(isinstance(change, HoursWithdrawn) for change in chat.changes)
+    chat.taps("確認撤回")
+    assert HoursWithdrawn(2, 1) in chat.changes

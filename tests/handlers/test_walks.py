@@ -35,6 +35,14 @@ WORDS = (
         "表51 1",
         "證照開放 1",
         "類別紀錄",
+        "紀錄",
+        "紀錄 1",
+        "紀錄 114",
+        "紀錄 已撤回",
+        "更正 1",
+        "撤回 1",
+        "確認撤回",
+        "確認更正",
     ),
     *(
         "開始啟用",
@@ -87,13 +95,13 @@ ACTS = st.one_of(
             st.sampled_from(
                 [
                     *("do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"),
-                    *("certificate", "form51", "ask", "faq"),
+                    *("certificate", "form51", "ask", "faq", "records"),
                 ]
             ),
             st.sampled_from(
                 [
                     *("", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"),
-                    *("withdraw", "ask.1", "send", "Q4"),
+                    *("withdraw", "ask.1", "send", "Q4", "fix.1.1", "take.1.1", "yes.1.1", "year.2025.0"),
                 ]
             ),
             st.just(""),
@@ -115,7 +123,7 @@ DRAFTS = st.recursive(
                 [
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
                     *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
-                    *("name", "certificate", "obtained_on", "again", "entry"),
+                    *("name", "certificate", "obtained_on", "again", "entry", "corrects", "version"),
                     *("assignment", "activation", "main", "date", "text", "wondered", "listed", "question"),
                 ]
             ),
@@ -128,7 +136,7 @@ DRAFTS = st.recursive(
 TASKS = st.sampled_from(
     [
         *("welcome", "activate", "questionnaire", "hours", "contest", "certificate", "form51"),
-        *("ask", "office", "faq", "gone", ""),
+        *("ask", "office", "faq", "records", "gone", ""),
     ]
 )
 STEPS = st.sampled_from(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.records import (
     Account,
     AccountBound,
@@ -28,7 +29,6 @@ from guideline.records import (
     RoleStatus,
     Snapshot,
 )
-from guideline.standing import reckon
 from storage import inbox, standings
 from storage.apply import Effect, apply
 from storage.codes import hash_code
@@ -329,7 +329,7 @@ async def _statements(database: Database, edition: Edition, size: int) -> int:
             for one in snapshots
             for asked in (TWO_HOURS, ConversationMoved(moved))
         ]
-        await apply(conn, edition, effects, NOW)
+        await apply(conn, Editions(edition), effects, NOW)
         await mark_carried(conn, [owner.id for owner in owners], NOW)
         await freeze(conn, [reply(owner) for owner in owners], NOW)
         await inbox.finish(conn, [row.seq for row in claimed])
@@ -358,7 +358,7 @@ async def _standing_holds(database: Database, edition: Edition, snapshot: Snapsh
     """What is stored for both years is what the rule says of the snapshot's entries."""
     for year in (2025, 2026):
         entries = [entry for entry in snapshot.entries if entry.learned_on.year == year]
-        expected = reckon(edition, year, entries)
+        expected = Editions(edition).reckon(year, entries)
         stored = select(standing).where(standing.c.year == year)
         rows = await database.read(lambda conn, stored=stored: conn.execute(stored))  # type: ignore[misc]
         found = {(row.requirement, row.part): (row.official, row.waiting, row.state) for row in rows}
@@ -376,5 +376,5 @@ async def test_a_new_edition_reckons_everyone_again(database: Database, edition:
     whose = {(owner.person_id, 2026)}
     before = await column(database, standing.c.waiting)
     await database.write(lambda conn: conn.execute(standing.delete()))
-    await database.write(lambda conn: standings.reckon_again(conn, edition, whose, NOW))
+    await database.write(lambda conn: standings.reckon_again(conn, Editions(edition), whose, NOW))
     assert await column(database, standing.c.waiting) == before

@@ -12,7 +12,7 @@ from bot.demo.gallery.acting import Act, Scene
 from bot.demo.town import AGENCY
 from bot.desk import public_holidays
 from guideline.deadlines import Deadlines
-from guideline.loading import load_edition
+from guideline.editions import load_editions
 from guideline.records import (
     Account,
     Activation,
@@ -51,9 +51,10 @@ FIELD: Final = ("現場", "沒有", "沒有", "目前", "沒有", "沒有", "先
 
 @cache
 def desk() -> Desk:
-    edition = load_edition()
-    closed = public_holidays(edition.year, edition.year + 1)
-    return Desk(edition, _OFFICE, Deadlines(date(edition.year, 12, 24), edition.provider_lag_days, closed))
+    editions = load_editions()
+    rules = editions.in_force
+    closed = public_holidays(rules.year, rules.year + 1)
+    return Desk(editions, _OFFICE, Deadlines(date(rules.year, 12, 24), rules.provider_lag_days, closed))
 
 
 def scene(

@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("menu", sa.Text(), server_default="", nullable=False))
     op.add_column("hours", sa.Column("began_on", sa.String(10)))
     op.add_column("hours", sa.Column("replaces", ID))
+    op.add_column("hours", sa.Column("withdrawn_by", sa.Text(), server_default="", nullable=False))
     _learning()
     _service()
 

@@ -15,7 +15,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.alone import alone
-from bot.desk import desk_for
+from bot.copies.worker import CopyMaker
+from bot.desk import agency_of, desk_for
 from bot.health import Health
 from bot.logs import configure
 from bot.metrics import Metrics
@@ -30,6 +31,7 @@ from bot.platforms.telegram_outbound import TelegramChannel
 from bot.polling import Poller
 from bot.receiving import Receiving
 from bot.settings import Settings
+from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
@@ -39,6 +41,7 @@ from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
 from storage.clock import Clock, SystemClock
 from storage.database import Database
+from storage.files import NewFile, to_send
 from storage.inbox import Received
 
 log = structlog.get_logger()
@@ -103,7 +106,11 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             readers["line"] = LineReader()
         if settings.telegram.enabled:
             telegram = TelegramChannel(
-                session, settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram.rate
+                session,
+                settings.telegram.api_base,
+                settings.telegram.bot_token(),
+                settings.telegram.rate,
+                load=_loader(database),
             )
             channels.append(telegram)
             readers["telegram"] = TelegramReader()
@@ -112,10 +119,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in channels]
 
         def committed() -> None:
-            for delivery in deliveries:
-                delivery.wake()
+            for wake in wakes:
+                wake()
 
-        pipeline = Pipeline(database, clock, settings.zone, desk_for(settings), readers, metrics, committed)
+        desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
+        copies = CopyMaker(database, clock, settings.zone, desk, readers, settings.public_url, committed)
+        wakes.append(copies.wake)
+        pipeline = Pipeline(database, clock, settings.zone, desk, readers, metrics, committed)
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -134,6 +144,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
+        program.keep_running(copies.run, "copies", copies.stop)
         for channel, delivery in zip(channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if telegram is not None and settings.telegram.mode == "polling":
@@ -144,6 +155,15 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         log.info("program.started", action="start", platforms=sorted(readers))
         yield program
         log.info("program.stopping", action="stop")
+
+
+def _loader(database: Database) -> Callable[[int], Coroutine[Any, Any, NewFile | None]]:
+    """Files as a channel sends them, read when they are sent."""
+
+    async def load(number: int) -> NewFile | None:
+        return await database.read(lambda conn: to_send(conn, number))
+
+    return load
 
 
 def asgi(settings: Settings, clock: Clock) -> Starlette:
@@ -158,6 +178,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                 *webhook_routes(
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
+                *file_routes(program.database, clock, settings.zone, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

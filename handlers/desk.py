@@ -36,3 +36,4 @@ class Desk:
     agency: Agency
     deadlines: Deadlines
     office_hours: OfficeHours = field(default_factory=OfficeHours)
+    links: bool = True  # this server has an address that links can lead to (public_url)

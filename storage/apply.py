@@ -14,18 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.edition import Edition
 from guideline.records import (
     AccountBound,
+    AccountReleased,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
+    CopyRequested,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
+    PersonErased,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
 )
 from storage.audit import record
-from storage.changes import access, consents, conversations, hours, roles, unsent
+from storage.changes import access, consents, conversations, copies, hours, releases, roles, unsent
 from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
@@ -55,9 +58,13 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     await roles.contested(conn, of_kind(effects, RoleContested))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
-    await reckon_again(conn, edition, affected, at)
+    await copies.requested(conn, of_kind(effects, CopyRequested))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
-    await record(conn, effects, at)
+    await releases.released(conn, of_kind(effects, AccountReleased))
+    erased = await releases.erased(conn, of_kind(effects, PersonErased))
+    affected |= {year for one in erased.values() for year in one.years}
+    await reckon_again(conn, edition, affected, at)
+    await record(conn, effects, at, {number: one.counts for number, one in erased.items()})
 
 
 async def _lock_people(conn: AsyncConnection, effects: Sequence[Effect]) -> None:

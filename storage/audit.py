@@ -1,8 +1,9 @@
 """Who did what to whom. Ids and kinds only: no text of a person ever stands in an audit row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -10,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
     AccountBound,
+    AccountReleased,
     Change,
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
     HoursWithdrawn,
+    PersonErased,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
@@ -28,12 +31,18 @@ def action(kind: type[Any]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
+NONE_ERASED: Final[Mapping[int, Mapping[str, int]]] = MappingProxyType({})
 # Steps inside a dialogue leave nothing behind, so their rows go with the raw events (see `purge`).
 PASSING: Final = (action(ConversationMoved), action(ConversationEnded))
 
 
-async def record(conn: AsyncConnection, effects: Sequence[Effect], at: datetime) -> None:
-    """One row for each change."""
+async def record(
+    conn: AsyncConnection,
+    effects: Sequence[Effect],
+    at: datetime,
+    erased: Mapping[int, Mapping[str, int]] = NONE_ERASED,
+) -> None:
+    """One row for each change. `erased`: how many rows of each kind went, by erased person."""
     await conn.execute(
         insert(audit),
         [
@@ -44,7 +53,7 @@ async def record(conn: AsyncConnection, effects: Sequence[Effect], at: datetime)
                 "person_id": _person(effect),
                 "account_id": effect.account.id,
                 "cause": effect.cause,
-                "detail": _detail(effect.change),
+                "detail": _erased(effect, erased) or _detail(effect.change),
             }
             for effect in effects
         ],
@@ -62,12 +71,19 @@ def _person(effect: Effect) -> int | None:
     return effect.change.person_id if isinstance(effect.change, AccountBound) else effect.person_id
 
 
+def _erased(effect: Effect, erased: Mapping[int, Mapping[str, int]]) -> dict[str, int]:
+    person = effect.person_id
+    return dict(erased.get(person, {})) if isinstance(effect.change, PersonErased) and person else {}
+
+
 def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one line a kind
     match change:
         case ConsentGiven(notice):
             return {"notice": notice}
         case AccountBound(activation_id):
             return {"activation": activation_id}
+        case AccountReleased(account_id):
+            return {"account": account_id}
         case ReachabilityChanged(reachable):
             return {"reachable": reachable}
         case ConversationMoved(conversation):

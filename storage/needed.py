@@ -12,6 +12,7 @@ from guideline.records import (
     Account,
     AskedQuestion,
     CertificateEntry,
+    CopyAsked,
     HoursEntry,
     Need,
     Office,
@@ -19,7 +20,7 @@ from guideline.records import (
     Preference,
     RoleAssignment,
 )
-from storage import settings
+from storage import jobs, settings
 from storage.rows import (
     ACCOUNT,
     CERTIFICATE,
@@ -33,7 +34,7 @@ from storage.rows import (
     to_question,
     to_role,
 )
-from storage.schema import account, certificate, hours, person, preference, question, role_assignment
+from storage.schema import account, certificate, hours, job, person, preference, question, role_assignment
 
 SHOWN: Final = 8  # of what waits for HR; the oldest come first
 
@@ -55,6 +56,8 @@ async def load(
             found[person_id]["preference"] = kept
     if wanted := asked.get(Need.QUESTIONS):
         _fill(found, "questions", wanted, await _questions(conn, wanted, people))
+    if wanted := asked.get(Need.COPIES):
+        _fill(found, "copies", wanted, await _copies(conn, wanted))
     wanted = [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]
     if wanted:
         waiting = await office(conn)
@@ -154,6 +157,19 @@ async def _accounts(conn: AsyncConnection, people: Collection[int]) -> Mapping[i
     found: dict[int, list[Account]] = defaultdict(list)
     for row in rows:
         found[row.person_id].append(to_account(row))
+    return found
+
+
+async def _copies(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[CopyAsked]]:
+    rows = await conn.execute(
+        select(account.c.person_id, job.c.created_at, job.c.state)
+        .join(account, account.c.id == job.c.account_id)
+        .where(job.c.kind == jobs.COPY, job.c.state != jobs.FAILED, account.c.person_id.in_(people))
+        .order_by(job.c.id)
+    )
+    found: dict[int, list[CopyAsked]] = defaultdict(list)
+    for person_id, asked_at, state in rows:
+        found[person_id].append(CopyAsked(asked_at, waiting=state == jobs.WAITING))
     return found
 
 

@@ -6,12 +6,16 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import files
 from storage.audit import PASSING
-from storage.schema import account, audit, consent, conversation, dispatch, inbox
+from storage.jobs import WAITING
+from storage.schema import account, audit, consent, conversation, dispatch, inbox, job
 from storage.statements import CHUNK
 
 STRANGERS: Final = timedelta(hours=24)
 RAW_EVENTS: Final = timedelta(days=30)
+DRAFTS: Final = timedelta(days=30)
+FINISHED: Final = timedelta(days=30)  # jobs, and the rows of files
 BODIES: Final = timedelta(days=90)
 AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
 
@@ -37,6 +41,13 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
         )
     )
     removed["audit"] = (await conn.execute(old_audit)).rowcount
+    # A draft holds a person's words; where they broke off, they can begin again.
+    idle = delete(conversation).where(conversation.c.moved_at <= now - DRAFTS)
+    removed["drafts"] = (await conn.execute(idle)).rowcount
+    finished = delete(job).where(job.c.state != WAITING, job.c.finished_at <= now - FINISHED)
+    removed["jobs"] = (await conn.execute(finished)).rowcount
+    removed["contents"] = await files.forget(conn, now)
+    removed["files"] = await files.purge(conn, now - FINISHED)
     return removed
 
 

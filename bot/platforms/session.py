@@ -72,13 +72,14 @@ def open_session(*, trust_env: bool = False) -> aiohttp.ClientSession:
 async def post(
     session: aiohttp.ClientSession,
     url: str,
-    body: bytes,
+    body: bytes | aiohttp.FormData,
     headers: Mapping[str, str] | None = None,
     timeout: aiohttp.ClientTimeout = CALL,  # noqa: ASYNC109 - aiohttp's, per phase; asyncio.timeout knows none
 ) -> Got:
-    """POSTs JSON. Follows no redirect (the token would go along). Raises NotSentError or AnswerLostError,
-    whose texts name the kind of failure and nothing of the request."""
-    sent = {"Content-Type": "application/json", **(headers or {})}
+    """POSTs JSON, or a form with files. Follows no redirect (the token would go along). Raises NotSentError
+    or AnswerLostError, whose texts name the kind of failure and nothing of the request."""
+    json = {} if isinstance(body, aiohttp.FormData) else {"Content-Type": "application/json"}
+    sent = {**json, **(headers or {})}
     try:
         async with session.post(
             url, data=body, headers=sent, timeout=timeout, allow_redirects=False

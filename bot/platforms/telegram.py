@@ -8,9 +8,26 @@ from bot.outgoing import Addressed, Envelope
 from bot.platforms import telegram_inbound
 from bot.platforms.telegram_drawing import draw
 from bot.platforms.tolerant import encode
+from guideline.records import Account
 from handlers.event import Event
 from handlers.message import Message
 from storage.dispatches import NewDispatch
+from storage.files import SEND
+
+
+def document(account: Account, cause: int, ordinal: int, file_id: int, caption: str) -> NewDispatch:
+    """The call that sends a stored file. `caption` is plain text of at most 1,024 characters."""
+    call = {"chat_id": int(account.user_id), "file": file_id, "caption": caption}
+    return NewDispatch(
+        platform="telegram",
+        method=SEND,
+        body=encode(call).decode(),
+        account_id=account.id,
+        cause=cause,
+        ordinal=ordinal,
+        receipt="",
+        kind="file",
+    )
 
 
 class TelegramReader:

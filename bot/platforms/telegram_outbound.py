@@ -14,12 +14,15 @@ sendMessage has no idempotency key, so whatever may have been sent is never sent
 | other 4xx | refused |
 | 5xx (`restart`, a gateway that lost its server), time-out, connection lost | undecided |
 | no connection | later |
+
+sendDocument is judged alike. Its body names a file of ours, which is read when it is sent: the file stands
+in the database once, and a body never holds what is in it.
 """
 
 import asyncio
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +37,14 @@ from bot.polling import PollingError
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.dispatches import Dispatch, NewDispatch
+from storage.errors import StorageError
+from storage.files import SEND, NewFile
 
 log = structlog.get_logger()
 
 BLOCKED = "blocked"
-METHODS = frozenset({"sendMessage"})
+METHODS = frozenset({"sendMessage", SEND})
+GONE = "the file is gone"
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
 _AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
@@ -54,6 +60,14 @@ class _Said:
     ok: bool
     description: str
     retry_after: float | None
+
+
+Load = Callable[[int], Awaitable[NewFile | None]]  # a file by its id; raises StorageError
+
+
+async def no_files(_: int) -> NewFile | None:
+    """For a channel that sends none."""
+    return None
 
 
 class _Pace:
@@ -88,8 +102,10 @@ class TelegramChannel:
         token: str,
         rate: int = 25,
         timeout: aiohttp.ClientTimeout = CALL,
+        load: Load = no_files,
     ) -> None:
         self._session = session
+        self._load = load
         self._timeout = timeout
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._pace = _Pace(rate)
@@ -101,16 +117,33 @@ class TelegramChannel:
         """One call. Never raises for anything that the network or Telegram does."""
         if dispatch.method not in METHODS:
             return Refused(f"unknown method {dispatch.method}")
+        try:
+            body = await self._form(dispatch.body) if dispatch.method == SEND else dispatch.body.encode()
+        except StorageError as error:
+            return Later(_SHORT, f"not sent: {type(error).__name__}")
+        if body is None:
+            return Refused(GONE)
         await self._pace.turn()
         try:
-            got = await post(
-                self._session, self._url + dispatch.method, dispatch.body.encode(), timeout=self._timeout
-            )
+            got = await post(self._session, self._url + dispatch.method, body, timeout=self._timeout)
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
             return Undecided(f"no answer: {error}")
         return _verdict(got, dispatch.method)
+
+    async def _form(self, body: str) -> aiohttp.FormData | None:
+        """The call with the file in it; None where there is no such file (any more)."""
+        call = mapping(decode(body.encode()))
+        document = await self._load(integer(call, "file") or 0)
+        if document is None:
+            return None
+        # Telegram reads a name in UTF-8, not in percent signs.
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("chat_id", str(integer(call, "chat_id")))
+        form.add_field("caption", string(call, "caption"))
+        form.add_field("document", document.content, filename=document.name, content_type=document.media_type)
+        return form
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
         """Telegram has no second way to a person."""

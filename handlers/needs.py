@@ -17,14 +17,14 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys(
         (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
     ),
-    **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH})),
+    **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH, Need.COPIES})),
     Name.MY_QUESTIONS: frozenset({Need.QUESTIONS}),
     Name.OFFICE: frozenset({Need.OFFICE}),
 }
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
-    my_data.TASK: frozenset({Need.REACH}),
+    my_data.TASK: frozenset({Need.REACH, Need.COPIES}),
     office.TASK: frozenset({Need.OFFICE}),
     preferences.TASK: frozenset({Need.REACH}),
     records.TASK: frozenset({Need.ENTRIES}),

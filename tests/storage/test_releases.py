@@ -8,6 +8,7 @@ from sqlalchemy import Table, insert, select, update
 
 from guideline.edition import Edition
 from guideline.records import (
+    Account,
     AccountBound,
     AccountReleased,
     ConsentGiven,
@@ -50,7 +51,6 @@ from tests.storage.agency import (
     DAY,
     MINUTE,
     NOW,
-    Account,
     arrive,
     bind,
     change,
@@ -281,7 +281,7 @@ async def test_what_others_were_told_goes_with_the_erased(database: Database, ed
     who = await used(database, edition, one, "U1")
     hr = await bind(database, await chat(database, "U2"), two)
     cause = await seq_of(database, "said-U1")
-    notice = {"kind": "notice", "lane": 1, "cause": cause, "body": WORDS, "receipt": WORDS}
+    notice: Any = {"kind": "notice", "lane": 1, "cause": cause, "body": WORDS, "receipt": WORDS}
     await put(database, reply(hr, **notice))
     (sent,) = await take(database)
     await close(database, Verdict(sent.id, "accepted"))

@@ -107,7 +107,8 @@ def _person(kept: Kept, say: _Clockwise) -> Section:
         ("建檔時間", say(one["created_at"])),
         ("最近更新", say(one["changed_at"])),
     )
-    return Section("基本資料", ("項目", "內容"), rows, "取自機關的人事名冊。")
+    filled = tuple((label, value or "（無）") for label, value in rows)
+    return Section("基本資料", ("項目", "內容"), filled, "取自機關的人事名冊。")
 
 
 def _hours(kept: Kept, say: _Clockwise) -> Section:
@@ -154,7 +155,7 @@ def _roles(roles: Sequence[RoleAssignment], edition: Edition, say: _Clockwise) -
             named(edition, role.roles),
             _TRACK.get(role.track, role.track),
             _ROLE[role.status],
-            f"{role.edition} 年版",
+            f"{role.edition} 版",
             _answers(role, edition),
             role.note,
         )
@@ -171,7 +172,8 @@ def _answers(role: RoleAssignment, edition: Edition) -> str:
         question = edition.questions.get(key) if role.edition == edition.id else None
         options = [question.option(one) for one in chosen] if question else []
         texts = [found.text if found else kept for found, kept in zip(options, chosen, strict=False)]
-        said.append(f"{question.text if question else key}：{'、'.join(texts or chosen)}")
+        asked = question.text if question else key
+        said.append(f"{asked}{'　' if asked.endswith(('？', '）')) else '：'}{'、'.join(texts or chosen)}")
     return "\n".join(said)
 
 

@@ -128,7 +128,7 @@ async def test_everything_kept_is_in_it(database: Database, owner: Account) -> N
         ("基本資料", "A10234567"),
         ("時數", "自行回報，非官方時數"),
         ("年度統計", "115 年"),
-        ("類別", f"{first.text}：{first.options[0].text}"),
+        ("類別", f"{first.text}　{first.options[0].text}"),
         ("類別", EDITION.roles["application"].name if "application" in EDITION.roles else "打底"),
         ("證照", "某證照"),
         ("提問", "答覆"),

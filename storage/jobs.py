@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Platform
@@ -34,24 +34,16 @@ class Job:
     account: Account
 
 
+async def waits(conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime) -> bool:
+    """Whether `claim` would find one: asked by reading, since almost always it would not."""
+    return await conn.scalar(_open(kind, platforms, real)) is not None
+
+
 async def claim(
     conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime, lease: timedelta
 ) -> Job | None:
     """The job of this kind that waits longest, for a chat of one of these platforms; `real` is real time."""
-    chosen = (
-        select(job.c.id)
-        .join(account, account.c.id == job.c.account_id)
-        .where(
-            job.c.kind == kind,
-            job.c.state == WAITING,
-            account.c.platform.in_(platforms),
-            or_(job.c.lease_until.is_(None), job.c.lease_until <= real),
-        )
-        .order_by(job.c.id)
-        .limit(1)
-        .with_for_update(of=job, skip_locked=True)
-    )
-    number = await conn.scalar(chosen)
+    number = await conn.scalar(_open(kind, platforms, real).with_for_update(of=job, skip_locked=True))
     if number is None:
         return None
     await conn.execute(
@@ -79,6 +71,21 @@ async def fail(conn: AsyncConnection, mine: Job, error: str, real: datetime) -> 
 async def postpone(conn: AsyncConnection, mine: Job, error: str, until: datetime) -> None:
     """Again from `until` on. Raises `Conflict` as `finish`."""
     await _end(conn, mine, state=WAITING, error=error, lease_until=until)
+
+
+def _open(kind: str, platforms: Collection[Platform], real: datetime) -> Select[Any]:
+    return (
+        select(job.c.id)
+        .join(account, account.c.id == job.c.account_id)
+        .where(
+            job.c.kind == kind,
+            job.c.state == literal_column(f"'{WAITING}'"),  # a partial index serves what it can see
+            account.c.platform.in_(platforms),
+            or_(job.c.lease_until.is_(None), job.c.lease_until <= real),
+        )
+        .order_by(job.c.id)
+        .limit(1)
+    )
 
 
 async def _end(conn: AsyncConnection, mine: Job, **values: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from bot.copies.actions import ACTIONS, UNKNOWN
 from bot.copies.chats import heard, told
 from guideline.edition import Edition
-from guideline.records import RoleAssignment, RoleStatus, Source
+from guideline.records import Access, RoleAssignment, RoleStatus, Source
 from guideline.words import hours_words, roc_date, roc_year
 from handlers.desk import Agency, Desk
 from handlers.role import named
@@ -254,19 +254,23 @@ def _draft(kept: Any) -> str:
 
 
 def _messages(kept: Kept, say: _Clockwise, zone: ZoneInfo) -> Section:
-    """Both directions by time; what was taken back or cleared is no longer there to show."""
+    """Both directions by time; what was taken back or cleared is no longer there to show. What supervisors
+    and HR were told speaks of other people, whose data are no part of this copy."""
+    own = kept.person["access"] == Access.STAFF.value
     lines: list[tuple[datetime, str, str, str]] = []
     for row in kept.events:
         words = heard(row["platform"], bytes(row["raw"]), row["received_at"], zone)
         if words:
             lines.append((row["received_at"], PLATFORMS[row["platform"]], "您", words))
-    for row in kept.told:
+    for row in kept.told if own else ():
         words = told(row["body"])
         if words:
             lines.append((row["created_at"], PLATFORMS[row["platform"]], "AI 學習小幫手", words))
     lines.sort(key=lambda line: line[0])
     rows = tuple((say(at), where, who, words) for at, where, who, words in lines)
     note = "您傳來的訊息保存 30 日、送給您的訊息保存 90 日，逾期自動清除；已收回的訊息不再列出。"
+    if not own:
+        note += "您具有主管或人事權限，送給您的訊息可能含他人資料，因此未列入。"
     return Section("訊息", ("時間", "平臺", "誰", "內容"), rows, note)
 
 

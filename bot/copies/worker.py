@@ -102,10 +102,10 @@ class CopyMaker:
     async def one(self) -> bool:
         """Makes the copy that waits longest; False when none does. Raises `Unavailable` when the database
         cannot commit: the job is taken up again when its lease runs out."""
-        real = self._clock.real()
-        job = await self._database.write(
-            lambda conn: jobs.claim(conn, jobs.COPY, tuple(self._platforms), real, LEASE)
-        )
+        real, platforms = self._clock.real(), tuple(self._platforms)
+        if not await self._database.read(lambda conn: jobs.waits(conn, jobs.COPY, platforms, real)):
+            return False
+        job = await self._database.write(lambda conn: jobs.claim(conn, jobs.COPY, platforms, real, LEASE))
         if job is None:
             return False
         try:

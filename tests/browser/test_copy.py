@@ -1,28 +1,12 @@
 """A copy of one's data in the demo, as its owner meets it: the link on LINE, the files on Telegram."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
-
-from bot.demo.serving import town as demo
+from playwright.async_api import Page, expect
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """The demo's page in front of 陳怡君's two phones."""
-    async with demo(0, 5) as url:
-        context = await browser.new_context(locale="zh-TW", viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        await page.goto(url)
-        await page.wait_for_selector("#phone-line .log:not([aria-busy])")
-        yield page
-        await context.close()
 
 
 async def activated(page: Page, platform: str) -> None:
@@ -46,9 +30,10 @@ async def says(page: Page, platform: str, text: str) -> None:
     await box.press("Enter")
 
 
-async def test_the_link_leads_to_both_files(page: Page, tmp_path: Path) -> None:
+async def test_the_link_leads_to_both_files(demo_page: Page, tmp_path: Path) -> None:
     """It opens from the chat under the page's own address; the sheet is kept, the page is read, in the dark
     as well, without a scroll bar at the bottom; then the link is used up."""
+    page = demo_page
     await activated(page, "line")
     await says(page, "line", "索取複本")
     phone = page.locator("#phone-line")
@@ -79,8 +64,9 @@ async def test_the_link_leads_to_both_files(page: Page, tmp_path: Path) -> None:
     await expect(opened.get_by_role("heading", level=1)).to_have_text("這個連結已經不能使用")
 
 
-async def test_the_files_stand_in_the_chat(page: Page) -> None:
+async def test_the_files_stand_in_the_chat(demo_page: Page) -> None:
     """Telegram shows both by name, with what they are."""
+    page = demo_page
     await activated(page, "telegram")
     await says(page, "telegram", "索取複本")
     messages = page.locator("#phone-telegram .messages")

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bot.copies import page, sections, spreadsheet
 from bot.copies.actions import ACTIONS
@@ -32,7 +32,7 @@ from storage.audit import PASSING, action
 from storage.copies import gather
 from storage.database import Database
 from storage.inbox import Received
-from storage.schema import certificate, preference, question
+from storage.schema import certificate, person, preference, question
 from tests.storage.agency import NOW, arrive, bind, change, chat, effect, join, work
 from tests.storage.test_dispatches import put, reply
 
@@ -157,6 +157,15 @@ async def test_the_page_is_whole_and_inert(database: Database, owner: Account) -
         assert f">{section.title}</h2>" in html
     assert "prefers-color-scheme: dark" in html
     assert "@media print" in html
+
+
+async def test_what_hr_was_told_of_others_is_left_out(database: Database, owner: Account) -> None:
+    """Somebody with the access of HR gets their own words, not the bot's, and the copy says so."""
+    await database.write(lambda conn: conn.execute(update(person).values(access="人事")))
+    html = page.write(await written(database, owner)).decode()
+    assert "我說的話" in html
+    assert "小幫手說的話" not in html
+    assert "可能含他人資料" in html
 
 
 async def test_nobody_and_nothing(database: Database) -> None:

@@ -5,17 +5,19 @@ import io
 import re
 import zipfile
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 
 from bot.simulator.faults import Fault
-from storage import files
+from reminders.housekeeping import duties
 from tests.wire.conftest import Phone
 from tests.wire.house import House, open_house
 from tests.wire.phones import LinePhone
 from tests.wire.test_thread import activated, phone_contents
 
+TAIPEI = ZoneInfo("Asia/Taipei")
 LINK = re.compile(r"http://127\.0\.0\.1:8080(/files/[A-Za-z0-9_-]{43})\?openExternalBrowser=1")
 
 
@@ -57,7 +59,9 @@ async def test_a_copy_comes_as_two_files_on_telegram(house: House) -> None:
         await house.rows("SELECT method, state FROM dispatch WHERE method = 'sendDocument'")
         == [("sendDocument", "accepted")] * 2
     )
-    await house.program.database.write(lambda conn: files.forget(conn, house.clock.real()))
+    for duty in duties(house.program.database, house.clock, TAIPEI):
+        if duty.name == "files":
+            await duty.attend(house.clock.now())
     assert await house.rows("SELECT content FROM file") == [(None,), (None,)]
 
 
@@ -143,6 +147,40 @@ async def test_links_that_open_nothing(house: House) -> None:
     assert (await fetched("PUT", link))[0] == 405
 
 
+async def test_a_database_in_trouble_costs_no_link(house: House) -> None:
+    """While it cannot be read the page says so and to try again; afterwards the link works."""
+    phone = house.line_phone()
+    await activated(house, phone)
+    await phone.says("索取複本")
+    link = link_in(house, phone)
+    await house.write("ALTER TABLE file RENAME TO away")
+    for method in ("GET", "POST"):
+        status, body, headers = await fetched(method, link + "?part=1")
+        assert (status, headers["Cache-Control"]) == (503, "no-store")
+        assert "連結沒有失效" in body.decode()
+    await house.write("ALTER TABLE away RENAME TO file")
+    assert (await fetched("GET", link))[0] == 200
+
+
+async def test_nothing_earlier_is_told_to_a_released_chat(house: House) -> None:
+    """A receipt that may not have arrived is not carried over the release to whoever holds the chat next."""
+    phone = house.line_phone()
+    await activated(house, phone)
+    await phone.says("回報 昨天 AI簡報設計 兩個半小時")
+    house.line.faults.next("reply", Fault.reset(accepted=True))
+    await phone.taps("確認回報")
+    assert await house.rows("SELECT count(*) FROM outbox WHERE unreceived") == [(1,)]
+    await house.write(
+        "INSERT INTO conversation SELECT id, 'mydata', 'unbind', 'n', '115', "
+        '\'{"accounts":"this"}\', created_at FROM account WHERE person_id IS NOT NULL'
+    )
+    house.line.faults.next("reply", Fault.reset(accepted=True))
+    await phone.says("確認解除")
+    assert await house.rows("SELECT person_id FROM account") == [(None,)]
+    assert await house.rows("SELECT DISTINCT receipt FROM outbox") == [("",)]
+    assert "AI簡報設計" not in "\n".join(await phone.says("哈囉"))
+
+
 async def test_a_token_is_in_no_log_and_no_table(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     """Only its hash is stored beside the letter that carries it, and what is logged names neither."""
     phone = house.line_phone()
@@ -220,18 +258,22 @@ async def test_two_confirmations_at_once(house: House, phone: Phone) -> None:
 
 
 async def test_an_unsent_message_is_in_no_copy(house: House) -> None:
-    """LINE unsend: the text is erased, the hours made of it stay, and the copy shows only these."""
+    """LINE unsend: the text is erased, also where an answer quotes it, and the copy shows that it was."""
     phone = house.line_phone()
     await activated(house, phone)
     await phone.says("我不想留下這句話")
     message = (await house.rows("SELECT max(message_id) FROM inbox WHERE raw LIKE '%我不想留下%'"))[0][0]
+    await phone.says("回報 昨天 不想留下的課名 1小時")
     await house.line.unsend(phone.user_id, message)
+    quoted = "SELECT max(message_id) FROM inbox WHERE raw LIKE '%不想留下的課名%'"
+    await house.line.unsend(phone.user_id, (await house.rows(quoted))[0][0])
     await house.quiet()
+    await phone.says("取消")
     await phone.says("索取複本")
     link = link_in(house, phone)
     parts = re.findall(r'action="(\?part=\d+)"', (await fetched("GET", link))[1].decode())
     page = (await fetched("POST", link + parts[1]))[1].decode()
-    assert "我不想留下" not in page
+    assert "不想留下" not in page
     assert "收回訊息" in page
 
 

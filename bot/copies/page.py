@@ -4,7 +4,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader
 
-from bot.copies.sections import Copy
+from bot.copies.model import Copy
 from guideline.words import roc_date
 
 MEDIA_TYPE: Final = "text/html"

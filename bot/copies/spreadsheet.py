@@ -5,7 +5,7 @@ from typing import Final
 
 import xlsxwriter
 
-from bot.copies.sections import Copy, Section
+from bot.copies.model import Copy, Section
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.copies import letters, page, sections, spreadsheet
-from bot.copies.sections import Copy
+from bot.copies.model import Copy
 from bot.outgoing import Reader
 from guideline.records import Platform
 from guideline.words import roc_year

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.copies.sections import Copy
+from bot.copies.model import Copy
 from bot.copies.worker import AGAIN, LEASE, TRIES, CopyMaker
 from bot.copies.worker import write as really
 from bot.platforms.line import LineReader

@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 
 from bot.copies import page, sections, spreadsheet
 from bot.copies.actions import ACTIONS
-from bot.copies.sections import Copy
+from bot.copies.model import Copy
 from guideline.deadlines import Deadlines
 from guideline.loading import load_edition
 from guideline.records import (

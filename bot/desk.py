@@ -19,15 +19,7 @@ def desk_for(settings: Settings) -> Desk:
     closed = public_holidays(edition.year, edition.year + 1)
     return Desk(
         editions=editions,
-        agency=Agency(
-            name=settings.agency,
-            office=settings.notice.office,
-            contact=settings.notice.contact,
-            retention=settings.notice.retention,
-            region=settings.notice.region,
-            public_line=settings.notice.public_line,
-            website=settings.notice.website,
-        ),
+        agency=agency_of(settings),
         deadlines=Deadlines(
             cutoff=settings.reminders.agency_cutoff or edition.cutoff,
             lag_days=edition.provider_lag_days,
@@ -36,6 +28,20 @@ def desk_for(settings: Settings) -> Desk:
         office_hours=OfficeHours(
             settings.reminders.office_hours.start, settings.reminders.office_hours.end, closed
         ),
+        links=bool(settings.public_url),
+    )
+
+
+def agency_of(settings: Settings) -> Agency:
+    """The agency in its own words."""
+    return Agency(
+        name=settings.agency,
+        office=settings.notice.office,
+        contact=settings.notice.contact,
+        retention=settings.notice.retention,
+        region=settings.notice.region,
+        public_line=settings.notice.public_line,
+        website=settings.notice.website,
     )
 
 

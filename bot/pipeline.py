@@ -157,7 +157,7 @@ class Pipeline:
         for row, event, snapshot in faced:
             try:
                 outcome = handle(event, snapshot, self._desk)
-                if outcome.replies and snapshot.unreceived:
+                if outcome.replies and snapshot.unreceived and not _leaves(outcome):
                     # The reply carries earlier receipts: should it be lost, they are told again with its own.
                     kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
                     outcome = replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
@@ -268,6 +268,11 @@ class Pipeline:
             await self._database.write(lambda conn: inbox.fail(conn, seq, reason))
         self._metrics.handled(0, 1)
         log.error("event.failed", action="apply", seq=seq, error=reason)
+
+
+def _leaves(outcome: Outcome) -> bool:
+    """Whether a chat ends with this: nothing said before is carried over to whoever holds it next."""
+    return any(isinstance(change, AccountReleased | PersonErased) for change in outcome.changes)
 
 
 def _nonce(seq: int) -> str:

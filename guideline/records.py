@@ -52,6 +52,7 @@ class Need(StrEnum):
     REACH = "reach"  # all accounts of the person, and how they want to be reminded
     QUESTIONS = "questions"  # what the person asked HR
     OFFICE = "office"  # what waits for HR; for HR's people only
+    COPIES = "copies"  # copies of their data that the person asked for lately
 
 
 # What is remembered ---------------------------------------------------------------------------------
@@ -181,6 +182,14 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyAsked:
+    """A copy of everything that a person asked for; `waiting`: it is still being made."""
+
+    asked_at: datetime
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """What waits for HR: the oldest of each, and how many there are. `accepting`: HR takes questions in
     the chat."""
@@ -220,6 +229,7 @@ class Snapshot:
     preference: Preference = Preference()  # Need.REACH
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
     office: Office | None = None  # Need.OFFICE
+    copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, those that failed left out
 
 
 # What a conversation asks for (past tense: it holds once the batch is committed) ---------------------
@@ -387,7 +397,7 @@ class QuestionsAccepted:
 @dataclass(frozen=True, slots=True)
 class CopyRequested:
     """A copy of everything that is kept of the person, made by a job and handed to this account
-    (個資法第3條, 第10條)."""
+    (個資法第3條, 第10條). Holds only while no other copy of theirs is being made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, code: str | None) -> Out
     if snapshot.person is not None:
         said = (
             f"{snapshot.person.name} 您好，這個帳號已經啟用，不必再輸入啟用碼。\n"
-            f"若要更換使用人，請洽{desk.agency.hr_reached}。"
+            "若要停用或換人使用，請先輸入「解除綁定」。"
         )
         return Outcome((Text(said),))
     if code is None:

@@ -12,6 +12,7 @@ from handlers import (
     certificates,
     contest,
     hours,
+    leaver,
     my_data,
     next_step,
     office,
@@ -79,8 +80,22 @@ def _task(name: str) -> Task | None:
 
 def answer(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """What is said to someone who has consented and is bound."""
-    outcome = _decided(event, snapshot, desk)
+    if leaver.has_left(event, snapshot):
+        snapshot = leaver.narrowed(snapshot)
+        said = leaver.answer(event, snapshot, desk, _named(event))
+        outcome = said or _decided(event, snapshot, desk)
+    else:
+        outcome = _decided(event, snapshot, desk)
     return _with_way_back(outcome, snapshot.conversation, desk)
+
+
+def _named(event: Event) -> Name | None:
+    """The command typed, or the one that a button stands for."""
+    match event.press:
+        case Press(task="do", choice=choice) if choice in set(Name):
+            return Name(choice)
+    command = command_in(event.text) if event.kind is Kind.TEXT else None
+    return command.name if command else None
 
 
 def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:

@@ -38,6 +38,7 @@ class Desk:
     agency: Agency
     deadlines: Deadlines
     office_hours: OfficeHours = field(default_factory=OfficeHours)
+    links: bool = True  # this server has an address that links can lead to (public_url)
     index: Index = field(init=False, repr=False, compare=False)  # of the edition's passages
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ def present(snapshot: Snapshot, desk: Desk) -> Message:
         Field("紀錄", "看各年度的時數與計入哪些要求；可更正或撤回"),
         Field("進度", "今年的時數還缺多少、還有幾個工作天"),
         Field("證照", "我該考哪張；「回報已取得」登記考到的證照"),
-        Field("我的資料", "個人資料告知與您的權利"),
+        Field("我的資料", "告知事項、索取複本、解除綁定、刪除資料"),
         Field("常見問題", "指引問答集；也可以直接輸入問題，例如：一年要上幾小時？"),
         Field("問人事", f"把問題轉給{desk.agency.hr}，回覆會傳到這裡；「我的提問」看回覆"),
         *([Field("人事", "同仁提問與待登錄的證照，限人事")] if snapshot.person.access is Access.HR else []),

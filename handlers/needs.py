@@ -29,7 +29,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys(
         (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
     ),
-    **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH})),
+    **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH, Need.COPIES})),
     **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
     Name.OFFICE: frozenset({Need.OFFICE, Need.QUESTIONS}),  # for everybody but HR it means 問人事
     **dict.fromkeys((Name.WAITING, Name.PAUSE, Name.REOPEN), frozenset({Need.OFFICE})),
@@ -38,7 +38,7 @@ _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
     office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE}),
-    my_data.TASK: frozenset({Need.REACH}),
+    my_data.TASK: frozenset({Need.REACH, Need.COPIES}),
     answering.TASK: frozenset({Need.OFFICE}),
     preferences.TASK: frozenset({Need.REACH}),
     records.TASK: frozenset({Need.ENTRIES}),

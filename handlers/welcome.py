@@ -69,10 +69,17 @@ def answer(  # noqa: PLR0911 (one return a command)
 
 
 def decline(snapshot: Snapshot, desk: Desk) -> Outcome:
-    """先不使用, also by someone who had agreed but is bound to nobody yet."""
+    """先不使用, also by someone who had agreed but is bound to nobody yet; who is bound is shown the way."""
     if snapshot.person is not None:
-        said = f"您的帳號已完成啟用。如要停用並刪除帳號代碼，請洽{desk.agency.hr_reached}辦理。"
-        return Outcome((Text(said),))
+        return Outcome(
+            (
+                Choices(
+                    prompt="您的帳號已完成啟用。如要停用並刪除帳號代碼，請輸入「解除綁定」，會先請您確認。",
+                    options=(do("解除綁定", Name.UNBIND), do("我的資料", Name.MY_DATA, "quiet")),
+                    typed=pc("解除綁定", "我的資料"),
+                ),
+            )
+        )
     said = (
         "好的，先不使用也沒關係。\n"
         f"您的學習時數仍由{desk.agency.hr}依原有方式辦理，權益不受影響。\n"

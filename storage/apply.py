@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.editions import Editions
 from guideline.records import (
     AccountBound,
+    AccountReleased,
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
@@ -21,10 +22,12 @@ from guideline.records import (
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
+    CopyRequested,
     HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
+    PersonErased,
     QuestionAnswered,
     QuestionAsked,
     QuestionsAccepted,
@@ -33,7 +36,18 @@ from guideline.records import (
     RoleProposed,
 )
 from storage.audit import record
-from storage.changes import access, certificates, consents, conversations, hours, questions, roles, unsent
+from storage.changes import (
+    access,
+    certificates,
+    consents,
+    conversations,
+    copies,
+    hours,
+    questions,
+    releases,
+    roles,
+    unsent,
+)
 from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
@@ -68,12 +82,16 @@ async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Eff
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
     affected |= await hours.corrected(conn, of_kind(effects, HoursCorrected))
-    await reckon_again(conn, editions, affected, at)
     await questions.accepted(conn, of_kind(effects, QuestionsAccepted), at)
     await questions.asked(conn, of_kind(effects, QuestionAsked))
     await questions.answered(conn, of_kind(effects, QuestionAnswered))
+    await copies.requested(conn, of_kind(effects, CopyRequested))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
-    await record(conn, effects, at)
+    await releases.released(conn, of_kind(effects, AccountReleased))
+    erased = await releases.erased(conn, of_kind(effects, PersonErased))
+    affected |= {year for one in erased.values() for year in one.years}
+    await reckon_again(conn, editions, affected, at)
+    await record(conn, effects, at, {number: one.counts for number, one in erased.items()})
 
 
 async def _lock_people(conn: AsyncConnection, effects: Sequence[Effect]) -> None:

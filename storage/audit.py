@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
     AccountBound,
+    AccountReleased,
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
@@ -20,6 +22,7 @@ from guideline.records import (
     ConversationMoved,
     HoursCorrected,
     HoursWithdrawn,
+    PersonErased,
     QuestionAnswered,
     QuestionsAccepted,
     ReachabilityChanged,
@@ -35,12 +38,18 @@ def action(kind: type[Any]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
+NONE_ERASED: Final[Mapping[int, Mapping[str, int]]] = MappingProxyType({})
 # Steps inside a dialogue leave nothing behind, so their rows go with the raw events (see `purge`).
 PASSING: Final = (action(ConversationMoved), action(ConversationEnded))
 
 
-async def record(conn: AsyncConnection, effects: Sequence[Effect], at: datetime) -> None:
-    """One row for each change."""
+async def record(
+    conn: AsyncConnection,
+    effects: Sequence[Effect],
+    at: datetime,
+    erased: Mapping[int, Mapping[str, int]] = NONE_ERASED,
+) -> None:
+    """One row for each change. `erased`: how many rows of each kind went, by erased person."""
     await conn.execute(
         insert(audit),
         [
@@ -51,7 +60,7 @@ async def record(conn: AsyncConnection, effects: Sequence[Effect], at: datetime)
                 "person_id": _person(effect),
                 "account_id": effect.account.id,
                 "cause": effect.cause,
-                "detail": _detail(effect.change),
+                "detail": _erased(effect, erased) or _detail(effect.change),
             }
             for effect in effects
         ],
@@ -85,12 +94,19 @@ def _person(effect: Effect) -> int | None:
     return effect.person_id
 
 
+def _erased(effect: Effect, erased: Mapping[int, Mapping[str, int]]) -> dict[str, int]:
+    person = effect.person_id
+    return dict(erased.get(person, {})) if isinstance(effect.change, PersonErased) and person else {}
+
+
 def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - a table
     match change:
         case ConsentGiven(notice):
             return {"notice": notice}
         case AccountBound(activation_id):
             return {"activation": activation_id}
+        case AccountReleased(account_id):
+            return {"account": account_id}
         case ReachabilityChanged(reachable):
             return {"reachable": reachable}
         case ConversationMoved(conversation):

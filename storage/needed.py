@@ -1,7 +1,7 @@
 """Parts of a snapshot that only some events ask for (`guideline.records.Need`): one set query each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from guideline.records import (
     Account,
     AskedQuestion,
     CertificateEntry,
+    CopyAsked,
     HoursEntry,
     Need,
     Office,
@@ -19,7 +20,7 @@ from guideline.records import (
     Preference,
     RoleAssignment,
 )
-from storage import settings
+from storage import jobs, settings
 from storage.rows import (
     ACCOUNT,
     CERTIFICATE,
@@ -33,7 +34,7 @@ from storage.rows import (
     to_question,
     to_role,
 )
-from storage.schema import account, certificate, hours, person, preference, question, role_assignment
+from storage.schema import account, certificate, hours, job, person, preference, question, role_assignment
 
 SHOWN: Final = 8  # certificates that wait for HR; the oldest come first
 READ: Final = 100  # questions that wait for HR: the button of a new one must find it
@@ -44,26 +45,21 @@ async def load(
 ) -> dict[int, dict[str, Any]]:
     """Fields of `Snapshot` by person, of those that each need was asked for. `people` are all of them."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    if wanted := asked.get(Need.ENTRIES):
-        _fill(found, "history", wanted, await _history(conn, wanted))
-    if wanted := asked.get(Need.ROLES):
-        _fill(found, "roles", wanted, await _roles(conn, wanted))
+    for need, (name, query) in _QUERIES.items():
+        if wanted := asked.get(need):
+            by_person = await query(conn, wanted)
+            for number in wanted:
+                found[number][name] = tuple(by_person.get(number, ()))
     if wanted := asked.get(Need.CERTIFICATES):
-        _fill(found, "certificates", wanted, await _certificates(conn, wanted))
-        opened = await settings.opened(conn)
-        for number in wanted:
-            found[number]["opened"] = opened
+        _give(found, wanted, "opened", await settings.opened(conn))
     if wanted := asked.get(Need.REACH):
-        _fill(found, "accounts", wanted, await _accounts(conn, wanted))
-        for person_id, kept in (await _preferences(conn, wanted)).items():
-            found[person_id]["preference"] = kept
+        for number, kept in (await _preferences(conn, wanted)).items():
+            found[number]["preference"] = kept
     if wanted := asked.get(Need.QUESTIONS):
-        _fill(found, "questions", wanted, await _questions(conn, wanted, people))
-    wanted = [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]
-    if wanted:
-        waiting = await office(conn)
-        for number in wanted:
-            found[number]["office"] = waiting
+        for number, asked_of_hr in (await _questions(conn, wanted, people)).items():
+            found[number]["questions"] = tuple(asked_of_hr)
+    if wanted := [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]:
+        _give(found, wanted, "office", await office(conn))
     return found
 
 
@@ -104,11 +100,10 @@ def _of_hr(who: Person | None) -> bool:
     return who is not None and who.access is Access.HR
 
 
-def _fill(
-    found: dict[int, dict[str, Any]], name: str, wanted: Collection[int], by_person: Mapping[int, list[Any]]
-) -> None:
-    for number in wanted:
-        found[number][name] = tuple(by_person.get(number, ()))
+def _give(found: dict[int, dict[str, Any]], people: Collection[int], name: str, value: Any) -> None:
+    """The same to each of them."""
+    for number in people:
+        found[number][name] = value
 
 
 async def _count(conn: AsyncConnection, *conditions: Any) -> int:
@@ -163,6 +158,19 @@ async def _accounts(conn: AsyncConnection, people: Collection[int]) -> Mapping[i
     return found
 
 
+async def _copies(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[CopyAsked]]:
+    rows = await conn.execute(
+        select(account.c.person_id, job.c.created_at, job.c.state)
+        .join(account, account.c.id == job.c.account_id)
+        .where(job.c.kind == jobs.COPY, job.c.state != jobs.FAILED, account.c.person_id.in_(people))
+        .order_by(job.c.id)
+    )
+    found: dict[int, list[CopyAsked]] = defaultdict(list)
+    for person_id, asked_at, state in rows:
+        found[person_id].append(CopyAsked(asked_at, waiting=state == jobs.WAITING))
+    return found
+
+
 async def _preferences(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, Preference]:
     rows = await conn.execute(select(preference).where(preference.c.person_id.in_(people)))
     return {row.person_id: to_preference(row) for row in rows}
@@ -178,3 +186,15 @@ async def _questions(
     for row in rows:
         found[row.person_id].append(to_question(row, people[row.person_id]))
     return found
+
+
+_Query = Callable[[AsyncConnection, Collection[int]], Awaitable[Mapping[int, Sequence[Any]]]]
+
+# The field of the snapshot that each need fills with rows of one table, and how they are asked for.
+_QUERIES: Final[Mapping[Need, tuple[str, _Query]]] = {
+    Need.ENTRIES: ("history", _history),
+    Need.ROLES: ("roles", _roles),
+    Need.CERTIFICATES: ("certificates", _certificates),
+    Need.REACH: ("accounts", _accounts),
+    Need.COPIES: ("copies", _copies),
+}

@@ -6,14 +6,17 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import files
 from storage.audit import PASSING
-from storage.schema import account, audit, consent, conversation, dispatch, inbox
+from storage.jobs import WAITING
+from storage.schema import account, audit, consent, conversation, dispatch, inbox, job
 from storage.statements import CHUNK
 
 STRANGERS: Final = timedelta(hours=24)
 RAW_EVENTS: Final = timedelta(days=30)
+DRAFTS: Final = timedelta(days=30)
+FINISHED: Final = timedelta(days=30)  # jobs, and the rows of files
 BODIES: Final = timedelta(days=90)
-WONDERED: Final = "faq"  # the conversation of no task that keeps a question (handlers.wondering)
 AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
 
 
@@ -31,11 +34,6 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
         dispatch.c.created_at <= now - BODIES, dispatch.c.body.is_not(None), dispatch.c.state != "frozen"
     )
     removed["bodies"] = (await conn.execute(bodies.values(body=None))).rowcount
-    # A question that was never passed on is the text of a message, and kept as long as one.
-    unasked = delete(conversation).where(
-        conversation.c.task == WONDERED, conversation.c.moved_at <= now - RAW_EVENTS
-    )
-    removed["questions"] = (await conn.execute(unasked)).rowcount
     old_audit = delete(audit).where(
         or_(
             audit.c.at <= now - AUDIT,
@@ -43,6 +41,14 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
         )
     )
     removed["audit"] = (await conn.execute(old_audit)).rowcount
+    # A draft holds a person's words, as does a question kept for the button 轉給人事詢問; where they broke
+    # off, they can begin again.
+    idle = delete(conversation).where(conversation.c.moved_at <= now - DRAFTS)
+    removed["drafts"] = (await conn.execute(idle)).rowcount
+    finished = delete(job).where(job.c.state != WAITING, job.c.finished_at <= now - FINISHED)
+    removed["jobs"] = (await conn.execute(finished)).rowcount
+    removed["contents"] = await files.forget(conn, now)
+    removed["files"] = await files.purge(conn, now - FINISHED)
     return removed
 
 

@@ -17,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from bot.app import asgi
 from bot.demo.gallery.page import LINK, gallery_routes
 from bot.demo.town import AGENCY, LEADS, roster
+from bot.desk import agency_of
 from bot.menus.setting_up import set_up
 from bot.platforms.line_admin import line_admin
 from bot.platforms.session import open_session
@@ -26,6 +27,8 @@ from bot.simulator.line import LineSimulator
 from bot.simulator.page import DemoPerson, demo_routes
 from bot.simulator.server import serve as serving
 from bot.simulator.telegram import TelegramSimulator
+from bot.web.files import file_routes
+from bot.web.listening import listener
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.migrate import migrate
@@ -62,8 +65,11 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
         telegram = TelegramSimulator(bot_token, clock=clock, username=USERNAME)
         line_at = await stack.enter_async_context(serving(line.app))
         telegram_at = await stack.enter_async_context(serving(telegram.app))
+        door = listener("127.0.0.1", port)  # taken first: links to files lead to the page's own address
+        stack.callback(door.close)
         settings = Settings.model_validate(
             {
+                "public_url": f"http://127.0.0.1:{door.getsockname()[1]}",
                 "database_url": url,
                 "agency": AGENCY,
                 "line": {
@@ -83,15 +89,21 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
             }
         )
         await _set_up_menus(settings, clock)
-        bot = await stack.enter_async_context(serving(asgi(settings, clock)))
+        app = asgi(settings, clock)
+        bot = await stack.enter_async_context(serving(app))
+        database = app.state.program.database
         line.webhook_url = f"{bot.url}/webhooks/line"
         page = Starlette(
-            routes=[*gallery_routes(), *demo_routes(line, telegram, cast, links=[LINK])],
+            routes=[
+                *gallery_routes(),
+                *file_routes(database, clock, settings.zone, agency_of(settings)),
+                *demo_routes(line, telegram, cast, links=[LINK]),
+            ],
             # Whoever opens the page can be anyone: a foreign name that resolves here is turned away.
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         )
         page.state.closing = asyncio.Event()
-        front = await stack.enter_async_context(serving(page, port))
+        front = await stack.enter_async_context(serving(page, taken=door))
         yield front.url
 
 

@@ -79,22 +79,21 @@ def open_session(*, trust_env: bool = False) -> aiohttp.ClientSession:
 async def post(
     session: aiohttp.ClientSession,
     url: str,
-    body: bytes,
+    body: bytes | aiohttp.FormData,
     headers: Mapping[str, str] | None = None,
     timeout: aiohttp.ClientTimeout = CALL,  # noqa: ASYNC109 - aiohttp's, per phase; asyncio.timeout knows none
 ) -> Got:
-    """POSTs JSON. Follows no redirect (the token would go along). Raises NotSentError or AnswerLostError,
-    whose texts name the kind of failure and nothing of the request."""
-    return await call(
-        session, "POST", url, body, {"Content-Type": "application/json", **(headers or {})}, timeout
-    )
+    """POSTs JSON, or a form with files. Follows no redirect (the token would go along). Raises NotSentError
+    or AnswerLostError, whose texts name the kind of failure and nothing of the request."""
+    json = {} if isinstance(body, aiohttp.FormData) else {"Content-Type": "application/json"}
+    return await call(session, "POST", url, body, {**json, **(headers or {})}, timeout)
 
 
 async def call(
     session: aiohttp.ClientSession,
     method: str,
     url: str,
-    body: bytes = b"",
+    body: bytes | aiohttp.FormData = b"",
     headers: Mapping[str, str] | None = None,
     timeout: aiohttp.ClientTimeout = CALL,  # noqa: ASYNC109 - see post
 ) -> Got:

@@ -15,8 +15,24 @@ from handlers.event import Event
 from handlers.menus import Menu
 from handlers.message import Card, Choices, Message
 from storage.dispatches import MENU, NewDispatch
+from storage.files import SEND
 
 EDIT = "editMessageText"
+
+
+def document(account: Account, cause: int, ordinal: int, file_id: int, caption: str) -> NewDispatch:
+    """The call that sends a stored file. `caption` is plain text of at most 1,024 characters."""
+    call = {"chat_id": int(account.user_id), "file": file_id, "caption": caption}
+    return NewDispatch(
+        platform="telegram",
+        method=SEND,
+        body=encode(call).decode(),
+        account_id=account.id,
+        cause=cause,
+        ordinal=ordinal,
+        receipt="",
+        kind="file",
+    )
 
 
 class TelegramReader:

@@ -85,10 +85,12 @@ file = Table(
     Column("name", Words, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("content", LargeBinary),  # NULL once taken or expired
-    Column("token_hash", Text, unique=True),  # of the link /files/{token}; NULL: sent as a file
+    # Of the link /files/{token}, which opens all files made together; NULL: sent as a file.
+    Column("token_hash", Text),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("served_at", Instant),
     Index("ix_file_account_id", "account_id"),
+    Index("ix_file_token_hash", "token_hash"),
     sqlite_autoincrement=True,
 )

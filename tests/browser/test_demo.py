@@ -1,27 +1,16 @@
 """`make demo` as a newcomer meets it: the real bot behind the page, gone through by clicks."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
-
-from bot.demo.serving import town as demo
+from playwright.async_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """The demo's page with motion on, as most people have it."""
-    async with demo(0, 5) as url:
-        context = await browser.new_context(locale="zh-TW", viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        await page.goto(url)
-        await page.wait_for_selector("#phone-line .log:not([aria-busy])")
-        yield page
-        await context.close()
+def page(demo_page: Page) -> Page:
+    return demo_page
 
 
 @pytest.mark.parametrize("platform", ["line", "telegram"])

@@ -33,6 +33,7 @@ from guideline.records import (
     Conversation,
     ConversationEnded,
     ConversationMoved,
+    CopyAsked,
     CopyRequested,
     HoursCorrected,
     HoursEntry,
@@ -108,6 +109,7 @@ class Chat:
     preference: Preference = field(default_factory=Preference)
     questions: tuple[AskedQuestion, ...] = ()
     office: Office = field(default_factory=Office)  # what waits for HR, of other people
+    copies: tuple[CopyAsked, ...] = ()
     closed_years: frozenset[int] = frozenset()
     accepting: bool = True
     entries: tuple[HoursEntry, ...] = ()
@@ -182,6 +184,7 @@ class Chat:
             accounts=(self.account, *self.accounts) if Need.REACH in asked else (),
             preference=self.preference if Need.REACH in asked else Preference(),
             questions=self.questions if Need.QUESTIONS in asked else (),
+            copies=self.copies if Need.COPIES in asked else (),
             office=self.office if Need.OFFICE in asked and self._of_hr() else None,
         )
 
@@ -299,14 +302,18 @@ class Chat:
                 self.accepting = accepting
                 self.office = replace(self.office, accepting=accepting)
             case AccountReleased(account_id):
+                assert account_id in {one.id for one in (self.account, *self.accounts)}
                 if account_id == self.account.id:
                     self._release()
                 self.accounts = tuple(a for a in self.accounts if a.id != account_id)
             case PersonErased():
                 self._release()
                 self.accounts = ()
-            case CopyRequested() | MessageUnsent():
-                pass  # a job, a stored text: nothing of a snapshot
+            case CopyRequested():
+                assert not any(one.waiting for one in self.copies)
+                self.copies = (*self.copies, CopyAsked(self.now, waiting=True))
+            case MessageUnsent():
+                pass  # a stored text: nothing of a snapshot
 
     def _log(self, logged: HoursLogged, replaces: int | None = None) -> None:
         assert self.person is not None

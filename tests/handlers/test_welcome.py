@@ -156,7 +156,7 @@ def test_who_comes_back_bound_is_greeted_and_not_asked_again() -> None:
     assert chat.changes == ()
     chat.presses(decline)
     assert chat.changes == ()
-    assert "洽人事處" in chat.said
+    assert "解除綁定" in chat.labels
 
 
 def test_agreeing_twice_keeps_the_question() -> None:

@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.dispatches import Verdict
 from storage.purge import purge
 from storage.schema import account as accounts
-from storage.schema import audit, consent, conversation, dispatch, outbox
+from storage.schema import audit, consent, dispatch, outbox
 from storage.schema import inbox as inbox_table
 from tests.storage.agency import (
     DAY,
@@ -163,18 +163,3 @@ async def test_a_known_persons_account_is_never_purged(database: Database) -> No
     await bind(database, await chat(database), person)
     assert (await clean(database, 3650 * DAY))["accounts"] == 0
     assert (await fresh(database)).person_id == person
-
-
-async def test_a_question_never_passed_on_goes_after_thirty_days(
-    database: Database, edition: Edition
-) -> None:
-    """Kept for a button, it is the text of a message; a task that was left stays."""
-    for user, task in (("U1", "faq"), ("U2", "questionnaire")):
-        waits = Conversation(task, "asked", "n", "115-06", {"wondered": {"text": "何時", "nonce": "n"}})
-        await change(database, edition, effect(await chat(database, user), ConversationMoved(waits)))
-    first, second = await join(database, "A1", "A2")
-    await bind(database, await fresh(database, "U1"), first)
-    await bind(database, await fresh(database, "U2"), second)
-    assert (await clean(database, 30 * DAY - MINUTE))["questions"] == 0
-    assert (await clean(database, 30 * DAY))["questions"] == 1
-    assert await column(database, conversation.c.task) == ["questionnaire"]

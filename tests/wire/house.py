@@ -75,8 +75,9 @@ class House:
             while True:
                 await self.telegram.drained()
                 waiting = await self.rows("SELECT count(*) FROM inbox WHERE state = 'waiting'")
+                jobs = await self.rows("SELECT count(*) FROM job WHERE state = 'waiting'")
                 frozen = await self.rows("SELECT count(*) FROM dispatch WHERE state = 'frozen'")
-                if waiting == [(0,)] and frozen == [(0,)]:
+                if waiting == jobs == frozen == [(0,)]:
                     return
                 await asyncio.sleep(0.01)
 

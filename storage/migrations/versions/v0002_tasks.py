@@ -134,7 +134,7 @@ def _service() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_file_account_id"), ondelete="CASCADE"
         ),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_file_token_hash")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_file_account_id", "file", ["account_id"])
+    op.create_index("ix_file_token_hash", "file", ["token_hash"])

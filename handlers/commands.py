@@ -1,13 +1,15 @@
 """The words a person can type at any time (contract, "What a person can type"), and how they are read.
 
 People type full-width letters, stray spaces, quotes and 「。」; Telegram appends `@bot`. All of that is
-forgiven here and nowhere else.
+forgiven here and nowhere else; so are Simplified letters (`guideline.script`).
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from guideline.script import alike, traditional
 
 LONGEST_READ = 2_000  # characters of a message that are read at all
 
@@ -57,7 +59,7 @@ class Command:
 
 
 # The first word is the one that replies name; the others are aliases. All are kept as `bare` leaves them.
-_WORDS: dict[Name, tuple[str, ...]] = {
+WORDS: dict[Name, tuple[str, ...]] = {
     Name.START: ("開始", "start"),
     Name.HELP: ("說明", "help", "使用說明", "幫助", "功能", "選單", "menu"),
     Name.ACTIVATE: ("啟用", "啟用碼", "輸入啟用碼"),
@@ -100,9 +102,9 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),
     Name.CANCEL: ("取消", "cancel", "離開"),
 }
-_BY_WORD = {word.replace(",", ""): name for name, words in _WORDS.items() for word in words}
+_BY_WORD = {alike(word.replace(",", "")): name for name, words in WORDS.items() for word in words}
 _TAKES_TEXT = sorted(
-    ((word, name) for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE) for word in _WORDS[name]),
+    ((word, name) for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE) for word in WORDS[name]),
     key=lambda pair: -len(pair[0]),
 )
 _GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數")  # may stand without a space
@@ -120,8 +122,9 @@ def tidy(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """`tidy` without case, spaces and punctuation: what is compared with a list of words."""
-    return "".join(c for c in tidy(text).casefold() if unicodedata.category(c)[0] not in "ZP")
+    """`tidy` without case, spaces and punctuation, in Traditional letters: what is compared with a list of
+    words."""
+    return "".join(c for c in traditional(tidy(text)).casefold() if unicodedata.category(c)[0] not in "ZP")
 
 
 def command_in(text: str, *, glued: bool = True) -> Command | None:
@@ -129,11 +132,11 @@ def command_in(text: str, *, glued: bool = True) -> Command | None:
     (回報昨天…); where free text is being asked for it is False."""
     words = tidy(text)
     if slash := _SLASH.fullmatch(words):
-        name = _BY_WORD.get(slash[1].casefold())
+        name = _BY_WORD.get(alike(slash[1].casefold()))
         return Command(name, slash[2].strip()) if name else command_in(words.lstrip("/ "), glued=glued)
-    if name := _BY_WORD.get(bare(words)):
+    if name := _BY_WORD.get(alike(bare(words))):
         return Command(name)
-    lowered = words.casefold()
+    lowered = traditional(words).casefold()
     for word, taking in _TAKES_TEXT:
         rest = words[len(word) :]
         apart = rest[:1] in tuple(" :,;、")

@@ -113,7 +113,7 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
         case Press(task=records.TASK):
             return records.press(event, snapshot, desk, pressed)
         case Press(task=preferences.TASK):
-            return preferences.press(event, None, snapshot, desk, pressed)
+            return preferences.press(event, snapshot, desk, pressed)
         case Press(task=questions.TASK):
             return questions.press(event, None, snapshot, desk, pressed)
         case Press(task=welcome.TASK):
@@ -172,6 +172,10 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
             return preferences.snooze(event, snapshot, desk)
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
+        case Name.CHANNEL:
+            return preferences.channel(event, snapshot, desk, command.rest)
+        case Name.BRIEF | Name.FULL:
+            return preferences.detail(event, snapshot, desk, low=command.name is Name.BRIEF)
         case Name.MY_DATA:
             return my_data.present(event, snapshot, desk)
         case Name.COPY:

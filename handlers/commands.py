@@ -38,6 +38,9 @@ class Name(StrEnum):
     RESTART = "restart"
     SNOOZE = "snooze"
     SNOOZE_MONTH = "snoozemonth"
+    CHANNEL = "channel"
+    BRIEF = "brief"
+    FULL = "full"
     MY_DATA = "privacy"
     COPY = "copy"
     UNBIND = "unbind"
@@ -90,6 +93,9 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
     Name.SNOOZE: ("下週再提醒", "稍後提醒", "下星期再提醒"),
     Name.SNOOZE_MONTH: ("下個月再提醒", "下月再提醒"),
+    Name.CHANNEL: ("提醒改用", "提醒改成", "提醒改到", "提醒方式"),
+    Name.BRIEF: ("精簡通知", "簡短提醒", "精簡提醒", "簡短通知"),
+    Name.FULL: ("完整通知", "完整提醒", "詳細提醒", "詳細通知"),
     Name.MY_DATA: ("我的資料", "privacy", "個人資料", "我的個資"),
     Name.COPY: ("索取複本", "下載我的資料", "資料複本", "索取資料複本"),
     Name.UNBIND: ("解除綁定", "解除", "取消綁定", "解綁"),
@@ -104,10 +110,11 @@ WORDS: dict[Name, tuple[str, ...]] = {
 }
 _BY_WORD = {alike(word.replace(",", "")): name for name, words in WORDS.items() for word in words}
 _TAKES_TEXT = sorted(
-    ((word, name) for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE) for word in WORDS[name]),
+    ((word, name) for name in (Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.CHANNEL) for word in WORDS[name]),
     key=lambda pair: -len(pair[0]),
 )
-_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數")  # may stand without a space
+# May stand without a space.
+_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數", "提醒改用")
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them

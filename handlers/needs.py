@@ -15,7 +15,11 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.CERTIFICATES: frozenset({Need.CERTIFICATES}),
     Name.HELD: frozenset({Need.CERTIFICATES}),
     **dict.fromkeys(
-        (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
+        (
+            *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
+            *(Name.CHANNEL, Name.BRIEF, Name.FULL),
+        ),
+        frozenset({Need.REACH}),
     ),
     **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH})),
     Name.MY_QUESTIONS: frozenset({Need.QUESTIONS}),

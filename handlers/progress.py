@@ -7,6 +7,7 @@ from guideline.edition import PROVISIONAL
 from guideline.records import Snapshot
 from guideline.standing import PartStanding, reckon
 from guideline.words import roc_date, roc_year, short_date
+from handlers import preferences
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -28,6 +29,8 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         rows += _requirement(desk, number, requirement, list(parts))
     rows += _time_left(event.today, desk)
     rows.append(Line("自行回報的時數非官方時數，官方登錄後才列為已達成。", "note"))
+    if reminded := preferences.quiet_line(snapshot, event.today):
+        rows.append(Line(reminded, "note"))
     if standing.provisional:
         rows.append(
             Line(

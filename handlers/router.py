@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from guideline.records import Change, MessageUnsent, ReachabilityChanged, Snapshot
-from handlers import activation, bound, group, welcome
+from handlers import activation, bound, group, preferences, welcome
 from handlers import help as helping
 from handlers.commands import Name, code_typed, command_in
 from handlers.desk import Desk
@@ -88,6 +88,8 @@ def _unbound(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
             return Outcome((welcome.notice(desk.agency, deciding=False),))
         case Name.CANCEL:
             return activation.cancel(snapshot, desk)
+        case Name.STOP:
+            return Outcome((Text(preferences.nobody(consented=True)), helping.not_yet(desk)))
     if event.kind is Kind.TEXT and activation.is_asking(snapshot):
         return activation.answer(event, snapshot, desk)
     return Outcome((helping.not_yet(desk),))

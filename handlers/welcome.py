@@ -9,7 +9,7 @@ from guideline.records import (
     ConversationMoved,
     Snapshot,
 )
-from handlers import activation
+from handlers import activation, preferences
 from handlers import help as helping
 from handlers.commands import Name, code_typed
 from handlers.desk import Agency, Desk
@@ -60,6 +60,8 @@ def answer(  # noqa: PLR0911 (one return a command)
             return decline(snapshot, desk)
         case Name.NOTICE | Name.START | Name.MY_DATA:
             return Outcome((notice(desk.agency),))
+        case Name.STOP:
+            return Outcome((_decide(preferences.nobody(consented=False)),))
         case Name.HELP | Name.ACTIVATE:
             return Outcome((Text(_hello(desk.agency)), _decide()))
         case None:

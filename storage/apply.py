@@ -20,12 +20,13 @@ from guideline.records import (
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
+    PreferenceSet,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
 )
 from storage.audit import record
-from storage.changes import access, consents, conversations, hours, roles, unsent
+from storage.changes import access, consents, conversations, hours, preferences, roles, unsent
 from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
@@ -56,6 +57,7 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
     await reckon_again(conn, edition, affected, at)
+    await preferences.kept(conn, of_kind(effects, PreferenceSet))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
     await record(conn, effects, at)
 

@@ -15,6 +15,7 @@ from guideline.records import (
     ConversationEnded,
     ConversationMoved,
     HoursWithdrawn,
+    PreferenceSet,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
@@ -78,5 +79,12 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one l
             return {"assignment": assignment_id}
         case HoursWithdrawn(entry_id, version):
             return {"entry": entry_id, "version": version}
+        case PreferenceSet(kept):
+            return {
+                "channel": kept.channel,
+                "stopped": kept.stopped_at is not None,
+                "snoozed": kept.snoozed_until is not None,
+                "low_detail": kept.low_detail,
+            }
         case _:
             return {}

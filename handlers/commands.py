@@ -115,6 +115,9 @@ _TAKES_TEXT = sorted(
 )
 # May stand without a space.
 _GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數", "提醒改用")
+_LONGEST_WORD = max(len(word) for words in WORDS.values() for word in words)
+# Words of everyday talk that are near to too much, or that only the notice asks for.
+_NOT_OFFERED = {Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME}
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them
@@ -150,6 +153,36 @@ def command_in(text: str, *, glued: bool = True) -> Command | None:
         if lowered.startswith(word) and rest and (apart or (glued and word in _GLUED)):
             return Command(taking, rest.strip(" :,;、"), apart)
     return None
+
+
+def likely(text: str) -> tuple[tuple[str, Name], ...]:
+    """Commands that the text misses by one slip (近度 → 進度): the word that replies name, and its command.
+    Nearest to offering nothing: at most two, and none for words that are no slip of any."""
+    said = alike(bare(text))
+    if not 2 <= len(said) <= _LONGEST_WORD + 1:
+        return ()
+    found: dict[Name, str] = {}
+    for name, words in WORDS.items():
+        if name not in _NOT_OFFERED and any(_one_slip(said, alike(bare(word))) for word in words):
+            found[name] = words[0]
+    return tuple((word, name) for name, word in found.items())[:2]
+
+
+def _one_slip(said: str, word: str) -> bool:
+    """Whether one letter is wrong, missing, too many, or two neighbours are changed over. Latin words of
+    fewer than four letters have no slips: too many other words are as near."""
+    if word.isascii() and len(word) < 4:
+        return False
+    if len(said) == len(word):
+        wrong = [n for n, (a, b) in enumerate(zip(said, word, strict=True)) if a != b]
+        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1
+        return len(wrong) == 1 or (
+            swapped and said[wrong[0]] == word[wrong[1]] and said[wrong[1]] == word[wrong[0]]
+        )
+    shorter, longer = sorted((said, word), key=len)
+    if len(longer) != len(shorter) + 1 or len(shorter) < 2:
+        return False
+    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
 def code_typed(text: str) -> str | None:

@@ -6,6 +6,7 @@ from guideline.records import Conversation, Need
 from handlers import asking, certificates, my_data, office, preferences, records
 from handlers.commands import Name, command_in
 from handlers.event import Event, Kind
+from handlers.media import as_typed
 
 _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.MY_ROLE: frozenset({Need.ROLES}),
@@ -44,6 +45,6 @@ def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
         found = _OF_TASK.get(event.press.task, found)
         if event.press.task == "do" and event.press.choice in set(Name):
             found = _OF_COMMAND.get(Name(event.press.choice), found)
-    elif event.kind is Kind.TEXT and (command := command_in(event.text)):
+    elif as_typed(event).kind is Kind.TEXT and (command := command_in(event.text)):
         found = _OF_COMMAND.get(command.name, found)
     return found | (_OF_TASK.get(running.task, frozenset()) if running is not None else frozenset())

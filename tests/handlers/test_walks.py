@@ -55,6 +55,18 @@ WORDS = (
         "略過",
     ),
     *(
+        "提醒",
+        "停止提醒",
+        "恢復提醒",
+        "下週再提醒",
+        "下個月再提醒",
+        "提醒改用 LINE",
+        "提醒改用 信箱",
+        "精簡通知",
+        "完整通知",
+    ),
+    *("说明", "停止提醒", "回报 昨天 AI简报设计 两小时", "职务问卷", "近度"),
+    *(
         "昨天",
         "2小時",
         "11/3",
@@ -75,9 +87,11 @@ ACTS = st.one_of(
         st.builds(
             Press,
             st.sampled_from(
-                ["do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"]
+                ["do", "questionnaire", "hours", "contest", "undo", "remind", "welcome", "activate", "gone"]
             ),
-            st.sampled_from(["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"]),
+            st.sampled_from(
+                ["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip", "to.line"]
+            ),
             st.just(""),
         ),
     ),

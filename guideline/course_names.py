@@ -1,4 +1,5 @@
-"""Courses and certificates by the names people type: spaces, punctuation, width and case do not matter."""
+"""Courses and certificates by the names people type: spaces, punctuation, width, case and script do not
+matter."""
 
 import difflib
 import re
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guideline.edition import Course
+from guideline.script import alike
 
 # What people add to a course's name without meaning another course.
 # Possessive and without overlaps, so that no text makes it slow.
@@ -30,9 +32,11 @@ class Match:
 
 
 def name_key(text: str) -> str:
-    """A name without what people vary: letters, digits and signs such as + and # only, folded."""
+    """A name without what people vary: letters, digits and signs such as + and # only, folded, in
+    one script."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if c.isalnum() or c in "+#" or unicodedata.category(c) == "Mn")
+    kept = (c for c in folded if c.isalnum() or c in "+#" or unicodedata.category(c) == "Mn")
+    return alike("".join(kept))
 
 
 def match_course(title: str, courses: Mapping[str, Course]) -> Match:

@@ -4,6 +4,8 @@ import unicodedata
 from fractions import Fraction
 from typing import Final
 
+from guideline.script import traditional
+
 _DIGITS: Final = {"零": 0, "〇": 0} | {c: n for n, c in enumerate("一二三四五六七八九", start=1)} | {"兩": 2}
 _UNITS: Final = {"十": 10, "百": 100}
 CHINESE: Final = "零〇一二兩三四五六七八九十廿百"
@@ -15,9 +17,6 @@ NUMBER: Final = (
     rf"|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?:點[零〇一二三四五六七八九]{{1,4}})?(?![{CHINESE}]))"
 )
 
-# Keyboards that write Simplified letters are read, never answered in them.
-_SAME: Final = str.maketrans("时个号点钟两课礼这后周", "時個號點鐘兩課禮這後週")
-
 
 def view(text: str) -> str:
     """The text in one width, case and script, letter for letter, so that a place found here is the same
@@ -26,7 +25,7 @@ def view(text: str) -> str:
     for letter in text:
         plain = unicodedata.normalize("NFKC", letter).lower()
         folded.append(plain if len(plain) == 1 else letter)
-    return "".join(folded).translate(_SAME)
+    return traditional("".join(folded))
 
 
 def number(text: str) -> Fraction | None:

@@ -7,6 +7,7 @@ from typing import Final
 from guideline.course_names import names_of
 from guideline.edition import Course
 from guideline.numerals import view
+from guideline.script import traditional
 from guideline.spoken_dates import BLANK
 
 Span = tuple[int, int]
@@ -69,9 +70,10 @@ def _tidied(piece: str) -> str:
     while piece != previous:
         previous = piece
         piece = _unquoted(_trimmed(piece))
-        if leading := _LEADING.match(piece):
+        if leading := _LEADING.match(traditional(piece)):
             piece = piece[leading.end() :]
-        piece = _TRAILING.sub("", piece)
+        if trailing := _TRAILING.search(traditional(piece)):
+            piece = piece[: trailing.start()]
     return piece
 
 

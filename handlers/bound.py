@@ -1,10 +1,16 @@
-"""A person who is known: commands at any time, the running task, and the way back to it."""
+"""A person who is known: commands at any time, the running task, and the way back to it.
+
+Typed words answer the running task only while it is fresh in mind: after a long silence they are held
+back, and the question is asked again with where it was.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final, Protocol
 
 from guideline.records import Access, Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.words import roc_date
 from handlers import (
     activation,
     answering,
@@ -13,6 +19,7 @@ from handlers import (
     contest,
     hours,
     leaver,
+    media,
     my_data,
     next_step,
     office,
@@ -39,6 +46,8 @@ from handlers.message import Choices, Text
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.wording import do, pc
+
+SILENCE: Final = timedelta(hours=12)  # from then on typed words are no answer by themselves
 
 
 class Task(Protocol):
@@ -86,7 +95,10 @@ def answer(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         outcome = said or _decided(event, snapshot, desk)
     else:
         outcome = _decided(event, snapshot, desk)
-    return _with_way_back(outcome, snapshot.conversation, desk)
+    running = snapshot.conversation
+    if running is not None and _silent(event, running) and _asks(outcome, running):
+        outcome = _again(outcome, running)
+    return _with_way_back(outcome, running, desk)
 
 
 def _named(event: Event) -> Name | None:
@@ -103,27 +115,90 @@ def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         case Kind.PRESS:
             return _pressed(event, snapshot, desk)
         case Kind.MEDIA:
-            said = "謝謝您傳來的內容。我目前只看得懂文字，請直接輸入，或輸入「說明」看看我能幫什麼忙。"
-            return Outcome((Text(said),))
+            return _pictured(event, snapshot, desk)
         case Kind.TEXT:
             return _typed(event, snapshot, desk)
         case _:
-            return Outcome((helping.present(snapshot, desk),))
+            return _help(event, snapshot, desk)
+
+
+def _help(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    running = snapshot.conversation
+    task = _task(running.task) if running else None
+    where = task.where(running, desk) if task is not None and running is not None else ""
+    return Outcome((helping.present(event, snapshot, desk, where),))
+
+
+def _pictured(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """A caption that plainly reports hours is taken as typed; otherwise a kind sentence and the present
+    question again."""
+    running = snapshot.conversation
+    if running is None or running.task == hours.TASK:
+        reported = event.text and hours.begin_unasked(event, snapshot, desk)
+        if reported:
+            outcome = _typed(replace(event, kind=Kind.TEXT), snapshot, desk)
+            return replace(outcome, replies=(Text(media.NOT_KEPT), *outcome.replies))
+    task = _task(running.task) if running else None
+    if running is None or task is None:
+        return Outcome((Text("\n".join(filter(None, (media.said(event), media.advice(event))))),))
+    asked = task.resume(event, running, snapshot, desk)
+    return replace(asked, replies=(Text(media.said(event)), *asked.replies))
 
 
 def _typed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     running = snapshot.conversation
     task = _task(running.task) if running else None
-    free = running is not None and _takes_any_words(running)
+    silent = running is not None and _silent(event, running)
+    free = running is not None and not silent and _takes_any_words(running)
     command = command_in(event.text, glued=not free)
     if command is not None and not _asked_of(command, event, desk):
         return _commanded(command, event, snapshot, desk)
-    if running is not None and task is not None:
-        if _interrupts(event, running, desk):
-            return _aside(event, running, task, snapshot, desk)
-        return task.answer(event, running, snapshot, desk)
-    unasked = hours.begin_unasked(event, snapshot, desk) or questions.reply(event, snapshot, desk)
-    return unasked or Outcome((helping.not_understood(desk),))
+    if running is None or task is None:
+        unasked = hours.begin_unasked(event, snapshot, desk) or questions.reply(event, snapshot, desk)
+        return unasked or Outcome((helping.not_understood(desk, event.text),))
+    if silent:
+        return _after_silence(event, running, task, snapshot, desk)
+    if _interrupts(event, running, desk):
+        return _aside(event, running, task, snapshot, desk)
+    return task.answer(event, running, snapshot, desk)
+
+
+def _after_silence(
+    event: Event, running: Conversation, task: Task, snapshot: Snapshot, desk: Desk
+) -> Outcome:
+    """Words that plainly are something else are taken so; all others are held back until the person has
+    seen where they were."""
+    last = _last(event, running)
+    if reported := hours.begin_unasked(event, snapshot, desk):
+        if running.task != hours.TASK:
+            return reported
+        said = Text(f"{last}填到一半的那筆回報沒有保留，先看現在這一筆：")
+        return replace(reported, replies=(said, *reported.replies))
+    if wondering.asks(event.text):
+        return _again(_aside(event, running, task, snapshot, desk), running)
+    asked = task.resume(event, running, snapshot, desk)
+    said = Text(
+        f"{task.where(running, desk)}，上次是 {last}。您剛才輸入的先不當作答案："
+        "要繼續，請回答下面這一題；不填了，請輸入「取消」。"
+    )
+    return _again(replace(asked, replies=(said, *asked.replies)), running)
+
+
+def _silent(event: Event, running: Conversation) -> bool:
+    return running.moved_at is not None and event.at - running.moved_at > SILENCE
+
+
+def _again(outcome: Outcome, running: Conversation) -> Outcome:
+    """With the task's question asked anew, what is typed next answers it."""
+    if _moves(outcome):
+        return outcome
+    return replace(outcome, changes=(*outcome.changes, ConversationMoved(running)))
+
+
+def _last(event: Event, running: Conversation) -> str:
+    """When the task was last gone on with: 11/16, or 114/12/30 of another year."""
+    moved = (running.moved_at or event.at).astimezone(event.at.tzinfo).date()
+    return f"{moved.month}/{moved.day}" if moved.year == event.today.year else roc_date(moved)
 
 
 def _asked_of(command: Command, event: Event, desk: Desk) -> bool:
@@ -172,7 +247,7 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
         case Press(task=records.TASK):
             return records.press(event, None, snapshot, desk, pressed)
         case Press(task=preferences.TASK):
-            return preferences.press(event, None, snapshot, desk, pressed)
+            return preferences.press(event, snapshot, desk, pressed)
         case Press(task=questions.TASK):
             return questions.press(event, None, snapshot, desk, pressed)
         case Press(task=welcome.TASK):
@@ -182,9 +257,9 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
         case Press(task=name) if task := _task(name):
             raised = tasks.raised(snapshot.conversation, name)
             outcome = task.press(event, raised, snapshot, desk, pressed)
-            if raised is None or raised == snapshot.conversation or _moves(outcome):
-                return outcome
-            return replace(outcome, changes=(*outcome.changes, ConversationMoved(raised)))
+            if raised is None or raised == snapshot.conversation or not _asks(outcome, raised):
+                return outcome  # of a task that lies under another only its question brings it up
+            return _again(outcome, raised)
     return _resumed(event, snapshot, desk, "這個按鈕已經失效。")
 
 
@@ -192,7 +267,7 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
     """One line a command: a table in the shape of a match."""
     match command.name:
         case Name.START | Name.HELP | Name.AGREE:
-            return Outcome((helping.present(snapshot, desk),))
+            return _help(event, snapshot, desk)
         case Name.ACTIVATE:
             return activation.begin(event, snapshot, desk, None)
         case Name.DECLINE:
@@ -241,6 +316,10 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
             return preferences.snooze(event, snapshot, desk)
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
+        case Name.CHANNEL:
+            return preferences.channel(event, snapshot, desk, command.rest)
+        case Name.BRIEF | Name.FULL:
+            return preferences.detail(event, snapshot, desk, low=command.name is Name.BRIEF)
         case Name.MY_DATA:
             return my_data.present(event, snapshot, desk)
         case Name.COPY:
@@ -275,9 +354,7 @@ def _questionnaire(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     outcome = questionnaire.begin(
         event, replace(snapshot, conversation=raised or snapshot.conversation), desk
     )
-    if raised is None or raised == snapshot.conversation or _moves(outcome):
-        return outcome
-    return replace(outcome, changes=(*outcome.changes, ConversationMoved(raised)))
+    return outcome if raised is None or raised == snapshot.conversation else _again(outcome, raised)
 
 
 def _resumed(event: Event, snapshot: Snapshot, desk: Desk, before: str) -> Outcome:
@@ -288,6 +365,8 @@ def _resumed(event: Event, snapshot: Snapshot, desk: Desk, before: str) -> Outco
         said = before or "目前沒有進行中的項目。"
         return Outcome((helping.choices(f"{said}請選一項，或直接輸入關鍵詞：", desk),))
     outcome = task.resume(event, running, snapshot, desk)
+    if _silent(event, running):
+        outcome = _again(outcome, running)
     return replace(outcome, replies=(Text(before), *outcome.replies)) if before else outcome
 
 
@@ -312,7 +391,7 @@ def _with_way_back(outcome: Outcome, before: Conversation | None, desk: Desk) ->
     after = _after(outcome.changes, before)
     if after is None or not outcome.replies or (task := _task(after.task)) is None:
         return outcome
-    if _asks(outcome, after):
+    if _asks(outcome, after) or _offers(outcome, Name.RESUME):
         return outcome
     way = Choices(
         prompt=f"{task.where(after, desk)}，要繼續嗎？",
@@ -331,11 +410,20 @@ def _after(changes: tuple[Change, ...], before: Conversation | None) -> Conversa
     return before
 
 
+def _offers(outcome: Outcome, name: Name) -> bool:
+    """Whether the last reply has a button for this command."""
+    return Press("do", str(name)) in _presses(outcome)
+
+
 def _asks(outcome: Outcome, running: Conversation) -> bool:
     """Whether the last reply is the running task's own question: it carries a button of this run."""
-    last = outcome.replies[-1]
+    return any(press.task == running.task and press.nonce == running.nonce for press in _presses(outcome))
+
+
+def _presses(outcome: Outcome) -> list[Press]:
+    """What the buttons of the last reply press."""
+    last = outcome.replies[-1] if outcome.replies else Text("")
     if isinstance(last, Text):
-        return False
+        return []
     buttons = last.buttons if not isinstance(last, Choices) else (*last.options, *last.extras)
-    presses = [button.press for button in buttons if button.press is not None]
-    return any(press.task == running.task and press.nonce == running.nonce for press in presses)
+    return [button.press for button in buttons if button.press is not None]

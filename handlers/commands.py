@@ -1,13 +1,15 @@
 """The words a person can type at any time (contract, "What a person can type"), and how they are read.
 
 People type full-width letters, stray spaces, quotes and 「。」; Telegram appends `@bot`. All of that is
-forgiven here and nowhere else.
+forgiven here and nowhere else; so are Simplified letters (`guideline.script`).
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from guideline.script import alike, traditional
 
 LONGEST_READ = 2_000  # characters of a message that are read at all
 
@@ -41,6 +43,9 @@ class Name(StrEnum):
     RESTART = "restart"
     SNOOZE = "snooze"
     SNOOZE_MONTH = "snoozemonth"
+    CHANNEL = "channel"
+    BRIEF = "brief"
+    FULL = "full"
     MY_DATA = "privacy"
     COPY = "copy"
     UNBIND = "unbind"
@@ -65,7 +70,7 @@ class Command:
 
 
 # The first word is the one that replies name; the others are aliases. All are kept as `bare` leaves them.
-_WORDS: dict[Name, tuple[str, ...]] = {
+WORDS: dict[Name, tuple[str, ...]] = {
     Name.START: ("開始", "start"),
     Name.HELP: ("說明", "help", "使用說明", "幫助", "功能", "選單", "menu", "更多"),
     Name.ACTIVATE: ("啟用", "啟用碼", "輸入啟用碼"),
@@ -101,6 +106,9 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
     Name.SNOOZE: ("下週再提醒", "稍後提醒", "下星期再提醒"),
     Name.SNOOZE_MONTH: ("下個月再提醒", "下月再提醒"),
+    Name.CHANNEL: ("提醒改用", "提醒改成", "提醒改到", "提醒方式"),
+    Name.BRIEF: ("精簡通知", "簡短提醒", "精簡提醒", "簡短通知"),
+    Name.FULL: ("完整通知", "完整提醒", "詳細提醒", "詳細通知"),
     Name.MY_DATA: ("我的資料", "privacy", "個人資料", "我的個資"),
     Name.COPY: ("索取複本", "下載我的資料", "資料複本", "索取資料複本"),
     Name.UNBIND: ("解除綁定", "解除", "取消綁定", "解綁"),
@@ -116,25 +124,31 @@ _WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),
     Name.CANCEL: ("取消", "cancel", "離開"),
 }
-_BY_WORD = {word.replace(",", ""): name for name, words in _WORDS.items() for word in words}
+_BY_WORD = {alike(word.replace(",", "")): name for name, words in WORDS.items() for word in words}
 _TAKES_TEXT = sorted(
     (
         (word, name)
         for name in (
-            *(Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.CORRECT),
+            *(Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.CHANNEL, Name.CORRECT),
             *(Name.TAKE_BACK, Name.FORM_51, Name.OPENING),
         )
-        for word in _WORDS[name]
+        for word in WORDS[name]
     ),
     key=lambda pair: -len(pair[0]),
 )
 # May stand without a space.
-_GLUED = ("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數", "撤回證照", "證照開放")
+_GLUED = (
+    *("回報", "登錄", "問人事", "啟用", "啟用碼", "回報時數", "登錄時數"),
+    *("提醒改用", "撤回證照", "證照開放"),
+)
 # 紀錄 114 · 紀錄 115 第2頁 · 更正 3 · 撤回第三筆: a word with a year, a page or an entry's number after it.
 _NUMBERED = re.compile(
     r"(紀錄|記錄|我的紀錄|看紀錄|時數紀錄|更正|更正紀錄|修正紀錄|撤回|撤回紀錄)([ :,、]*)"
     r"([0-9一二兩三四五六七八九十百零〇第筆號項頁年度編今去前已撤回 ]+)"
 )
+_LONGEST_WORD = max(len(word) for words in WORDS.values() for word in words)
+# Words of everyday talk that are near to too much, or that only the notice asks for.
+_NOT_OFFERED = {Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME}
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them
@@ -149,8 +163,9 @@ def tidy(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """`tidy` without case, spaces and punctuation: what is compared with a list of words."""
-    return "".join(c for c in tidy(text).casefold() if unicodedata.category(c)[0] not in "ZP")
+    """`tidy` without case, spaces and punctuation, in Traditional letters: what is compared with a list of
+    words."""
+    return "".join(c for c in traditional(tidy(text)).casefold() if unicodedata.category(c)[0] not in "ZP")
 
 
 def command_in(text: str, *, glued: bool = True) -> Command | None:
@@ -158,20 +173,51 @@ def command_in(text: str, *, glued: bool = True) -> Command | None:
     (回報昨天…); where free text is being asked for it is False."""
     words = tidy(text)
     if slash := _SLASH.fullmatch(words):
-        name = _BY_WORD.get(slash[1].casefold())
+        name = _BY_WORD.get(alike(slash[1].casefold()))
         return Command(name, slash[2].strip()) if name else command_in(words.lstrip("/ "), glued=glued)
-    if name := _BY_WORD.get(bare(words)):
+    if name := _BY_WORD.get(alike(bare(words))):
         return Command(name)
-    if (numbered := _NUMBERED.fullmatch(words)) and (numbered[2] or glued):
-        name = Name.WITHDRAW if numbered[1] == "撤回" else _BY_WORD[numbered[1]]
+    plain = traditional(words)  # letter for letter, so that places stay
+    if (numbered := _NUMBERED.fullmatch(plain)) and (numbered[2] or glued):
+        name = Name.WITHDRAW if numbered[1] == "撤回" else _BY_WORD[alike(numbered[1])]
         return Command(name, numbered[3].strip(), bool(numbered[2]))
-    lowered = words.casefold()
+    lowered = plain.casefold()
     for word, taking in _TAKES_TEXT:
         rest = words[len(word) :]
         apart = rest[:1] in tuple(" :,;、")
         if lowered.startswith(word) and rest and (apart or (glued and word in _GLUED)):
             return Command(taking, rest.strip(" :,;、"), apart)
     return None
+
+
+def likely(text: str) -> tuple[tuple[str, Name], ...]:
+    """Commands that the text misses by one slip (近度 → 進度): the word that replies name, and its command.
+    Nearest to offering nothing: at most two, and none for words that are no slip of any."""
+    said = alike(bare(text))
+    if not 2 <= len(said) <= _LONGEST_WORD + 1:
+        return ()
+    found: dict[Name, str] = {}
+    for name, words in WORDS.items():
+        if name not in _NOT_OFFERED and any(_one_slip(said, alike(bare(word))) for word in words):
+            found[name] = words[0]
+    return tuple((word, name) for name, word in found.items())[:2]
+
+
+def _one_slip(said: str, word: str) -> bool:
+    """Whether one letter is wrong, missing, too many, or two neighbours are changed over. Latin words of
+    fewer than four letters have no slips: too many other words are as near."""
+    if word.isascii() and len(word) < 4:
+        return False
+    if len(said) == len(word):
+        wrong = [n for n, (a, b) in enumerate(zip(said, word, strict=True)) if a != b]
+        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1
+        return len(wrong) == 1 or (
+            swapped and said[wrong[0]] == word[wrong[1]] and said[wrong[1]] == word[wrong[0]]
+        )
+    shorter, longer = sorted((said, word), key=len)
+    if len(longer) != len(shorter) + 1 or len(shorter) < 2:
+        return False
+    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
 
 
 def code_typed(text: str) -> str | None:

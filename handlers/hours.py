@@ -12,6 +12,7 @@ from datetime import date, datetime
 from guideline.hours_rules import Finding, examine
 from guideline.hours_text import HoursPhrase, read_hours
 from guideline.records import Conversation, ConversationMoved, Snapshot
+from guideline.script import traditional
 from handlers import closed, correction, hours_questions, report
 from handlers.commands import bare, tidy
 from handlers.desk import Desk
@@ -53,7 +54,7 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
 def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | None:
     """Words that plainly report hours without the word 回報; None for anything less plain."""
     said = tidy(event.text)
-    if len(said) > 2 * LONGEST_TITLE or said.endswith(("?", "嗎")):
+    if len(said) > 2 * LONGEST_TITLE or traditional(said).endswith(("?", "嗎")):
         return None
     phrase = _read(said, event, desk)
     plain = phrase.minutes is not None and phrase.learned_on is not None and bool(phrase.title)
@@ -161,7 +162,7 @@ def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapsh
     """Words read as hours. At a step that asks for one part only that part is taken, so that 「上禮拜三」 is
     no title; at the end a correction such as 「2 小時」 is taken too."""
     said = tidy(event.text)
-    if running.step == "minutes" and _NUMBER.fullmatch(said):
+    if running.step == "minutes" and _NUMBER.fullmatch(traditional(said)):
         said += "小時"
     phrase = _read(said, event, desk)
     parts = {"date": {"date"}, "minutes": {"minutes"}}.get(running.step, {"date", "minutes"})

@@ -16,6 +16,7 @@ from handlers import (
 )
 from handlers.commands import Name, command_in
 from handlers.event import Event, Kind
+from handlers.media import as_typed
 
 _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.MY_ROLE: frozenset({Need.ROLES}),
@@ -27,7 +28,11 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.TAKE_BACK: frozenset({Need.CERTIFICATES}),
     **dict.fromkeys((Name.FORM_51, Name.OPENING), frozenset({Need.CERTIFICATES, Need.OFFICE})),
     **dict.fromkeys(
-        (Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH), frozenset({Need.REACH})
+        (
+            *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
+            *(Name.CHANNEL, Name.BRIEF, Name.FULL),
+        ),
+        frozenset({Need.REACH}),
     ),
     **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH, Need.COPIES})),
     **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
@@ -54,7 +59,7 @@ def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
         found = _OF_TASK.get(event.press.task, found)
         if event.press.task == "do" and event.press.choice in set(Name):
             found = _OF_COMMAND.get(Name(event.press.choice), found)
-    elif event.kind is Kind.TEXT and (command := command_in(event.text)):
+    elif as_typed(event).kind is Kind.TEXT and (command := command_in(event.text)):
         found = _OF_COMMAND.get(command.name, found)
     if any(one.task == hours_questions.TASK and one.draft.get("corrects") for one in tasks.chain(running)):
         found |= {Need.ENTRIES}  # a correction ends by looking at what it corrects

@@ -7,7 +7,7 @@ from guideline.edition import PROVISIONAL, Edition
 from guideline.records import Snapshot
 from guideline.standing import PartStanding
 from guideline.words import roc_date, roc_year, short_date
-from handlers import role
+from handlers import preferences, role
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -39,6 +39,8 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     rows += _time_left(event.today, desk, done=done)
     rows += role.under_review(snapshot)
     rows.append(Line("「待上傳」是您自行回報的時數，非官方時數；官方登錄後才列為已達成。", "note"))
+    if reminded := preferences.quiet_line(snapshot, event.today):
+        rows.append(Line(reminded, "note"))
     card = Card(
         title=f"{roc_year(year)} 年 AI 學習進度",
         subtitle=_as_of(event, snapshot),

@@ -9,7 +9,7 @@ from guideline.records import (
     ConversationMoved,
     Snapshot,
 )
-from handlers import activation
+from handlers import activation, media, preferences
 from handlers import help as helping
 from handlers.commands import Name, code_typed
 from handlers.desk import Agency, Desk
@@ -39,7 +39,7 @@ def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outco
     if snapshot.account.consented_at is not None:
         if snapshot.person is None and activation.is_asking(snapshot):  # tapped twice
             return activation.answer(event, snapshot, desk)
-        return Outcome((helping.present(snapshot, desk),))
+        return Outcome((helping.present(event, snapshot, desk),))
     if pressed.nonce != NOTICE:
         return _with_notice(event, snapshot, desk, Text("告知事項已更新，請再看一次。"))
     return _agree(event, snapshot, desk)
@@ -51,6 +51,8 @@ def answer(  # noqa: PLR0911 (one return a command)
     """Whatever a person types who has not consented."""
     if code := code_typed(event.text):
         return _code(event, snapshot, desk, code)
+    if command is Name.STOP:
+        return _beside(Text(preferences.nobody(consented=False)), event, snapshot, desk)
     if not _shown(snapshot):
         return greet(event, snapshot, desk)
     match command:
@@ -66,6 +68,19 @@ def answer(  # noqa: PLR0911 (one return a command)
             return Outcome((Text(for_staff_only(desk.agency)), _decide()))
         case _:
             return Outcome((_decide("這項功能啟用後才能使用。"),))
+
+
+def thanked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """A sticker or picture of somebody who has not consented: the same kind words as to anybody."""
+    return _beside(Text(media.said(event)), event, snapshot, desk)
+
+
+def _beside(first: Text, event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """A sentence, and then what comes before all else."""
+    if not _shown(snapshot):
+        greeted = greet(event, snapshot, desk)
+        return Outcome((first, *greeted.replies), greeted.changes)
+    return Outcome((first, _decide()))
 
 
 def decline(snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -148,7 +163,7 @@ def _agree(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """Consent; then the code that was waiting, or how to type one."""
     if snapshot.person is not None:
         changes = (ConsentGiven(NOTICE), *leave(snapshot.conversation))
-        return Outcome((helping.present(snapshot, desk),), changes)
+        return Outcome((helping.present(event, snapshot, desk),), changes)
     following = activation.after_consent(event, snapshot, desk)
     return Outcome(following.replies, (ConsentGiven(NOTICE), *following.changes), following.receipt)
 

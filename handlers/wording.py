@@ -44,6 +44,12 @@ def masked_name(name: str) -> str:
     return letters[0] + "○" * (len(letters) - 2) + letters[-1]
 
 
+def masked_email(address: str) -> str:
+    """wang.hm@example.gov.tw → w***@example.gov.tw: enough for its owner to know it."""
+    name, at, domain = address.strip().rpartition("@")
+    return f"{name[:1]}***{at}{domain}" if name else "***"
+
+
 def masked_number(number: str) -> str:
     """A10234567 → 末 3 碼 567; of short numbers one digit at most."""
     shown = min(3, len(number) // 3)

@@ -28,6 +28,7 @@ from guideline.records import (
     HoursWithdrawn,
     MessageUnsent,
     PersonErased,
+    PreferenceSet,
     QuestionAnswered,
     QuestionAsked,
     QuestionsAccepted,
@@ -43,6 +44,7 @@ from storage.changes import (
     conversations,
     copies,
     hours,
+    preferences,
     questions,
     releases,
     roles,
@@ -82,6 +84,7 @@ async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Eff
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
     affected |= await hours.corrected(conn, of_kind(effects, HoursCorrected))
+    await preferences.kept(conn, of_kind(effects, PreferenceSet))
     await questions.accepted(conn, of_kind(effects, QuestionsAccepted), at)
     await questions.asked(conn, of_kind(effects, QuestionAsked))
     await questions.answered(conn, of_kind(effects, QuestionAnswered))

@@ -23,6 +23,7 @@ from guideline.records import (
     HoursCorrected,
     HoursWithdrawn,
     PersonErased,
+    PreferenceSet,
     QuestionAnswered,
     QuestionsAccepted,
     ReachabilityChanged,
@@ -127,5 +128,12 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 -
             return {"question": question_id}
         case QuestionsAccepted(accepting):
             return {"accepting": accepting}
+        case PreferenceSet(kept):
+            return {
+                "channel": kept.channel,
+                "stopped": kept.stopped_at is not None,
+                "snoozed": kept.snoozed_until is not None,
+                "low_detail": kept.low_detail,
+            }
         case _:
             return {}

@@ -58,7 +58,7 @@ from guideline.records import (
     Source,
 )
 from handlers.desk import Agency, Desk
-from handlers.event import Event, Kind
+from handlers.event import Event, Kind, Media
 from handlers.message import Message, plain
 from handlers.message import buttons as _buttons
 from handlers.needs import needs
@@ -138,6 +138,9 @@ class Chat:
     def does(self, kind: Kind, *, private: bool = True, message_id: str = "") -> str:
         return self._event(kind, private=private, message_id=message_id)
 
+    def sends(self, media: Media, caption: str = "") -> str:
+        return self._event(Kind.MEDIA, text=caption, media=media)
+
     def button(self, label: str) -> Press:
         for message in reversed(self.replies):
             for button in buttons(message):
@@ -202,10 +205,11 @@ class Chat:
         press: Press | None = None,
         private: bool = True,
         message_id: str = "",
+        media: Media = "",
     ) -> str:
         self.events += 1
         nonce = f"e{self.events}"
-        event = Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}")
+        event = Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}", media)
         asked = needs(event, self.conversation) if self.person is not None else frozenset()
         outcome = handle(event, self.snapshot(code_in(event), asked), self.desk)
         self._settle(outcome)

@@ -160,7 +160,7 @@ def test_it_is_left_and_gone_on_with(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["進度", "下一步", "說明", "我的類別", "我的資料", "常見問題", "告知事項", "復原"]
+    "command", ["進度", "下一步", "我的類別", "我的資料", "常見問題", "告知事項", "復原"]
 )
 def test_a_command_in_the_middle_is_answered_and_says_how_to_go_on(command: str) -> None:
     """The task stays as it is; the reply ends with 繼續 and 取消."""

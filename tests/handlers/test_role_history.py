@@ -158,6 +158,7 @@ def test_a_move_while_contesting_shows_the_new_standing() -> None:
     chat = placed()
     chat.types("不符")
     moved(chat)
+    assert "先不當作答案" in chat.types("我做別的")  # a day later: what was being asked is shown first
     chat.types("我做別的")
     assert not any(isinstance(change, RoleContested) for change in chat.changes)
     assert "已更新" in chat.said

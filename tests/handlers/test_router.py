@@ -2,7 +2,7 @@
 
 import pytest
 
-from guideline.records import Account, MessageUnsent, ReachabilityChanged
+from guideline.records import Account, ConversationMoved, MessageUnsent, ReachabilityChanged
 from handlers.desk import Agency
 from handlers.event import Event, Kind
 from handlers.message import Text, plain
@@ -21,7 +21,9 @@ def test_in_a_group_a_command_gets_one_sentence(typed: str, who: object) -> None
     """Nothing personal is said in a group, whoever asks, and nothing changes."""
     chat: Chat = who()  # type: ignore[operator]
     assert chat.types(typed, private=False) == PRIVATELY
-    assert chat.changes == ()
+    assert [type(change) for change in chat.changes] == [ConversationMoved]  # that it was said
+    chat.types(typed, private=False)
+    assert (chat.replies, chat.changes) == ((), ())  # and not to every message
 
 
 @pytest.mark.parametrize(
@@ -34,9 +36,9 @@ def test_in_a_group_talk_is_not_answered(typed: str) -> None:
     assert chat.replies == ()
 
 
-@pytest.mark.parametrize("kind", [Kind.JOINED, Kind.BLOCKED, Kind.MEDIA, Kind.OTHER, Kind.PRESS])
+@pytest.mark.parametrize("kind", [Kind.BLOCKED, Kind.MEDIA, Kind.OTHER, Kind.PRESS])
 def test_in_a_group_other_events_are_silent(kind: Kind) -> None:
-    """Joining, leaving, stickers and buttons in a group change nothing."""
+    """Leaving, stickers and buttons in a group change nothing."""
     chat = colleague()
     chat.does(kind, private=False)
     assert chat.replies == ()

@@ -73,6 +73,18 @@ WORDS = (
     ),
     *("常見問題", "Q4", "可以補休嗎？", "去哪裡學AI？", "問人事 何時", "送出", "我的提問", "看提問", "人事"),
     *(
+        "提醒",
+        "停止提醒",
+        "恢復提醒",
+        "下週再提醒",
+        "下個月再提醒",
+        "提醒改用 LINE",
+        "提醒改用 信箱",
+        "精簡通知",
+        "完整通知",
+    ),
+    *("说明", "停止提醒", "回报 昨天 AI简报设计 两小时", "职务问卷", "近度"),
+    *(
         "昨天",
         "2小時",
         "11/3",
@@ -95,13 +107,14 @@ ACTS = st.one_of(
             st.sampled_from(
                 [
                     *("do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"),
-                    *("certificate", "form51", "ask", "faq", "records"),
+                    *("certificate", "form51", "ask", "faq", "records", "remind", "mydata"),
                 ]
             ),
             st.sampled_from(
                 [
                     *("", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"),
                     *("withdraw", "ask.1", "send", "Q4", "fix.1.1", "take.1.1", "yes.1.1", "year.2025.0"),
+                    "to.line",
                 ]
             ),
             st.just(""),

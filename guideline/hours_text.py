@@ -11,10 +11,10 @@ from typing import Final, Literal, TypeVar
 from guideline.course_names import match_course
 from guideline.edition import Edition
 from guideline.numerals import view
-from guideline.spoken_dates import BLANK, SpokenDay, find_days
+from guideline.spoken_dates import BLANK, Reading, SpokenDay, find_days
 from guideline.spoken_durations import SpokenLength, find_lengths
 from guideline.spoken_titles import blanked, find_names, title_of
-from guideline.words import hours_words, roc_date
+from guideline.words import hours_words, roc_date, roc_span
 
 Spoken = TypeVar("Spoken", SpokenDay, SpokenLength)
 
@@ -38,11 +38,12 @@ class HoursPhrase:
     `minutes` and `learned_on` may be impossible (-60, tomorrow) where they were plainly said:
     `hours_rules.examine` refuses them with the reason."""
 
-    learned_on: date | None
+    learned_on: date | None  # the last day of a class of several
     minutes: int | None
     title: str
     course_id: str | None
     doubts: tuple[Doubt, ...] = ()
+    began_on: date | None = None  # the first day of a class of several; None with learned_on
 
 
 def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
@@ -53,7 +54,7 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     days, said = find_days(said, today)
     lengths, _ = find_lengths(said)
     days, lengths = _strong(days), _strong(lengths)
-    learned_on, date_doubt = _day(days, today)
+    began_on, learned_on, date_doubt = _day(days)
     minutes, length_doubt = _minutes(lengths)
     heard = [(day.start, day.end) for day in days] + [(length.start, length.end) for length in lengths]
     title = title_of(original, heard)
@@ -64,7 +65,12 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     elif found.course_id is None and found.near:
         doubts.append(Doubt("course", f"「{title[:40]}」是下面的課程嗎？", found.near))
     return HoursPhrase(
-        learned_on, minutes, title, found.course_id, tuple(doubt for doubt in doubts if doubt is not None)
+        learned_on,
+        minutes,
+        title,
+        found.course_id,
+        tuple(doubt for doubt in doubts if doubt is not None),
+        began_on,
     )
 
 
@@ -76,15 +82,24 @@ def _strong(items: list[Spoken]) -> list[Spoken]:
     return [item for item in items if not item.weak] or items
 
 
-def _day(days: list[SpokenDay], today: date) -> tuple[date | None, Doubt | None]:
-    plain = list(dict.fromkeys(spoken.day for spoken in days if spoken.day is not None))
-    if len(plain) == 1:
-        return plain[0], None
-    if plain:
-        return None, Doubt("date", "提到了不只一個日期，要記在哪一天？", tuple(map(roc_date, plain)))
-    if days:
-        return None, Doubt("date", days[0].sentence, tuple(map(roc_date, days[0].options)))
-    return None, Doubt("date", "請問是哪一天上的課？")
+def _day(days: list[SpokenDay]) -> tuple[date | None, date | None, Doubt | None]:
+    """The first day of a class of several, the day, and what is asked where it is not plain."""
+    plain = list(dict.fromkeys((spoken.began, spoken.day) for spoken in days if spoken.day is not None))
+    unsure = [spoken for spoken in days if spoken.day is None]
+    if len(plain) == 1 and not unsure:
+        return *plain[0], None
+    readings = [roc_span(began, day) for began, day in plain if day is not None]
+    readings += [_reading(option) for spoken in unsure for option in spoken.options]
+    options = tuple(dict.fromkeys(readings))
+    if len(plain) + len(unsure) > 1:
+        return None, None, Doubt("date", "提到了不只一個日期，要記在哪一天？", options)
+    if unsure:
+        return None, None, Doubt("date", unsure[0].sentence, options)
+    return None, None, Doubt("date", "請問是哪一天上的課？")
+
+
+def _reading(option: Reading) -> str:
+    return roc_date(option) if isinstance(option, date) else roc_span(*option)
 
 
 def _minutes(lengths: list[SpokenLength]) -> tuple[int | None, Doubt | None]:

@@ -14,6 +14,7 @@ from guideline.numerals import CHINESE, WHOLE, whole
 from guideline.words import WEEKDAYS, roc_date, short_date
 
 BLANK: Final = "\0"  # stands where something was understood already
+Reading = date | tuple[date, date]  # a day, or the first and the last of a class
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,10 @@ class SpokenDay:
     end: int
     day: date | None
     sentence: str = ""
-    options: tuple[date, ...] = ()
+    options: tuple[Reading, ...] = ()
     weak: bool = False
+    dated: bool = False  # said with its year
+    began: date | None = None  # the first day of a class of several days; `day` is its last
 
 
 def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
@@ -39,11 +42,57 @@ def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
             spoken = read(match, today)
             if spoken is None:
                 continue
-            spoken = _with_tail(spoken, said)
+            spoken = _with_tail(spoken, said, today)
             found.append(spoken)
             said = said[: spoken.start] + BLANK * (spoken.end - spoken.start) + said[spoken.end :]
             place = spoken.end
-    return sorted(found, key=lambda spoken: spoken.start), said
+    return _joined(sorted(found, key=lambda spoken: spoken.start), said)
+
+
+def _joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
+    """Two days with 到 or the like between them are the beginning and the end of one class; a day with
+    好像 before it, or 還是 between, is asked about."""
+    joined: list[SpokenDay] = []
+    for spoken in found:
+        last = joined[-1] if joined else None
+        between = _BETWEEN.fullmatch(said[last.end : spoken.start]) if last else None
+        if last is not None and between and last.began is None and spoken.began is None:
+            joined[-1] = _spanned(last, spoken)
+        else:
+            joined.append(spoken)
+    for place, spoken in enumerate(joined):
+        whole_span = spoken
+        if hedge := _HEDGE.search(said, max(0, spoken.start - 6), spoken.start):
+            options: tuple[Reading, ...] = (spoken.day,) if spoken.day else spoken.options
+            if spoken.day and spoken.began:
+                options = ((spoken.began, spoken.day),)
+            sentence = "日期不太確定，請確認是哪一天。"
+            whole_span = SpokenDay(hedge.start(), spoken.end, None, sentence, options, spoken.weak)
+        elif (whole_span.began or whole_span.options) and (origin := _FROM.search(said, 0, spoken.start)):
+            whole_span = replace(spoken, start=origin.start())
+        if whole_span.began and (ended := _ENDED.match(said, whole_span.end)):
+            whole_span = replace(whole_span, end=ended.end())
+        joined[place] = whole_span
+        start, end = whole_span.start, whole_span.end
+        said = said[:start] + BLANK * (end - start) + said[end:]
+    return joined, said
+
+
+def _spanned(first: SpokenDay, last: SpokenDay) -> SpokenDay:
+    """From one day to another. What is unknown about either is asked about the class as a whole."""
+    start, end = first.start, last.end
+    if first.day is not None and last.day is not None:
+        if first.day < last.day:
+            return SpokenDay(start, end, last.day, began=first.day)
+        if first.day == last.day:
+            return SpokenDay(start, end, last.day)
+        sentence = "結束日在開始日之前，請問是哪幾天？"
+        return SpokenDay(start, end, None, sentence, ((last.day, first.day),))
+    begins = first.day or next((o for o in first.options if isinstance(o, date)), None)
+    ends = last.day or next((o for o in last.options if isinstance(o, date)), None)
+    options: tuple[Reading, ...] = ((begins, ends),) if begins and ends and begins < ends else ()
+    unknown = last if first.day is not None else first
+    return SpokenDay(start, end, None, unknown.sentence or "請問是哪幾天上的課？", options)
 
 
 # Pieces of patterns ----------------------------------------------------------------------------------
@@ -62,20 +111,52 @@ _TAIL: Final = re.compile(
     rf"\s*(?:\(\s*{_WEEK}?(?P<short>[一二三四五六日天])\s*\)|{_WEEK}(?P<long>[一二三四五六日天]))"
 )
 _UNTIL: Final = re.compile(
-    rf"\s*[-~–—至到]\s*(?:(?P<month>{WHOLE})\s*[/月]\s*)?(?P<day>{WHOLE}){_DAY_ENDS}(?![/.\-月])"
+    rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE}){_DAY_ENDS}(?![/.\-:年月0-9])|{_WEEK}(?P<week>[一二三四五六日天]))"
 )
+_ALSO: Final = re.compile(rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*{WHOLE}{_DAY_ENDS}(?![/.\-:年月]))+")
+# Between the first and the last day of a class.
+_BETWEEN: Final = re.compile(
+    r"\s*(?:起|開始日?|開課)?\s*(?:[-~–—至到]|,?\s*(?:迄|訖|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)\s*)\s*"
+)
+_FROM: Final = re.compile(
+    r"(?:自|從|由|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
+)
+_ENDED: Final = re.compile(r"\s*(?:止|結束|結訓)")
+_HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是)\s*(?:是)?(?:在)?\s*\Z")
 _PART_OF_DAY: Final = re.compile(rf"\s*(?:的\s*)?{_DAYPART}")
 
 
-def _with_tail(spoken: SpokenDay, said: str) -> SpokenDay:
+def _with_tail(spoken: SpokenDay, said: str, today: date) -> SpokenDay:
     """Takes in what belongs to the day: 11/20～22, 11/20（五）, 昨天下午."""
-    if spoken.day and (until := _UNTIL.match(said, spoken.end)):
-        month = whole(until["month"]) if until["month"] else spoken.day.month
-        last = _month_day(spoken.day.year, month, whole(until["day"]))
-        if last and last > spoken.day:
-            return SpokenDay(
-                spoken.start, until.end(), None, "這門課跨了好幾天，要記在哪一天？", (last, spoken.day)
-            )
+    spoken = _with_weekday(spoken, said)
+    if spoken.day and (also := _ALSO.match(said, spoken.end)):
+        sentence = "提到了不只一天，請問要記在哪一天？"
+        spoken = SpokenDay(spoken.start, also.end(), None, sentence, (spoken.day,))
+    elif spoken.day and (until := _UNTIL.match(said, spoken.end)):
+        spoken = _with_weekday(_lasting(spoken, spoken.day, until, today), said)
+    if part := _PART_OF_DAY.match(said, spoken.end):
+        spoken = replace(spoken, end=part.end())
+    return spoken
+
+
+def _lasting(spoken: SpokenDay, first: date, until: re.Match[str], today: date) -> SpokenDay:
+    """11/10-12, 上週一到週三: the end is a day of the same month, or of the same week."""
+    if until["week"]:
+        monday = first - timedelta(days=first.weekday())
+        last: date | None = monday + timedelta(days=_weekday(until["week"]))
+    else:
+        last = _month_day(first.year, first.month, whole(until["day"]))
+    if last is None:
+        sentence = f"找不到「{until[0].strip()}」這一天，請再輸入開始與結束的日期。"
+        return SpokenDay(spoken.start, until.end(), None, sentence, (first,))
+    if first <= today < last and not spoken.dated:
+        sentence = f"{short_date(last)}還沒到，請問是哪幾天？"
+        return SpokenDay(spoken.start, until.end(), None, sentence, (first,))
+    return _spanned(spoken, SpokenDay(spoken.start, until.end(), last))
+
+
+def _with_weekday(spoken: SpokenDay, said: str) -> SpokenDay:
+    """Takes in 11/20（五）, and asks where that day is another weekday."""
     if tail := _TAIL.match(said, spoken.end):
         weekday = _weekday(tail["short"] or tail["long"])
         if spoken.day and weekday != spoken.day.weekday():
@@ -83,8 +164,6 @@ def _with_tail(spoken: SpokenDay, said: str) -> SpokenDay:
             sentence = f"{roc_date(spoken.day)} 是週{real}，日期是否正確？"
             spoken = replace(spoken, day=None, sentence=sentence, options=(spoken.day,))
         spoken = replace(spoken, end=tail.end())
-    if part := _PART_OF_DAY.match(said, spoken.end):
-        spoken = replace(spoken, end=part.end())
     return spoken
 
 
@@ -99,7 +178,7 @@ def _month_day(year: int, month: int | None, day: int | None) -> date | None:
         return None
 
 
-def _spoken(match: re.Match[str], day: date | None, sentence: str = "", *options: date) -> SpokenDay:
+def _spoken(match: re.Match[str], day: date | None, sentence: str = "", *options: Reading) -> SpokenDay:
     return SpokenDay(match.start(), match.end(), day, sentence, options)
 
 
@@ -138,7 +217,7 @@ def _full(match: re.Match[str], today: date) -> SpokenDay | None:
         known = (reading for reading in readings if reading is not None)
         return _spoken(match, None, sentence, *(r for r in known if r.year >= 2011 and r <= today))
     found = _month_day(year, month, day) if 1912 <= year < 2200 else None
-    return _spoken(match, found) if found else _impossible(match)
+    return replace(_spoken(match, found), dated=True) if found else _impossible(match)
 
 
 def _compact(match: re.Match[str], today: date) -> SpokenDay | None:
@@ -154,7 +233,8 @@ def _year_word(match: re.Match[str], today: date) -> SpokenDay | None:
 
 
 def _month_and_day(match: re.Match[str], today: date) -> SpokenDay | None:
-    return _yearless(match, today, whole(match["m"]), whole(match["d"]))
+    month = 1 if match["m"] == "元" else whole(match["m"])
+    return _yearless(match, today, month, whole(match["d"]))
 
 
 def _month_word(match: re.Match[str], today: date) -> SpokenDay | None:
@@ -177,21 +257,25 @@ def _week_word(match: re.Match[str], today: date) -> SpokenDay | None:
     day = monday + timedelta(days=_weekday(match["d"]) - 7 * which.count("上") + 7 * which.count("下"))
     if not which and day > today:
         day -= timedelta(days=7)
-    return _spoken(match, day)
+    return replace(_spoken(match, day), weak=not which and match.start() > 0 and _goes_on(match))
 
 
 def _days_ago(match: re.Match[str], today: date) -> SpokenDay | None:
     back = whole(match["n"])
-    if back is None or back > 400:
+    if match["weeks"] and back is not None:
+        back *= 7
+    if back is None or back > 400 or match["few"]:
         return _impossible(match)
     return _spoken(match, today - timedelta(days=back))
 
 
 _NEAR: Final = {
+    "大大前天": -4,
     **dict.fromkeys(("大前天", "大前日"), -3),
     **dict.fromkeys(("前天", "前日", "前晚"), -2),
     **dict.fromkeys(("昨天", "昨日", "昨晚", "昨早", "昨夜", "昨午"), -1),
     **dict.fromkeys(("今天", "今日", "今早", "今晨", "今晚", "今午", "剛剛", "剛才"), 0),
+    "剛": 0,
     **dict.fromkeys(("明天", "明日", "明早", "明晚"), 1),
     "後天": 2,
     "大後天": 3,
@@ -199,11 +283,30 @@ _NEAR: Final = {
 
 
 def _near(match: re.Match[str], today: date) -> SpokenDay | None:
-    return _spoken(match, today + timedelta(days=_NEAR[match[0]]))
+    found = _spoken(match, today + timedelta(days=_NEAR[match[0]]))
+    return replace(found, weak=match[0] == "今日" and _goes_on(match))
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether a letter follows at once: it may be a title's word (今日AI新知, 週三AI沙龍)."""
+    return match.string[match.end() : match.end() + 1].isalpha()
 
 
 def _vague(match: re.Match[str], today: date) -> SpokenDay | None:
     return _spoken(match, None, f"「{match[0]}」是哪一天？請輸入日期，例如 {today.month}/{today.day}。")
+
+
+def _month_only(match: re.Match[str], today: date) -> SpokenDay | None:
+    """10月: not which day; weak, since titles name months too."""
+    return replace(_vague(match, today), weak=True)
+
+
+def _month_digits(match: re.Match[str], today: date) -> SpokenDay | None:
+    """1103 at the very beginning may be a day or a number: only offered."""
+    found = _month_day(today.year, int(match[0][:2]), int(match[0][2:]))
+    if found is None or found > today:
+        return None
+    return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
 
 
 def _day_alone(match: re.Match[str], today: date) -> SpokenDay | None:
@@ -252,6 +355,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile(rf"(?P<y>{words})\s*(?:的\s*)?{_M}\s*(?:月|/)\s*{_D}{_DAY_ENDS}"), _year_word
     yield re.compile(rf"(?P<which>上上個?|上個?|這個?|本)月\s*(?:的\s*)?{_D}{_DAY_ENDS}"), _month_word
     yield re.compile(rf"{_M}\s*月份?\s*{_D}{_DAY_ENDS}"), _month_and_day
+    yield re.compile(rf"(?P<m>元)月\s*{_D}{_DAY_ENDS}"), _month_and_day
     yield (
         re.compile(rf"{_NO_DIGIT}(?P<m>{two})/(?P<d>{two})(?![0-9/])(?!{_UNIT})"),
         _month_and_day,
@@ -263,17 +367,25 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         ),
         _week_word,
     )
-    yield re.compile(rf"(?P<n>{WHOLE})\s*[天日]\s*(?:之|以)?前"), _days_ago
-    yield re.compile("|".join(sorted(_NEAR, key=len, reverse=True))), _near
     yield (
         re.compile(
-            rf"前幾天|前陣子|前些日子|最近|日前|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
+            rf"(?P<n>(?P<few>[一二兩三四五六七八九]{{2}}(?![十百]))|{WHOLE})"
+            rf"\s*(?:[天日]|個?\s*(?P<weeks>{_WEEK}))\s*(?:之|以)?前"
+        ),
+        _days_ago,
+    )
+    yield re.compile("|".join(sorted(_NEAR, key=len, reverse=True)) + "(?![性體好毅果柔])"), _near
+    yield (
+        re.compile(
+            rf"前幾天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
             r"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|月[底初中]"
         ),
         _vague,
     )
+    yield re.compile(rf"(?:{era}{WHOLE}\s*年\s*)?{WHOLE}\s*月(?:份|底|初|中旬?|上旬|下旬)?(?:最後一天)?"), _month_only
     yield re.compile(rf"{_D}(?P<sign>[號日])(?![館樓室教線廳會機])"), _day_alone
     yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})\.(?P<d>{two})(?=\s|$)(?!{_UNIT})"), _dotted
+    yield re.compile(r"\A[0-9]{4}(?=\s)"), _month_digits
 
 
 _PATTERNS: Final = tuple(_patterns())

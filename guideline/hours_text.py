@@ -6,7 +6,7 @@ remains is the title. Whatever may be read in two ways is asked about.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from guideline.course_names import match_course
 from guideline.edition import Edition
@@ -15,8 +15,6 @@ from guideline.spoken_dates import BLANK, Reading, SpokenDay, find_days
 from guideline.spoken_durations import SpokenLength, find_lengths
 from guideline.spoken_titles import blanked, find_names, title_of
 from guideline.words import hours_words, roc_date, roc_span
-
-Spoken = TypeVar("Spoken", SpokenDay, SpokenLength)
 
 LONGEST: Final = 600  # letters that are read; a report is a line
 
@@ -53,10 +51,11 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     said = blanked(said, find_names(said, edition.courses.values()))
     days, said = find_days(said, today)
     lengths, _ = find_lengths(said)
-    days, lengths = _strong(days), _strong(lengths)
+    days, same_days = _heard_days(days)
+    lengths, asides = _heard_lengths(lengths)
     began_on, learned_on, date_doubt = _day(days)
     minutes, length_doubt = _minutes(lengths)
-    heard = [(day.start, day.end) for day in days] + [(length.start, length.end) for length in lengths]
+    heard = [(spoken.start, spoken.end) for spoken in (*days, *same_days, *lengths, *asides)]
     title = title_of(original, heard)
     found = match_course(title, edition.courses)
     doubts = [date_doubt, length_doubt]
@@ -77,9 +76,21 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
 # Days and lengths ------------------------------------------------------------------------------------
 
 
-def _strong(items: list[Spoken]) -> list[Spoken]:
-    """What may be part of a title is heard only where nothing plainer was said."""
-    return [item for item in items if not item.weak] or items
+def _heard_days(days: list[SpokenDay]) -> tuple[list[SpokenDay], list[SpokenDay]]:
+    """What may be part of a title is heard only where nothing plainer was said; what only repeats the
+    plain day, 上週五（13號）, is none of the title either."""
+    plain = [day for day in days if not day.weak]
+    known = {day.day for day in plain if day.day is not None}
+    return plain or days, [day for day in days if plain and day.weak and day.day in known]
+
+
+def _heard_lengths(lengths: list[SpokenLength]) -> tuple[list[SpokenLength], list[SpokenLength]]:
+    """The lengths that count, and those that yield to them without being part of the title."""
+    asides = [length for length in lengths if length.aside]
+    strong = [length for length in lengths if not length.weak and not length.aside]
+    if strong:
+        return strong, asides
+    return (asides, []) if asides else (lengths, [])
 
 
 def _day(days: list[SpokenDay]) -> tuple[date | None, date | None, Doubt | None]:

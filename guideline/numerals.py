@@ -11,7 +11,7 @@ CHINESE: Final = "零〇一二兩三四五六七八九十廿卅百"
 # As pieces of a pattern. A number never begins or ends inside a longer one.
 WHOLE: Final = rf"(?:(?<![0-9.])[0-9]{{1,6}}(?![0-9])|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?![{CHINESE}]))"
 NUMBER: Final = (
-    r"(?:(?<![0-9.])(?<![0-9]/)[0-9]{1,6}(?:\.[0-9]{1,4})?(?![0-9])"
+    r"(?:(?<![0-9.])(?<![0-9]/)(?:[0-9]{1,6}(?:\.[0-9]{1,4})?|\.[0-9]{1,4})(?![0-9])"
     rf"|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?:點[零〇一二三四五六七八九]{{1,4}})?(?![{CHINESE}]))"
 )
 
@@ -31,7 +31,7 @@ def view(text: str) -> str:
 
 def number(text: str) -> Fraction | None:
     """The value of what NUMBER found; None for letters that are no number (十百)."""
-    if text[:1].isdigit():
+    if text[:1].isdigit() or text[:1] == ".":
         return Fraction(text)
     whole, _, decimals = text.partition("點")
     value = _chinese(whole)

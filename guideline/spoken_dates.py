@@ -29,6 +29,7 @@ class SpokenDay:
     options: tuple[Reading, ...] = ()
     weak: bool = False
     dated: bool = False  # said with its year
+    yearless: tuple[int, int] | None = None  # month and day, where no year was said
     began: date | None = None  # the first day of a class of several days; `day` is its last
 
 
@@ -57,7 +58,7 @@ def _joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
         last = joined[-1] if joined else None
         between = _BETWEEN.fullmatch(said[last.end : spoken.start]) if last else None
         if last is not None and between and last.began is None and spoken.began is None:
-            joined[-1] = _spanned(last, spoken)
+            joined[-1] = _spanned(last, _in_year_of(last, spoken))
         else:
             joined.append(spoken)
     for place, spoken in enumerate(joined):
@@ -76,6 +77,18 @@ def _joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
         start, end = whole_span.start, whole_span.end
         said = said[:start] + BLANK * (end - start) + said[end:]
     return joined, said
+
+
+def _in_year_of(first: SpokenDay, last: SpokenDay) -> SpokenDay:
+    """114/12/1～12/5: the end is of the year that the beginning names; one before it is asked about."""
+    if not first.dated or first.day is None or last.yearless is None:
+        return last
+    same = _month_day(first.day.year, *last.yearless)
+    if same is None or same >= first.day:
+        return replace(last, day=same)
+    following = _month_day(first.day.year + 1, *last.yearless)
+    options = (following,) if following else ()
+    return replace(last, day=None, sentence="結束日是哪一年？請確認是哪幾天上的課。", options=options)
 
 
 def _spanned(first: SpokenDay, last: SpokenDay) -> SpokenDay:
@@ -98,13 +111,13 @@ def _spanned(first: SpokenDay, last: SpokenDay) -> SpokenDay:
 # Pieces of patterns ----------------------------------------------------------------------------------
 
 _DAYPART: Final = r"(?:一早|早上|上午|中午|下午|傍晚|晚上|晚間|凌晨)"
-_WEEK: Final = r"(?:週|星期|禮拜)"
+_WEEK: Final = r"(?:週|星期|禮拜|(?<![禮崇])拜(?=[一二三四五六]))"
 _UNIT: Final = (
     r"\s*(?:個|小時|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
 )
 # A day's number has its 日 or 號, or nothing after it that makes it another number.
 _DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}])(?!{_UNIT}))"
-_NO_DIGIT: Final = r"(?<![0-9/.\-])"
+_NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"
 _YEAR_WORD: Final = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 _TAIL: Final = re.compile(
@@ -123,7 +136,9 @@ _FROM: Final = re.compile(
 )
 _ENDED: Final = re.compile(r"\s*(?:止|結束|結訓)")
 _HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是)\s*(?:是)?(?:在)?\s*\Z")
-_PART_OF_DAY: Final = re.compile(rf"\s*(?:的\s*)?{_DAYPART}")
+_PART_OF_DAY: Final = re.compile(
+    rf"\s*(?:的\s*)?{_DAYPART}(?!茶)|\s+[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
+)
 
 
 def _with_tail(spoken: SpokenDay, said: str, today: date) -> SpokenDay:
@@ -191,13 +206,14 @@ def _impossible(match: re.Match[str]) -> SpokenDay:
 def _yearless(match: re.Match[str], today: date, month: int | None, day: int | None) -> SpokenDay:
     """This year's day; a future one is asked about: last year's, or a slip?"""
     this = _month_day(today.year, month, day)
+    said = (month or 0, day or 0)
     if this is not None and this <= today:
-        return _spoken(match, this)
+        return replace(_spoken(match, this), yearless=said)
     last = _month_day(today.year - 1, month, day)
     if this is None:
         return _impossible(match)
     sentence = f"{short_date(this)}還沒到，請問是哪一天？"
-    return _spoken(match, None, sentence, *([last] if last else []))
+    return replace(_spoken(match, None, sentence, *([last] if last else [])), yearless=said)
 
 
 # Readers ---------------------------------------------------------------------------------------------
@@ -378,11 +394,14 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield (
         re.compile(
             rf"前幾天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
-            r"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|月[底初中]"
+            rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,
     )
-    yield re.compile(rf"(?:{era}{WHOLE}\s*年\s*)?{WHOLE}\s*月(?:份|底|初|中旬?|上旬|下旬)?(?:最後一天)?"), _month_only
+    yield (
+        re.compile(rf"(?:{era}{WHOLE}\s*年\s*)?{WHOLE}\s*月(?:份|底|初|中旬?|上旬|下旬)?(?:最後一天)?"),
+        _month_only,
+    )
     yield re.compile(rf"{_D}(?P<sign>[號日])(?![館樓室教線廳會機])"), _day_alone
     yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})\.(?P<d>{two})(?=\s|$)(?!{_UNIT})"), _dotted
     yield re.compile(r"\A[0-9]{4}(?=\s)"), _month_digits

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from guideline.edition import Edition
 from guideline.records import Conversation
 from guideline.standing import credit
-from guideline.words import WEEKDAYS, hours_words, roc_date
+from guideline.words import WEEKDAYS, hours_words, roc_span
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Field, Line, Message
@@ -34,6 +34,10 @@ def asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, oth
             return _confirm(running, known, desk, at)
         case "edit":
             return _edit(running)
+        case "meant" if known.offers:
+            return _meant(running, known)
+        case "meant":
+            return _title(running, known)
         case _:
             return _date(running, known, at.date(), other=other)
 
@@ -57,6 +61,8 @@ def not_read(step: str) -> str:
             return "請輸入「改日期」、「改時數」、「改課程」或「取消」。"
         case "ask":
             return "請輸入「是」、「修改」或「取消」。"
+        case "meant":
+            return "請輸入「是課名」、「是提問」或「取消」。"
         case _:
             return "抱歉，我沒有看懂。請選一項，或再說一次日期、時數與課程名稱。"
 
@@ -73,12 +79,14 @@ def _date(running: Conversation, known: Report, today: date, *, other: bool) -> 
     ]
     if not other:
         options.append(_button(running, "其他日期", "other"))
-    prompt = "請輸入上課日期，例如 11/3 或 115/11/3。" if other else "是哪一天上課的？"
+    prompt = "請輸入上課日期，例如 11/3、115/11/3，或 11/10～11/12。" if other else "是哪一天上課的？"
     return Choices(
         prompt=_noted(known, "date", prompt),
         options=_offered(running, known) or tuple(options),
         extras=(_CANCEL,),
-        hint="" if other else "請以實際完成的日期為準，它決定時數算在哪一年。",
+        hint=""
+        if other
+        else "請以實際完成的日期為準，它決定時數算在哪一年；多天的課可輸入起訖，如 11/10～11/12。",
         typed=pc("日期，如 昨天、11/3", "取消"),
     )
 
@@ -129,7 +137,9 @@ def _unusual(running: Conversation, known: Report) -> Message:
 
 def _confirm(running: Conversation, known: Report, desk: Desk, at: datetime) -> Message:
     logged = known.logged(at.date())
-    day = f"{roc_date(logged.learned_on)}（{WEEKDAYS[logged.learned_on.weekday()]}）"
+    day = roc_span(logged.began_on, logged.learned_on)
+    if logged.began_on is None:
+        day += f"（{WEEKDAYS[logged.learned_on.weekday()]}）"
     return Card(
         title="請確認回報內容",
         rows=(
@@ -158,6 +168,19 @@ def _edit(running: Conversation) -> Message:
         ),
         extras=(_CANCEL,),
         typed=pc("改日期", "改時數", "改課程", "取消"),
+    )
+
+
+def _meant(running: Conversation, known: Report) -> Message:
+    """What was typed as a title reads like a question."""
+    return Choices(
+        prompt=f"「{known.offers[0]}」是課程名稱，還是您想問的問題？",
+        options=(
+            _button(running, "是課名", "meant.title"),
+            _button(running, "是提問", "meant.question"),
+        ),
+        extras=(_CANCEL,),
+        typed=pc("是課名", "是提問", "取消"),
     )
 
 

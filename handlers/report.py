@@ -8,7 +8,7 @@ from typing import Any
 from guideline.edition import Edition
 from guideline.hours_text import HoursPhrase
 from guideline.records import HoursEntry, HoursLogged, Source
-from guideline.words import hours_words, roc_date
+from guideline.words import hours_words, roc_span
 
 PARTS = ("date", "minutes", "title")
 LONGEST_TITLE = 60  # characters; official course names stay below it
@@ -31,6 +31,7 @@ class Report:
     accepted: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     note: str = ""
+    began_on: date | None = None  # the first day of a class of several; learned_on is its last
 
     def missing(self) -> str:
         """The step of the first part still missing or in doubt; empty when all are there."""
@@ -42,7 +43,7 @@ class Report:
         doubts = {p: said for p, said in self.doubts.items() if p != part}
         match part:
             case "date":
-                return replace(self, learned_on=None, doubts=doubts)
+                return replace(self, learned_on=None, began_on=None, doubts=doubts)
             case "minutes":
                 return replace(self, minutes=None, doubts=doubts)
             case _:
@@ -51,12 +52,13 @@ class Report:
     def logged(self, today: date, key: str = "") -> HoursLogged:
         """The change it amounts to; a part not yet known is filled with a harmless one for checking."""
         minutes = 1 if self.minutes is None else self.minutes
-        return HoursLogged(self.learned_on or today, minutes, self.title, self.course_id, key)
+        return HoursLogged(self.learned_on or today, minutes, self.title, self.course_id, key, self.began_on)
 
     def draft(self) -> dict[str, Any]:
         """As JSON values, for the conversation."""
         return {
             "learned_on": self.learned_on.isoformat() if self.learned_on else None,
+            "began_on": self.began_on.isoformat() if self.began_on else None,
             "minutes": self.minutes,
             "title": self.title,
             "course": self.course_id,
@@ -71,8 +73,10 @@ def kept(draft: Mapping[str, Any], edition: Edition) -> Report:
     """The report in a draft; what cannot be read is missing."""
     course = _words(draft.get("course"))
     minutes = draft.get("minutes")
+    began_on, learned_on = _date(draft.get("began_on")), _date(draft.get("learned_on"))
     return Report(
-        learned_on=_date(draft.get("learned_on")),
+        learned_on=learned_on,
+        began_on=began_on if began_on and learned_on and began_on < learned_on else None,
         minutes=minutes
         if isinstance(minutes, int) and minutes > 0 and not isinstance(minutes, bool)
         else None,
@@ -90,7 +94,7 @@ def heard(report: Report, phrase: HoursPhrase, edition: Edition, parts: Containe
     still missing keeps the phrase's doubt about it, so that it is asked in those words."""
     found = report
     if "date" in parts and phrase.learned_on is not None:
-        found = replace(found.without("date"), learned_on=phrase.learned_on)
+        found = replace(found.without("date"), learned_on=phrase.learned_on, began_on=phrase.began_on)
     if "minutes" in parts and phrase.minutes is not None:
         found = replace(found.without("minutes"), minutes=phrase.minutes)
     if "title" in parts and phrase.course_id is not None and phrase.course_id in edition.courses:
@@ -136,12 +140,15 @@ def as_entry(logged: HoursLogged, at: datetime) -> HoursEntry:
         source=Source.SELF,
         reported_at=at,
         key=logged.key,
+        began_on=logged.began_on,
     )
 
 
 def named(logged: HoursLogged | HoursEntry) -> str:
     """2 小時「AI簡報設計」（115/11/17）."""
-    return f"{hours_words(logged.minutes)}「{logged.title}」（{roc_date(logged.learned_on)}）"
+    return (
+        f"{hours_words(logged.minutes)}「{logged.title}」（{roc_span(logged.began_on, logged.learned_on)}）"
+    )
 
 
 def _date(value: Any) -> date | None:

@@ -21,6 +21,7 @@ async def logged(conn: AsyncConnection, asked: Sequence[Asked[HoursLogged]]) -> 
                 {
                     "person_id": one.person_id,
                     "learned_on": one.change.learned_on,
+                    "began_on": one.change.began_on,
                     "minutes": one.change.minutes,
                     "title": one.change.title,
                     "course_id": one.change.course_id,

@@ -128,7 +128,7 @@ def scored(file: Path, edition: Edition) -> tuple[Scored, ...]:
 def report(results: Iterable[Scored]) -> str:
     """One line of figures, then each phrase that failed."""
     results = list(results)
-    counts = {verdict: 0 for verdict in ("right", "wrongly asked", "silently wrong")}
+    counts = dict.fromkeys(("right", "wrongly asked", "silently wrong"), 0)
     for result in results:
         counts[result.verdict] += 1
     share = counts["right"] / len(results) if results else 0.0

@@ -27,8 +27,9 @@ class Finding:
 def examine(draft: HoursLogged, entries: Iterable[HoursEntry], today: date) -> tuple[Finding, ...]:
     """Refusals first; none: it may be recorded as it is.
 
-    Hours are 認證時數, not clock minutes: a long day asks and only more than a day has is refused. Both limits
-    count each day of a class of several days (`began_on`), whose last day decides the year. `entries`: the person's entries; withdrawn ones are passed over.
+    Hours are 認證時數, not clock minutes: a long day asks and only more than a day has is refused. Both
+    limits count each day of a class of several days (`began_on`), whose last day decides the year.
+    `entries`: the person's entries; withdrawn ones are passed over.
     """
     active = [entry for entry in entries if entry.withdrawn_at is None]
     refusals = tuple(_refusals(draft, active, today))
@@ -73,7 +74,7 @@ def _questions(draft: HoursLogged, entries: list[HoursEntry], today: date) -> It
             "ask",
             "turn_of_year",
             f"這門課跨了年度（{roc_span(draft.began_on, draft.learned_on)}），時數會列在證明日期的年度。"
-            f"證明上的日期是 {roc_year(draft.learned_on.year)} 年嗎？不是的話請按「修改」，改成證明上的日期。",
+            f"證明上的日期是 {roc_year(draft.learned_on.year)} 年嗎？不是的話請按「修改」，改成證明的日期。",
         )
     if _days(draft) > LONG_CLASS:
         yield Finding(

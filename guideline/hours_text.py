@@ -11,8 +11,9 @@ from typing import Final, Literal
 from guideline.course_names import match_course
 from guideline.edition import Edition
 from guideline.numerals import view
-from guideline.spoken_dates import BLANK, Reading, SpokenDay, find_days
+from guideline.spoken_dates import find_days
 from guideline.spoken_durations import SpokenLength, find_lengths
+from guideline.spoken_spans import BLANK, Reading, SpokenDay
 from guideline.spoken_titles import blanked, find_names, title_of
 from guideline.words import hours_words, roc_date, roc_span
 
@@ -55,7 +56,8 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     lengths, asides = _heard_lengths(lengths)
     began_on, learned_on, date_doubt = _day(days)
     minutes, length_doubt = _minutes(lengths)
-    heard = [(spoken.start, spoken.end) for spoken in (*days, *same_days, *lengths, *asides)]
+    heard = [(day.start, day.end) for day in (*days, *same_days)]
+    heard += [(length.start, length.end) for length in (*lengths, *asides)]
     title = title_of(original, heard)
     found = match_course(title, edition.courses)
     doubts = [date_doubt, length_doubt]

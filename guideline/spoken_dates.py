@@ -6,31 +6,13 @@ one that would lie in the future is asked about, never moved. Weeks begin on Mon
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from guideline.numerals import CHINESE, WHOLE, whole
+from guideline.spoken_spans import BLANK, Reading, SpokenDay, joined, month_day, spanned
 from guideline.words import WEEKDAYS, roc_date, short_date
-
-BLANK: Final = "\0"  # stands where something was understood already
-Reading = date | tuple[date, date]  # a day, or the first and the last of a class
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenDay:
-    """A place in the text that speaks of a day. `day` None: `sentence` asks for it and `options` are its
-    readings. `weak`: it may as well be part of a title (15號, 24/7) and yields to any other day."""
-
-    start: int
-    end: int
-    day: date | None
-    sentence: str = ""
-    options: tuple[Reading, ...] = ()
-    weak: bool = False
-    dated: bool = False  # said with its year
-    yearless: tuple[int, int] | None = None  # month and day, where no year was said
-    began: date | None = None  # the first day of a class of several days; `day` is its last
 
 
 def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
@@ -47,65 +29,7 @@ def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
             found.append(spoken)
             said = said[: spoken.start] + BLANK * (spoken.end - spoken.start) + said[spoken.end :]
             place = spoken.end
-    return _joined(sorted(found, key=lambda spoken: spoken.start), said)
-
-
-def _joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
-    """Two days with 到 or the like between them are the beginning and the end of one class; a day with
-    好像 before it, or 還是 between, is asked about."""
-    joined: list[SpokenDay] = []
-    for spoken in found:
-        last = joined[-1] if joined else None
-        between = _BETWEEN.fullmatch(said[last.end : spoken.start]) if last else None
-        if last is not None and between and last.began is None and spoken.began is None:
-            joined[-1] = _spanned(last, _in_year_of(last, spoken))
-        else:
-            joined.append(spoken)
-    for place, spoken in enumerate(joined):
-        whole_span = spoken
-        if hedge := _HEDGE.search(said, max(0, spoken.start - 6), spoken.start):
-            options: tuple[Reading, ...] = (spoken.day,) if spoken.day else spoken.options
-            if spoken.day and spoken.began:
-                options = ((spoken.began, spoken.day),)
-            sentence = "日期不太確定，請確認是哪一天。"
-            whole_span = SpokenDay(hedge.start(), spoken.end, None, sentence, options, spoken.weak)
-        elif (whole_span.began or whole_span.options) and (origin := _FROM.search(said, 0, spoken.start)):
-            whole_span = replace(spoken, start=origin.start())
-        if whole_span.began and (ended := _ENDED.match(said, whole_span.end)):
-            whole_span = replace(whole_span, end=ended.end())
-        joined[place] = whole_span
-        start, end = whole_span.start, whole_span.end
-        said = said[:start] + BLANK * (end - start) + said[end:]
-    return joined, said
-
-
-def _in_year_of(first: SpokenDay, last: SpokenDay) -> SpokenDay:
-    """114/12/1～12/5: the end is of the year that the beginning names; one before it is asked about."""
-    if not first.dated or first.day is None or last.yearless is None:
-        return last
-    same = _month_day(first.day.year, *last.yearless)
-    if same is None or same >= first.day:
-        return replace(last, day=same)
-    following = _month_day(first.day.year + 1, *last.yearless)
-    options = (following,) if following else ()
-    return replace(last, day=None, sentence="結束日是哪一年？請確認是哪幾天上的課。", options=options)
-
-
-def _spanned(first: SpokenDay, last: SpokenDay) -> SpokenDay:
-    """From one day to another. What is unknown about either is asked about the class as a whole."""
-    start, end = first.start, last.end
-    if first.day is not None and last.day is not None:
-        if first.day < last.day:
-            return SpokenDay(start, end, last.day, began=first.day)
-        if first.day == last.day:
-            return SpokenDay(start, end, last.day)
-        sentence = "結束日在開始日之前，請問是哪幾天？"
-        return SpokenDay(start, end, None, sentence, ((last.day, first.day),))
-    begins = first.day or next((o for o in first.options if isinstance(o, date)), None)
-    ends = last.day or next((o for o in last.options if isinstance(o, date)), None)
-    options: tuple[Reading, ...] = ((begins, ends),) if begins and ends and begins < ends else ()
-    unknown = last if first.day is not None else first
-    return SpokenDay(start, end, None, unknown.sentence or "請問是哪幾天上的課？", options)
+    return joined(sorted(found, key=lambda spoken: spoken.start), said)
 
 
 # Pieces of patterns ----------------------------------------------------------------------------------
@@ -127,15 +51,6 @@ _UNTIL: Final = re.compile(
     rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE}){_DAY_ENDS}(?![/.\-:年月0-9])|{_WEEK}(?P<week>[一二三四五六日天]))"
 )
 _ALSO: Final = re.compile(rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*{WHOLE}{_DAY_ENDS}(?![/.\-:年月]))+")
-# Between the first and the last day of a class.
-_BETWEEN: Final = re.compile(
-    r"\s*(?:起|開始日?|開課)?\s*(?:[-~–—至到]|,?\s*(?:迄|訖|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)\s*)\s*"
-)
-_FROM: Final = re.compile(
-    r"(?:自|從|由|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
-)
-_ENDED: Final = re.compile(r"\s*(?:止|結束|結訓)")
-_HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是)\s*(?:是)?(?:在)?\s*\Z")
 _PART_OF_DAY: Final = re.compile(
     rf"\s*(?:的\s*)?{_DAYPART}(?!茶)|\s+[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
 )
@@ -160,14 +75,14 @@ def _lasting(spoken: SpokenDay, first: date, until: re.Match[str], today: date) 
         monday = first - timedelta(days=first.weekday())
         last: date | None = monday + timedelta(days=_weekday(until["week"]))
     else:
-        last = _month_day(first.year, first.month, whole(until["day"]))
+        last = month_day(first.year, first.month, whole(until["day"]))
     if last is None:
         sentence = f"找不到「{until[0].strip()}」這一天，請再輸入開始與結束的日期。"
         return SpokenDay(spoken.start, until.end(), None, sentence, (first,))
     if first <= today < last and not spoken.dated:
         sentence = f"{short_date(last)}還沒到，請問是哪幾天？"
         return SpokenDay(spoken.start, until.end(), None, sentence, (first,))
-    return _spanned(spoken, SpokenDay(spoken.start, until.end(), last))
+    return spanned(spoken, SpokenDay(spoken.start, until.end(), last))
 
 
 def _with_weekday(spoken: SpokenDay, said: str) -> SpokenDay:
@@ -186,13 +101,6 @@ def _weekday(letter: str) -> int:
     return 6 if letter in "天日末7" else "123456".find(letter) if letter.isdigit() else WEEKDAYS.index(letter)
 
 
-def _month_day(year: int, month: int | None, day: int | None) -> date | None:
-    try:
-        return date(year, month or 0, day or 0)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _spoken(match: re.Match[str], day: date | None, sentence: str = "", *options: Reading) -> SpokenDay:
     return SpokenDay(match.start(), match.end(), day, sentence, options)
 
@@ -205,11 +113,11 @@ def _impossible(match: re.Match[str]) -> SpokenDay:
 
 def _yearless(match: re.Match[str], today: date, month: int | None, day: int | None) -> SpokenDay:
     """This year's day; a future one is asked about: last year's, or a slip?"""
-    this = _month_day(today.year, month, day)
+    this = month_day(today.year, month, day)
     said = (month or 0, day or 0)
     if this is not None and this <= today:
         return replace(_spoken(match, this), yearless=said)
-    last = _month_day(today.year - 1, month, day)
+    last = month_day(today.year - 1, month, day)
     if this is None:
         return _impossible(match)
     sentence = f"{short_date(this)}還沒到，請問是哪一天？"
@@ -228,23 +136,23 @@ def _full(match: re.Match[str], today: date) -> SpokenDay | None:
     if match["era"] == "民國" or 100 <= year < 200:
         year += 1911
     elif year < 100:
-        readings = (_month_day(year + 1911, month, day), _month_day(year + 2000, month, day))
+        readings = (month_day(year + 1911, month, day), month_day(year + 2000, month, day))
         sentence = f"「{match[0].strip()}」的年份不確定，請輸入完整日期，例如 {roc_date(today)}。"
         known = (reading for reading in readings if reading is not None)
         return _spoken(match, None, sentence, *(r for r in known if r.year >= 2011 and r <= today))
-    found = _month_day(year, month, day) if 1912 <= year < 2200 else None
+    found = month_day(year, month, day) if 1912 <= year < 2200 else None
     return replace(_spoken(match, found), dated=True) if found else _impossible(match)
 
 
 def _compact(match: re.Match[str], today: date) -> SpokenDay | None:
     digits = match[0]
     year = int(digits[:-4]) + (1911 if len(digits) == 7 else 0)
-    found = _month_day(year, int(digits[-4:-2]), int(digits[-2:]))
+    found = month_day(year, int(digits[-4:-2]), int(digits[-2:]))
     return _spoken(match, found) if found else None
 
 
 def _year_word(match: re.Match[str], today: date) -> SpokenDay | None:
-    found = _month_day(today.year + _YEAR_WORD[match["y"]], whole(match["m"]), whole(match["d"]))
+    found = month_day(today.year + _YEAR_WORD[match["y"]], whole(match["m"]), whole(match["d"]))
     return _spoken(match, found) if found else _impossible(match)
 
 
@@ -257,7 +165,7 @@ def _month_word(match: re.Match[str], today: date) -> SpokenDay | None:
     """上個月15號; 上上個月; 本月."""
     back = match["which"].count("上")
     month = today.year * 12 + today.month - 1 - back
-    found = _month_day(month // 12, month % 12 + 1, whole(match["d"]))
+    found = month_day(month // 12, month % 12 + 1, whole(match["d"]))
     return _spoken(match, found) if found else _impossible(match)
 
 
@@ -314,12 +222,13 @@ def _vague(match: re.Match[str], today: date) -> SpokenDay | None:
 
 def _month_only(match: re.Match[str], today: date) -> SpokenDay | None:
     """10月: not which day; weak, since titles name months too."""
-    return replace(_vague(match, today), weak=True)
+    vague = _vague(match, today)
+    return replace(vague, weak=True) if vague else None
 
 
 def _month_digits(match: re.Match[str], today: date) -> SpokenDay | None:
     """1103 at the very beginning may be a day or a number: only offered."""
-    found = _month_day(today.year, int(match[0][:2]), int(match[0][2:]))
+    found = month_day(today.year, int(match[0][:2]), int(match[0][2:]))
     if found is None or found > today:
         return None
     return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
@@ -328,11 +237,11 @@ def _month_digits(match: re.Match[str], today: date) -> SpokenDay | None:
 def _day_alone(match: re.Match[str], today: date) -> SpokenDay | None:
     """15號: this month's, if it has come; weak, since it may be a room or a line."""
     day = whole(match["d"])
-    this = _month_day(today.year, today.month, day)
+    this = month_day(today.year, today.month, day)
     if match["sign"] == "號" and this is not None and this <= today:
         return replace(_spoken(match, this), weak=True)
     last = today.replace(day=1) - timedelta(days=1)
-    before = _month_day(last.year, last.month, day)
+    before = month_day(last.year, last.month, day)
     options = [reading for reading in (this, before) if reading is not None and reading <= today]
     if not options:
         return None
@@ -341,7 +250,7 @@ def _day_alone(match: re.Match[str], today: date) -> SpokenDay | None:
 
 def _dotted(match: re.Match[str], today: date) -> SpokenDay | None:
     """11.20 may be a day or hours: only offered."""
-    found = _month_day(today.year, whole(match["m"]), whole(match["d"]))
+    found = month_day(today.year, whole(match["m"]), whole(match["d"]))
     if found is None or found > today:
         return None
     return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)

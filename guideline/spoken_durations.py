@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from guideline.numerals import CHINESE, NUMBER, WHOLE, number
-from guideline.spoken_dates import BLANK
+from guideline.spoken_spans import BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ _MINUTE: Final = r"(?:分鐘|(?:minutes?|mins?)(?![a-z]))"
 _LABEL: Final = re.compile(
     r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|認證|核發|核給|核定)\s*:?\s*\Z"
 )
-_ABOUT: Final = r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)\s*(?:是|有)?\s*"
+_ABOUT: Final = (
+    r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
+    r"\s*(?:是|有)?\s*"
+)
 _TITLE_GOES_ON: Final = re.compile(r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成)")
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"

@@ -8,7 +8,7 @@ from typing import Final
 from guideline.course_names import names_of
 from guideline.edition import Course
 from guideline.numerals import view
-from guideline.spoken_dates import BLANK
+from guideline.spoken_spans import BLANK
 
 Span = tuple[int, int]
 

@@ -1,7 +1,8 @@
 """回報: hours in words or step by step, doubts asked and never guessed, shown once more before they count.
 
-Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `ask` wants a yes to
-something unusual; `meant` asks whether words are a course's name or a question; `confirm` shows the whole; `edit` lets one part be changed.
+Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `meant` asks whether words are
+a course's name or a question; `ask` wants a yes to something unusual; `confirm` shows the whole; `edit` lets
+one part be changed.
 """
 
 import re
@@ -36,6 +37,7 @@ _PART = {
 }
 _NAME = ("是課名", "課名", "是課程", "是課程名稱")
 _QUESTION = ("是提問", "提問", "是問題", "問題", "發問")
+_MEANT = {"title": _NAME[0], "question": _QUESTION[0]}
 _ASKS = re.compile(r".*(?:[?？]|[嗎呢])[。!！~～\s]*", re.DOTALL)
 _NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
 
@@ -67,14 +69,8 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
     known = report.kept(running.draft, desk.edition)
     said = bare(event.text)
     match running.step:
-        case "title":
-            return _title(event, running, known, snapshot, desk)
-        case "meant" if known.offers and said in _NAME:
-            return _title(event, running, known, snapshot, desk, typed=known.offers[0])
-        case "meant" if known.offers and said in _QUESTION:
-            return _asks(event, running, known, snapshot, desk)
-        case "meant":
-            return _title(event, running, known, snapshot, desk)
+        case "title" | "meant":
+            return _named(event, running, known, snapshot, desk)
         case "ask" if said in _YES:
             return _accepted(event, running, known, snapshot, desk)
         case "confirm" if said in _CONFIRM:
@@ -151,10 +147,8 @@ def _pressed(  # noqa: PLR0911 (one return a kind of button)
             return _accepted(event, running, known, snapshot, desk)
         case "ok":
             return _log(event, running, known, snapshot, desk)
-        case "meant" if known.offers and value == "title":
-            return _title(event, running, known, snapshot, desk, typed=known.offers[0])
-        case "meant" if known.offers and value == "question":
-            return _asks(event, running, known, snapshot, desk)
+        case "meant" if value in _MEANT:
+            return _named(replace(event, text=_MEANT[value]), running, known, snapshot, desk)
         case "edit" if value in PARTS:
             return _cleared(event, running, known, value, snapshot, desk)
         case "edit":
@@ -204,6 +198,15 @@ def _says(phrase: HoursPhrase, parts: Container[str]) -> bool:
         "title": phrase.course_id is not None,
     }
     return any(known and part in parts for part, known in given.items())
+
+
+def _named(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Words where a course's name is asked for, or what they were meant to be."""
+    said = bare(event.text)
+    if running.step == "meant" and known.offers and said in _QUESTION:
+        return _asks(event, running, known, snapshot, desk)
+    typed = known.offers[0] if running.step == "meant" and known.offers and said in _NAME else ""
+    return _title(event, running, known, snapshot, desk, typed=typed)
 
 
 def _asks(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:

@@ -26,7 +26,7 @@ def asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, oth
     match running.step:
         case "minutes":
             return _minutes(running, known)
-        case "title":
+        case "title" | "meant":
             return _title(running, known)
         case "ask":
             return _unusual(running, known)
@@ -34,10 +34,6 @@ def asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, oth
             return _confirm(running, known, desk, at)
         case "edit":
             return _edit(running)
-        case "meant" if known.offers:
-            return _meant(running, known)
-        case "meant":
-            return _title(running, known)
         case _:
             return _date(running, known, at.date(), other=other)
 
@@ -61,8 +57,6 @@ def not_read(step: str) -> str:
             return "請輸入「改日期」、「改時數」、「改課程」或「取消」。"
         case "ask":
             return "請輸入「是」、「修改」或「取消」。"
-        case "meant":
-            return "請輸入「是課名」、「是提問」或「取消」。"
         case _:
             return "抱歉，我沒有看懂。請選一項，或再說一次日期、時數與課程名稱。"
 
@@ -103,6 +97,8 @@ def _minutes(running: Conversation, known: Report) -> Message:
 
 
 def _title(running: Conversation, known: Report) -> Message:
+    if running.step == "meant" and known.offers:
+        return _meant(running, known)
     return Choices(
         prompt=_noted(known, "title", "是哪一門課？請選一項，或直接輸入課程名稱。"),
         options=_offered(running, known),

@@ -62,9 +62,8 @@ def test_each_doubt_has_buttons_and_a_typed_way(phrase: str, reading: str, shown
     assert question.typed
     assert reading in chat.labels
     assert not any(isinstance(change, HoursLogged) for change in chat.changes)
-    said = (
-        chat.taps(reading) if way == "tap" else chat.types(reading.split(maxsplit=1)[0] if "/" in reading else reading)
-    )
+    words = reading.rpartition(" ")[2] if "/" in reading else reading  # 「昨天 11/17」: the day
+    said = chat.taps(reading) if way == "tap" else chat.types(words)
     assert shown in said
     assert "確認回報" in chat.labels or "是，沒錯" in chat.labels
 

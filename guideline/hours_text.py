@@ -4,8 +4,10 @@ Known course names are taken out first (their figures are not dates), then days,
 remains is the title. Whatever may be read in two ways is asked about.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Final, Literal
 
 from guideline.course_names import match_course
@@ -53,9 +55,10 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     days, said = find_days(said, today)
     lengths, _ = find_lengths(said)
     days, same_days = _heard_days(days)
-    lengths, asides = _heard_lengths(lengths)
+    words = blanked(view(original), [(day.start, day.end) for day in (*days, *same_days)])
+    lengths, asides = _heard_lengths(_without_titles(lengths, words))
     began_on, learned_on, date_doubt = _day(days)
-    minutes, length_doubt = _minutes(lengths)
+    minutes, length_doubt = _minutes(lengths, words)
     heard = [(day.start, day.end) for day in (*days, *same_days)]
     heard += [(length.start, length.end) for length in (*lengths, *asides)]
     title = title_of(original, heard)
@@ -84,6 +87,19 @@ def _heard_days(days: list[SpokenDay]) -> tuple[list[SpokenDay], list[SpokenDay]
     plain = [day for day in days if not day.weak]
     known = {day.day for day in plain if day.day is not None}
     return plain or days, [day for day in days if plain and day.weak and day.day in known]
+
+
+def _without_titles(lengths: list[SpokenLength], said: str) -> list[SpokenLength]:
+    """「三小時AI實作班 3小時」: of the same length said twice, one that a word follows at once while
+    none follows the other is the title's."""
+    plain = [length for length in lengths if not (length.weak or length.aside)]
+    if len(plain) != 2 or plain[0].minutes != plain[1].minutes:
+        return lengths
+    first, last = plain
+    glued = said[first.end : first.end + 1].isalpha() and not said[: first.start][-1:].isalpha()
+    if not glued or said[last.end : last.end + 1].isalpha() or _SAME.fullmatch(said, first.end, last.start):
+        return lengths
+    return [replace(length, weak=True) if length is first else length for length in lengths]
 
 
 def _heard_lengths(lengths: list[SpokenLength]) -> tuple[list[SpokenLength], list[SpokenLength]]:
@@ -115,9 +131,19 @@ def _reading(option: Reading) -> str:
     return roc_date(option) if isinstance(option, date) else roc_span(*option)
 
 
-def _minutes(lengths: list[SpokenLength]) -> tuple[int | None, Doubt | None]:
+# Between two lengths that are the same one in other words: 2小時（120分鐘）.
+_SAME: Final = re.compile(r"(?:[\s\0\W]|共計?|總共|合計|即|也?就是|等於|認證|學習|核發|時數|為|是)*")
+
+
+def _minutes(lengths: list[SpokenLength], said: str) -> tuple[int | None, Doubt | None]:
     plain = list(dict.fromkeys(length.minutes for length in lengths if length.minutes is not None))
     unsure = [length for length in lengths if length.minutes is None]
+    twice = [
+        length for before, length in pairwise(lengths) if not _SAME.fullmatch(said, before.end, length.start)
+    ]
+    if len(plain) == 1 and not unsure and twice:  # 「AI素養1小時 AI倫理1小時」
+        options = tuple(hours_words(m) for m in (plain[0], plain[0] * (len(twice) + 1)) if m > 0)
+        return None, Doubt("duration", "提到了不只一個時數，認證時數一共是多少？", options)
     if len(plain) == 1 and not unsure:
         return plain[0], None
     if len(plain) > 1:

@@ -45,26 +45,34 @@ _NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"
 _YEAR_WORD: Final = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 _TAIL: Final = re.compile(
-    rf"\s*(?:\(\s*{_WEEK}?(?P<short>[一二三四五六日天])\s*\)|{_WEEK}(?P<long>[一二三四五六日天]))"
+    rf"\s*(?:[(〔【\[]\s*{_WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{_WEEK}(?P<long>[一二三四五六日天]))"
 )
 _UNTIL: Final = re.compile(
     rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE}){_DAY_ENDS}(?![/.\-:年月0-9])|{_WEEK}(?P<week>[一二三四五六日天]))"
 )
+_WEEK_WORD: Final = re.compile(rf"{_WEEK}[一二三四五六日天]\Z")
+_WEEKDAYS: Final = re.compile(
+    rf"(?:(?:[、,&]|和|及|跟|與|或)?{_WEEK}?[一二三四五六日])+(?!{_UNIT})(?![個整十百點刻月])"
+)
 _ALSO: Final = re.compile(rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*{WHOLE}{_DAY_ENDS}(?![/.\-:年月]))+")
 _PART_OF_DAY: Final = re.compile(
-    rf"\s*(?:的\s*)?{_DAYPART}(?!茶)|\s+[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
+    rf"\s*(?:的\s*)?{_DAYPART}(?!茶)|(?:\s+|t|(?<=[午上間晨]))[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
 )
 
 
 def _with_tail(spoken: SpokenDay, said: str, today: date) -> SpokenDay:
     """Takes in what belongs to the day: 11/20～22, 11/20（五）, 昨天下午."""
     spoken = _with_weekday(spoken, said)
-    if spoken.day and (also := _ALSO.match(said, spoken.end)):
+    if spoken.day and _WEEK_WORD.search(said, spoken.start, spoken.end) and _WEEKDAYS.match(said, spoken.end):
+        sentence = "提到了不只一天，請問要記在哪一天？"
+        end = _WEEKDAYS.match(said, spoken.end)
+        spoken = SpokenDay(spoken.start, end.end() if end else spoken.end, None, sentence, (spoken.day,))
+    elif spoken.day and (also := _ALSO.match(said, spoken.end)):
         sentence = "提到了不只一天，請問要記在哪一天？"
         spoken = SpokenDay(spoken.start, also.end(), None, sentence, (spoken.day,))
     elif spoken.day and (until := _UNTIL.match(said, spoken.end)):
         spoken = _with_weekday(_lasting(spoken, spoken.day, until, today), said)
-    if part := _PART_OF_DAY.match(said, spoken.end):
+    while part := _PART_OF_DAY.match(said, spoken.end):
         spoken = replace(spoken, end=part.end())
     return spoken
 
@@ -163,7 +171,7 @@ def _month_and_day(match: re.Match[str], today: date) -> SpokenDay | None:
 
 def _month_word(match: re.Match[str], today: date) -> SpokenDay | None:
     """上個月15號; 上上個月; 本月."""
-    back = match["which"].count("上")
+    back = match["which"].count("上") - match["which"].count("下")
     month = today.year * 12 + today.month - 1 - back
     found = month_day(month // 12, month % 12 + 1, whole(match["d"]))
     return _spoken(match, found) if found else _impossible(match)
@@ -273,12 +281,15 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         _full,
     )
     yield (
-        re.compile(r"(?<![0-9a-z.])(?:1[0-4][0-9]|(?:19|20)[0-9]{2})(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9a-z])"),
+        re.compile(r"(?<![0-9a-z.])(?:1[0-4][0-9]|(?:19|20)[0-9]{2})(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"),
         _compact,
     )
     words = "|".join(_YEAR_WORD)
     yield re.compile(rf"(?P<y>{words})\s*(?:的\s*)?{_M}\s*(?:月|/)\s*{_D}{_DAY_ENDS}"), _year_word
-    yield re.compile(rf"(?P<which>上上個?|上個?|這個?|本)月\s*(?:的\s*)?{_D}{_DAY_ENDS}"), _month_word
+    yield (
+        re.compile(rf"(?P<which>上上個?|上個?|這個?|本|下下個?|下個?)月\s*(?:的\s*)?{_D}{_DAY_ENDS}"),
+        _month_word,
+    )
     yield re.compile(rf"{_M}\s*月份?\s*{_D}{_DAY_ENDS}"), _month_and_day
     yield re.compile(rf"(?P<m>元)月\s*{_D}{_DAY_ENDS}"), _month_and_day
     yield (
@@ -302,7 +313,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile("|".join(sorted(_NEAR, key=len, reverse=True)) + "(?![性體好毅果柔])"), _near
     yield (
         re.compile(
-            rf"前幾天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
+            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
             rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,
@@ -311,6 +322,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         re.compile(rf"(?:{era}{WHOLE}\s*年\s*)?{WHOLE}\s*月(?:份|底|初|中旬?|上旬|下旬)?(?:最後一天)?"),
         _month_only,
     )
+    yield re.compile(r"今年[初底]?|(?<![去今明])年[初底]"), _month_only
     yield re.compile(rf"{_D}(?P<sign>[號日])(?![館樓室教線廳會機])"), _day_alone
     yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})\.(?P<d>{two})(?=\s|$)(?!{_UNIT})"), _dotted
     yield re.compile(r"\A[0-9]{4}(?=\s)"), _month_digits

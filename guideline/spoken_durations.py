@@ -59,7 +59,9 @@ _ABOUT: Final = (
     r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
     r"\s*(?:是|有)?\s*"
 )
-_TITLE_GOES_ON: Final = re.compile(r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成)")
+_TITLE_GOES_ON: Final = re.compile(
+    r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成|學(?![了完習過到分]))"
+)
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
 _DAYPART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
@@ -121,7 +123,16 @@ def _minutes(match: re.Match[str]) -> SpokenLength | None:
         value = -value
     if match["each"]:
         return SpokenLength(match.start(), match.end(), None, "請問認證時數一共是多少？")
-    return _of(match, value)
+    length = _of(match, value)
+    return length and replace(length, weak=bool(_TITLE_GOES_ON.match(match.string, match.end())))
+
+
+def _reckoned(match: re.Match[str]) -> SpokenLength | None:
+    """2+1小時, 2x3小時, 2小時*2, 1小時45: not reckoned for the person, asked."""
+    options: tuple[int, ...] = ()
+    if (tail := match["bare"]) and (value := number(match["n"])) is not None:
+        options = (int(value * 60) + int(tail),)
+    return SpokenLength(match.start(), match.end(), None, "請問認證時數一共是多少？", options)
 
 
 def _quarters(match: re.Match[str]) -> SpokenLength | None:
@@ -201,7 +212,7 @@ def _days(match: re.Match[str]) -> SpokenLength | None:
 def _alone(match: re.Match[str]) -> bool:
     """Whether no word touches it: 三天 is a length of its own, 三天AI營隊 a title."""
     before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
-    return not (before.isalnum() or after.isalnum())
+    return not (before.isalnum() or (after.isalnum() and after != "共"))
 
 
 _Reader = Callable[[re.Match[str]], SpokenLength | None]
@@ -223,8 +234,15 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
     yield (
         re.compile(
+            rf"(?P<n>{NUMBER})\s*(?:[+*×]\s*{NUMBER}\s*個?\s*{_HOUR}|x\s*[0-9.]+\s*個?\s*{_HOUR}"
+            rf"|個?{_HOUR}(?:\s*[*×x]\s*{NUMBER}|(?P<bare>[0-5][0-9])(?![0-9.:年月分刻m/\-]|\s*{_MINUTE})))"
+        ),
+        _reckoned,
+    )
+    yield (
+        re.compile(
             rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*(?:個\s*)?(?P<half>半\s*)?{_HOUR}"
-            rf"(?P<tail>半(?![天日小])|{rest})?(?P<more>\s*(?:多|左右|上下|以上))?"
+            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多|左右|上下|以上))?"
         ),
         _plain,
     )

@@ -29,10 +29,10 @@ class SpokenDay:
 
 # Between the first and the last day of a class.
 _BETWEEN: Final = re.compile(
-    r"\s*(?:起|開始日?|開課)?\s*(?:[-~–—至到]|,?\s*(?:迄|訖|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)\s*)\s*"
+    r"\s*(?:起|開始日?|開課)?\s*(?:開始上到|上到|[-~–—至到]|,?\s*(?:迄|訖|最後一天|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)\s*)\s*"
 )
 _FROM: Final = re.compile(
-    r"(?:自|從|由|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
+    r"(?:自|從|由|第一天|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
 )
 _ENDED: Final = re.compile(r"\s*(?:止|結束|結訓)")
 _HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是)\s*(?:是)?(?:在)?\s*\Z")
@@ -57,7 +57,9 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
                 options = ((spoken.began, spoken.day),)
             sentence = "日期不太確定，請確認是哪一天。"
             kept = SpokenDay(hedge.start(), spoken.end, None, sentence, options, spoken.weak)
-        elif (kept.began or kept.options) and (origin := _FROM.search(said, max(0, spoken.start - 12), spoken.start)):
+        elif (kept.began or kept.options) and (
+            origin := _FROM.search(said, max(0, spoken.start - 12), spoken.start)
+        ):
             kept = replace(spoken, start=origin.start())
         if kept.began and (ended := _ENDED.match(said, kept.end)):
             kept = replace(kept, end=ended.end())

@@ -40,7 +40,7 @@ _UNIT: Final = (
     r"\s*(?:個|小時|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
 )
 # A day's number has its 日 or 號, or nothing after it that makes it another number.
-_DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}])(?!{_UNIT}))"
+_DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}幾x])(?!{_UNIT}))"
 _NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"
 _YEAR_WORD: Final = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}
 
@@ -48,7 +48,7 @@ _TAIL: Final = re.compile(
     rf"\s*(?:[(〔【\[]\s*{_WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{_WEEK}(?P<long>[一二三四五六日天]))"
 )
 _UNTIL: Final = re.compile(
-    rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE}){_DAY_ENDS}(?![/.\-:年月0-9])|{_WEEK}(?P<week>[一二三四五六日天]))"
+    rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE})(?:{_DAY_ENDS}|(?=[一二兩三四五六七八九十]{{1,2}}天))(?![/.\-:年月0-9])|{_WEEK}(?P<week>[一二三四五六日天]))"
 )
 _WEEK_WORD: Final = re.compile(rf"{_WEEK}[一二三四五六日天]\Z")
 _WEEKDAYS: Final = re.compile(
@@ -56,7 +56,7 @@ _WEEKDAYS: Final = re.compile(
 )
 _ALSO: Final = re.compile(rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*{WHOLE}{_DAY_ENDS}(?![/.\-:年月]))+")
 _PART_OF_DAY: Final = re.compile(
-    rf"\s*(?:的\s*)?{_DAYPART}(?!茶)|(?:\s+|t|(?<=[午上間晨]))[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
+    rf"\s*(?:的\s*)?{_DAYPART}(?!茶)(?:場(?=\s|$))?|\s*[ap]m(?![a-z])|\s*(?:[0-9]{{1,2}}|[一二兩三四五六七八九十]{{1,3}})點(?:半|[0-5]?[0-9]分)?(?=\s|$)(?!\s*[-~–—至到])|(?:\s+|t|(?<=[午上間晨]))[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
 )
 
 
@@ -205,8 +205,8 @@ _NEAR: Final = {
     "大大前天": -4,
     **dict.fromkeys(("大前天", "大前日"), -3),
     **dict.fromkeys(("前天", "前日", "前晚"), -2),
-    **dict.fromkeys(("昨天", "昨日", "昨晚", "昨早", "昨夜", "昨午"), -1),
-    **dict.fromkeys(("今天", "今日", "今早", "今晨", "今晚", "今午", "剛剛", "剛才"), 0),
+    **dict.fromkeys(("昨天", "昨日", "昨晚", "昨早", "昨夜", "昨午", "昨兒個", "昨兒"), -1),
+    **dict.fromkeys(("今天", "今日", "今早", "今晨", "今晚", "今午", "今兒個", "今兒", "剛剛", "剛才"), 0),
     "剛": 0,
     **dict.fromkeys(("明天", "明日", "明早", "明晚"), 1),
     "後天": 2,
@@ -276,7 +276,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile(rf"{era}(?P<y>{WHOLE})\s*年\s*{_M}\s*月\s*{_D}{_DAY_ENDS}"), _full
     yield (
         re.compile(
-            rf"{era}{_NO_DIGIT}(?P<y>[0-9]{{2,4}})(?P<sep>[/.\-])(?P<m>{two})(?P=sep)(?P<d>{two})(?![0-9/])"
+            rf"{era}{_NO_DIGIT}(?P<y>[0-9]{{2,4}})(?P<sep>[/.\-])\s?(?P<m>{two})(?P=sep)\s?(?P<d>{two})(?![0-9/])"
         ),
         _full,
     )
@@ -293,7 +293,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile(rf"{_M}\s*月份?\s*{_D}{_DAY_ENDS}"), _month_and_day
     yield re.compile(rf"(?P<m>元)月\s*{_D}{_DAY_ENDS}"), _month_and_day
     yield (
-        re.compile(rf"{_NO_DIGIT}(?P<m>{two})/(?P<d>{two})(?![0-9/])(?!{_UNIT})"),
+        re.compile(rf"{_NO_DIGIT}(?P<m>{two})/(?P<d>{two})(?![0-9/x])(?!{_UNIT})"),
         _month_and_day,
     )
     yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})-(?P<d>{two})(?=\s|$|\()(?!{_UNIT})"), _month_and_day
@@ -313,7 +313,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile("|".join(sorted(_NEAR, key=len, reverse=True)) + "(?![性體好毅果柔])"), _near
     yield (
         re.compile(
-            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
+            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
             rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,

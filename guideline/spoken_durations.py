@@ -230,6 +230,10 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         _bare_clocks,
     )
     yield re.compile(r"時數\s*[:=為是]?\s*(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?![:0-9])"), _labelled_clock
+    yield (
+        re.compile(rf"(?<![0-9])[0-9]{{1,2}}[點,][0-9]{{1,2}}\s*個?\s*{_HOUR}"),
+        _several,
+    )  # 3點5小時, 3,5小時
     yield re.compile(rf"(?<![{CHINESE}])[一二兩三四五六七八九]{{2}}\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
     yield (
@@ -242,7 +246,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield (
         re.compile(
             rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*(?:個\s*)?(?P<half>半\s*)?{_HOUR}"
-            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多|左右|上下|以上))?"
+            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多|左右|上下|以上|以內|不到|出頭|有餘|吧))?"
         ),
         _plain,
     )

@@ -35,7 +35,11 @@ _FROM: Final = re.compile(
     r"(?:自|從|由|第一天|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
 )
 _ENDED: Final = re.compile(r"\s*(?:止|結束|結訓)")
-_HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是)\s*(?:是)?(?:在)?\s*\Z")
+_AFTER: Final = re.compile(r"\s*(?:左右|前後|以前|之前|以後|之後|附近|上下|那幾天|吧)")
+_FOR: Final = re.compile(
+    r"\s*(?:起|開始)?\s*,?\s*(?:連續|共|一共|為期|連上)\s*[一二兩三四五六七八九十0-9]{1,2}\s*[天日]"
+)
+_HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是|每)\s*(?:是)?(?:在)?\s*\Z")
 
 
 def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
@@ -57,6 +61,11 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
                 options = ((spoken.began, spoken.day),)
             sentence = "日期不太確定，請確認是哪一天。"
             kept = SpokenDay(hedge.start(), spoken.end, None, sentence, options, spoken.weak)
+        elif spoken.day and (after := _AFTER.match(said, spoken.end) or _lasts(spoken, said)):
+            sentence = "日期不太確定，請確認是哪一天；多天的課請輸入起訖，如 11/10～11/12。"
+            kept = replace(
+                spoken, end=after.end(), day=None, began=None, sentence=sentence, options=(spoken.day,)
+            )
         elif (kept.began or kept.options) and (
             origin := _FROM.search(said, max(0, spoken.start - 12), spoken.start)
         ):
@@ -67,6 +76,11 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
         start, end = kept.start, kept.end
         said = said[:start] + BLANK * (end - start) + said[end:]
     return together, said
+
+
+def _lasts(spoken: SpokenDay, said: str) -> re.Match[str] | None:
+    """11/10起連續三天: its end is not said."""
+    return None if spoken.began else _FOR.match(said, spoken.end)
 
 
 def _in_year_of(first: SpokenDay, last: SpokenDay) -> SpokenDay:

@@ -230,10 +230,11 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         _bare_clocks,
     )
     yield re.compile(r"時數\s*[:=為是]?\s*(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?![:0-9])"), _labelled_clock
+    # 3點5小時, 3,5小時
     yield (
         re.compile(rf"(?<![0-9])[0-9]{{1,2}}[點,][0-9]{{1,2}}\s*個?\s*{_HOUR}"),
         _several,
-    )  # 3點5小時, 3,5小時
+    )
     yield re.compile(rf"(?<![{CHINESE}])[一二兩三四五六七八九]{{2}}\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
     yield (

@@ -39,6 +39,7 @@ _NAME = ("是課名", "課名", "是課程", "是課程名稱")
 _QUESTION = ("是提問", "提問", "是問題", "問題", "發問")
 _MEANT = {"title": _NAME[0], "question": _QUESTION[0]}
 _ASKS = re.compile(r".*(?:[?？]|[嗎呢])[。!！~～\s]*", re.DOTALL)
+_LONGEST_QUESTION = 200  # characters; it is repeated when asked whether it is one
 _NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
 
 
@@ -228,11 +229,12 @@ def _title(
     said = typed or tidy(event.text)
     if not bare(said):
         return Outcome((Text("請輸入課程名稱，例如：AI簡報設計。"), _asked(running, known, desk, event.at)))
-    if len(said) > LONGEST_TITLE:
+    asks = not typed and said not in known.offers and _ASKS.fullmatch(said) is not None
+    if len(said) > (_LONGEST_QUESTION if asks else LONGEST_TITLE):
         return Outcome((Text(report.TITLE_TOO_LONG), _asked(running, known, desk, event.at)))
     phrase = _read(said, event, desk)
     course = desk.edition.courses.get(phrase.course_id or "")
-    if not typed and course is None and said not in known.offers and _ASKS.fullmatch(said):
+    if asks and course is None:
         return _moved(running, "meant", replace(known, offers=(said,), note=""), desk, event.at)
     near = next((doubt for doubt in phrase.doubts if doubt.kind == "course" and doubt.options), None)
     if course is None and near is not None and said not in known.offers:

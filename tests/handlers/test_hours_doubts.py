@@ -160,6 +160,17 @@ def test_a_question_in_the_middle_keeps_the_report(way: str) -> None:
     assert (logged(chat).title, logged(chat).minutes) == ("資料治理", 120)
 
 
+def test_a_long_question_is_no_title_to_be_shortened() -> None:
+    """Up to 200 characters it may be a question; as a course's name it is asked to be shorter."""
+    chat = at_title()
+    chat.types("請問我今年已經上過" + "很多課" * 25 + "還需要再上嗎？")
+    assert chat.labels == ["是課名", "是提問", "取消"]
+    assert "縮短到 60 字" in chat.types("是課名")
+    assert "縮短到 60 字" in chat.types("很" * 250 + "嗎？")
+    chat.types("資料治理")
+    assert chat.labels == CONFIRM
+
+
 def test_other_words_at_that_question_are_the_title() -> None:
     """Neither button: what is typed is taken as the course's name; a button pressed late changes nothing."""
     chat = at_title()

@@ -216,7 +216,7 @@ _NEAR: Final = {
 
 def _near(match: re.Match[str], today: date) -> SpokenDay | None:
     found = _spoken(match, today + timedelta(days=_NEAR[match[0]]))
-    return replace(found, weak=match[0] == "今日" and _goes_on(match))
+    return replace(found, weak=match[0] in {"今日", "剛"} and _goes_on(match))
 
 
 def _goes_on(match: re.Match[str]) -> bool:
@@ -225,7 +225,8 @@ def _goes_on(match: re.Match[str]) -> bool:
 
 
 def _vague(match: re.Match[str], today: date) -> SpokenDay | None:
-    return _spoken(match, None, f"「{match[0]}」是哪一天？請輸入日期，例如 {today.month}/{today.day}。")
+    vague = _spoken(match, None, f"「{match[0]}」是哪一天？請輸入日期，例如 {today.month}/{today.day}。")
+    return replace(vague, weak=match[0] in {"暑假", "寒假"} and _goes_on(match))
 
 
 def _month_only(match: re.Match[str], today: date) -> SpokenDay | None:
@@ -310,7 +311,11 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         ),
         _days_ago,
     )
-    yield re.compile("|".join(sorted(_NEAR, key=len, reverse=True)) + "(?![性體好毅果柔])"), _near
+    near = "|".join(sorted(_NEAR.keys() - {"剛"}, key=len, reverse=True))
+    yield (
+        re.compile(rf"{near}|(?<![^\s\0我才,.!])剛(?=[上看聽學修完結參])"),
+        _near,
+    )  # 金剛, 剛性 are words of titles
     yield (
         re.compile(
             rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"

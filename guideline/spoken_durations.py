@@ -5,12 +5,12 @@ Hours are 認證時數 and not clock minutes: 14:00–16:50 or 三天 is asked a
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from guideline.numerals import NUMBER, WHOLE, number
-from guideline.spoken_dates import BLANK
+from guideline.numerals import CHINESE, NUMBER, WHOLE, number
+from guideline.spoken_spans import BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class SpokenLength:
     sentence: str = ""
     options: tuple[int, ...] = ()
     weak: bool = False
+    aside: bool = False  # yields to any plain length, but is none of the title (14:00-16:50, 三天 alone)
 
 
 def find_lengths(said: str) -> tuple[list[SpokenLength], str]:
@@ -39,12 +40,28 @@ def find_lengths(said: str) -> tuple[list[SpokenLength], str]:
                 continue
             found.append(length)
             said = said[: length.start] + BLANK * (length.end - length.start) + said[length.end :]
+    found = [_labelled_from(length, said) for length in found]
     return sorted(found, key=lambda length: length.start), said
+
+
+def _labelled_from(length: SpokenLength, said: str) -> SpokenLength:
+    """With 認證時數： or 核發 before it."""
+    label = None if length.weak else _LABEL.search(said, max(0, length.start - 12), length.start)
+    return replace(length, start=label.start()) if label else length
 
 
 _HOUR: Final = r"(?:小時|鐘頭|(?:hours?|hrs?|h)(?![a-z]))"
 _MINUTE: Final = r"(?:分鐘|(?:minutes?|mins?)(?![a-z]))"
-_ABOUT: Final = r"(?:大約|約|大概|差不多|將近|接近|不到|超過|快)\s*"
+_LABEL: Final = re.compile(
+    r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|認證|核發|核給|核定)\s*:?\s*\Z"
+)
+_ABOUT: Final = (
+    r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
+    r"\s*(?:是|有)?\s*"
+)
+_TITLE_GOES_ON: Final = re.compile(
+    r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成|學(?![了完習過到分]))"
+)
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
 _DAYPART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
@@ -87,7 +104,7 @@ def _plain(match: re.Match[str]) -> SpokenLength | None:
         )
         options = () if match["each"] else (length.minutes,)
         return SpokenLength(length.start, length.end, None, sentence, options)
-    return length
+    return replace(length, weak=bool(_TITLE_GOES_ON.match(match.string, match.end())))
 
 
 def _range(match: re.Match[str]) -> SpokenLength | None:
@@ -106,7 +123,16 @@ def _minutes(match: re.Match[str]) -> SpokenLength | None:
         value = -value
     if match["each"]:
         return SpokenLength(match.start(), match.end(), None, "請問認證時數一共是多少？")
-    return _of(match, value)
+    length = _of(match, value)
+    return length and replace(length, weak=bool(_TITLE_GOES_ON.match(match.string, match.end())))
+
+
+def _reckoned(match: re.Match[str]) -> SpokenLength | None:
+    """2+1小時, 2x3小時, 2小時*2, 1小時45: not reckoned for the person, asked."""
+    options: tuple[int, ...] = ()
+    if (tail := match["bare"]) and (value := number(match["n"])) is not None:
+        options = (int(value * 60) + int(tail),)
+    return SpokenLength(match.start(), match.end(), None, "請問認證時數一共是多少？", options)
 
 
 def _quarters(match: re.Match[str]) -> SpokenLength | None:
@@ -134,7 +160,27 @@ def _clock_range(match: re.Match[str]) -> SpokenLength | None:
     lasted = end - start
     sentence = f"「{match[0].strip()}」的認證時數是多少？"
     options = (lasted,) if 0 < lasted <= 12 * 60 else ()
-    return SpokenLength(match.start(), match.end(), None, sentence, options)
+    return SpokenLength(match.start(), match.end(), None, sentence, options, aside=True)
+
+
+def _bare_clocks(match: re.Match[str]) -> SpokenLength | None:
+    """0900-1200."""
+    lasted = int(match["b"][:2]) * 60 + int(match["b"][2:]) - int(match["a"][:2]) * 60 - int(match["a"][2:])
+    sentence = f"「{match[0]}」的認證時數是多少？"
+    options = (lasted,) if 0 < lasted <= 12 * 60 else ()
+    return SpokenLength(match.start(), match.end(), None, sentence, options, aside=True)
+
+
+def _hour_word(match: re.Match[str]) -> SpokenLength | None:
+    """2時30分: half past two, or two hours and a half."""
+    value = number(match["n"])
+    lasted = () if value is None or value > 12 else (int(value * 60) + int(match["m"]),)
+    return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", lasted)
+
+
+def _labelled_clock(match: re.Match[str]) -> SpokenLength | None:
+    """時數 01:30."""
+    return SpokenLength(match.start(), match.end(), int(match["h"]) * 60 + int(match["m"]))
 
 
 def _clock(match: re.Match[str], which: str, inherited: str | None) -> int | None:
@@ -158,7 +204,15 @@ def _points(match: re.Match[str]) -> SpokenLength | None:
 
 def _days(match: re.Match[str]) -> SpokenLength | None:
     sentence = f"「{match[0].strip()}」的認證時數是幾小時？"
-    return SpokenLength(match.start(), match.end(), None, sentence, weak=True)
+    return SpokenLength(
+        match.start(), match.end(), None, sentence, weak=not _alone(match), aside=_alone(match)
+    )
+
+
+def _alone(match: re.Match[str]) -> bool:
+    """Whether no word touches it: 三天 is a length of its own, 三天AI營隊 a title."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    return not (before.isalnum() or (after.isalnum() and after != "共"))
 
 
 _Reader = Callable[[re.Match[str]], SpokenLength | None]
@@ -166,22 +220,43 @@ _Reader = Callable[[re.Match[str]], SpokenLength | None]
 
 def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
-    sign = r"(?P<sign>負|(?:(?<=\s)|(?<=\0)|^)-)?\s*"
+    sign = r"(?P<sign>負|(?:(?<=\s)|^)-)?\s*"
     rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分|m(?![a-z])|刻鐘?)"
     yield re.compile(_CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
+    yield (
+        re.compile(
+            r"(?<![0-9])(?P<a>[0-2][0-9][0-5][0-9])\s*[-~–—至到]\s*(?P<b>[0-2][0-9][0-5][0-9])(?![0-9])"
+        ),
+        _bare_clocks,
+    )
+    yield re.compile(r"時數\s*[:=為是]?\s*(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?![:0-9])"), _labelled_clock
+    # 3點5小時, 3,5小時
+    yield (
+        re.compile(rf"(?<![0-9])[0-9]{{1,2}}[點,][0-9]{{1,2}}\s*個?\s*{_HOUR}"),
+        _several,
+    )
+    yield re.compile(rf"(?<![{CHINESE}])[一二兩三四五六七八九]{{2}}\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
     yield (
         re.compile(
+            rf"(?P<n>{NUMBER})\s*(?:[+*×]\s*{NUMBER}\s*個?\s*{_HOUR}|x\s*[0-9.]+\s*個?\s*{_HOUR}"
+            rf"|個?{_HOUR}(?:\s*[*×x]\s*{NUMBER}|(?P<bare>[0-5][0-9])(?![0-9.:年月分刻m/\-]|\s*{_MINUTE})))"
+        ),
+        _reckoned,
+    )
+    yield (
+        re.compile(
             rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*(?:個\s*)?(?P<half>半\s*)?{_HOUR}"
-            rf"(?P<tail>半(?![天日小])|{rest})?(?P<more>\s*(?:多|左右|上下|以上))?"
+            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多|左右|上下|以上|以內|不到|出頭|有餘|吧))?"
         ),
         _plain,
     )
-    yield re.compile(rf"(?:{WHOLE}?[幾數多]|{WHOLE}\s*多)\s*個?\s*{_HOUR}"), _several
+    yield re.compile(rf"(?:{WHOLE}?[幾數多]|{WHOLE}\s*個?\s*多)\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"個半\s*{_HOUR}|半\s*個?\s*{_HOUR}"), _half
     yield re.compile(rf"(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*{_MINUTE}"), _minutes
     yield re.compile(rf"(?P<n>{NUMBER})\s*刻鐘"), _quarters
     yield re.compile(rf"時數\s*[:=為是]?\s*(?P<n>{NUMBER})(?!\s*[%/:])"), _labelled
+    yield re.compile(rf"(?P<n>{NUMBER})\s*時\s*(?P<m>[0-5]?[0-9])\s*分鐘?"), _hour_word
     yield re.compile(rf"(?P<n>{NUMBER})\s*分(?![之享類析])"), _points
     yield (
         re.compile(rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|堂課?|節課?|學分)(?!前)"),

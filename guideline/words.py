@@ -16,6 +16,14 @@ def roc_date(day: date) -> str:
     return f"{roc_year(day.year)}/{day.month}/{day.day}"
 
 
+def roc_span(begins: date | None, ends: date) -> str:
+    """115/11/10～11/12; the later year only where it is another, 114/12/29～115/1/2; one day as roc_date."""
+    if begins is None or begins == ends:
+        return roc_date(ends)
+    last = f"{ends.month}/{ends.day}" if begins.year == ends.year else roc_date(ends)
+    return f"{roc_date(begins)}～{last}"
+
+
 def short_date(day: date) -> str:
     """12/17（四）."""
     return f"{day.month}/{day.day}（{WEEKDAYS[day.weekday()]}）"

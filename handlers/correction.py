@@ -19,6 +19,7 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, entry: HoursEntry) -> Ou
     """Shows the entry and asks which part is to change; nothing changes before it is confirmed."""
     known = Report(
         learned_on=entry.learned_on,
+        began_on=entry.began_on,
         minutes=entry.minutes,
         title=entry.title,
         course_id=entry.course_id,
@@ -38,8 +39,6 @@ def confirmed(event: Event, running: Conversation, known: Report, snapshot: Snap
     if was.learned_on.year in snapshot.closed_years:
         return replace(closed.refused(was.learned_on.year), changes=leave(running))
     logged = known.logged(event.today, event.nonce)
-    if logged.learned_on == was.learned_on and logged.began_on is None:
-        logged = replace(logged, began_on=was.began_on)
     if logged.title == was.title:  # also a course that the edition in force no longer lists
         logged = replace(logged, course_id=was.course_id)
     same = HoursLogged(was.learned_on, was.minutes, was.title, was.course_id, logged.key, was.began_on)

@@ -1,7 +1,8 @@
 """回報: hours in words or step by step, doubts asked and never guessed, shown once more before they count.
 
-Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `ask` wants a yes to
-something unusual; `confirm` shows the whole; `edit` lets one part be changed.
+Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `meant` asks whether words are
+a course's name or a question; `ask` wants a yes to something unusual; `confirm` shows the whole; `edit` lets
+one part be changed.
 """
 
 import re
@@ -11,9 +12,9 @@ from datetime import date, datetime
 
 from guideline.hours_rules import Finding, examine
 from guideline.hours_text import HoursPhrase, read_hours
-from guideline.records import Conversation, ConversationMoved, Snapshot
+from guideline.records import Conversation, ConversationEnded, ConversationMoved, Snapshot
 from guideline.script import traditional
-from handlers import closed, correction, hours_questions, report
+from handlers import closed, correction, hours_questions, questions, report
 from handlers.commands import bare, tidy
 from handlers.desk import Desk
 from handlers.event import Event
@@ -36,6 +37,11 @@ _PART = {
     "title": ("改課程", "改課程名稱", "課程", "課程名稱"),
 }
 _LITTLE = 6  # letters beside a day or a length that make no question of an answer: 「應該是昨天吧？」
+_NAME = ("是課名", "課名", "是課程", "是課程名稱")
+_QUESTION = ("是提問", "提問", "是問題", "問題", "發問")
+_MEANT = {"title": _NAME[0], "question": _QUESTION[0]}
+_ASKS = re.compile(r".*(?:[?？]|[嗎呢])[。!！~～\s]*", re.DOTALL)
+_LONGEST_QUESTION = 200  # characters; it is repeated when asked whether it is one
 _NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
 
 
@@ -66,8 +72,8 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
     known = report.kept(running.draft, desk.edition)
     said = bare(event.text)
     match running.step:
-        case "title":
-            return _title(event, running, known, snapshot, desk)
+        case "title" | "meant":
+            return _named(event, running, known, snapshot, desk)
         case "ask" if said in _YES:
             return _accepted(event, running, known, snapshot, desk)
         case "confirm" if said in _CONFIRM:
@@ -108,7 +114,7 @@ def where(running: Conversation, desk: Desk) -> str:
 
 def takes_any_words(running: Conversation) -> bool:
     """Whether the present question is answered in free words (a course's name)."""
-    return running.task == TASK and running.step == "title"
+    return running.task == TASK and running.step in ("title", "meant")
 
 
 def heard(event: Event, desk: Desk, *, alone: bool = False) -> bool:
@@ -127,6 +133,7 @@ _AT = {
     "ask": ("yes", "edit"),
     "confirm": ("ok", "edit"),
     "edit": ("edit",),
+    "meant": ("meant",),
 }
 
 
@@ -151,6 +158,8 @@ def _pressed(  # noqa: PLR0911 (one return a kind of button)
             return _accepted(event, running, known, snapshot, desk)
         case "ok":
             return _log(event, running, known, snapshot, desk)
+        case "meant" if value in _MEANT:
+            return _named(replace(event, text=_MEANT[value]), running, known, snapshot, desk)
         case "edit" if value in PARTS:
             return _cleared(event, running, known, value, snapshot, desk)
         case "edit":
@@ -166,6 +175,8 @@ def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapsh
         said += "小時"
     phrase = _read(said, event, desk)
     parts = {"date": {"date"}, "minutes": {"minutes"}}.get(running.step, {"date", "minutes"})
+    if phrase.began_on is not None:  # the answer to 「一天的時數不會超過 24 小時」 may be both days
+        parts = {*parts, "date"}
     if running.step not in ("date", "minutes") and phrase.course_id is not None:
         parts = {*parts, "title"}
     fuller = report.heard(replace(known, note=""), phrase, desk.edition, parts)
@@ -200,14 +211,41 @@ def _says(phrase: HoursPhrase, parts: Container[str]) -> bool:
     return any(known and part in parts for part, known in given.items())
 
 
-def _title(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
-    said = tidy(event.text)
+def _named(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Words where a course's name is asked for, or what they were meant to be."""
+    said = bare(event.text)
+    if running.step == "meant" and known.offers and said in _QUESTION:
+        return _asks(event, running, known, snapshot, desk)
+    typed = known.offers[0] if running.step == "meant" and known.offers and said in _NAME else ""
+    return _title(event, running, known, snapshot, desk, typed=typed)
+
+
+def _asks(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """The question in the middle of a report: answered, and the course's name asked again."""
+    asked = questions.reply(replace(event, text=known.offers[0]), snapshot, desk)
+    back = _moved(running, "title", replace(known, offers=(), note=""), desk, event.at)
+    if asked is None:
+        none = Text("這個問題我還沒有答案。回報完成後，可以輸入「問人事」請人事回覆。")
+        return replace(back, replies=(none, *back.replies))
+    kept = tuple(c for c in asked.changes if not isinstance(c, (ConversationMoved, ConversationEnded)))
+    return replace(asked, replies=(*asked.replies, *back.replies), changes=(*kept, *back.changes))
+
+
+def _title(
+    event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk, *, typed: str = ""
+) -> Outcome:
+    """The words as the course's name; those of a question are asked about first. `typed`: such words, now
+    said to be a name."""
+    said = typed or tidy(event.text)
     if not bare(said):
         return Outcome((Text("請輸入課程名稱，例如：AI簡報設計。"), _asked(running, known, desk, event.at)))
-    if len(said) > LONGEST_TITLE:
+    asks = not typed and said not in known.offers and _ASKS.fullmatch(said) is not None
+    if len(said) > (_LONGEST_QUESTION if asks else LONGEST_TITLE):
         return Outcome((Text(report.TITLE_TOO_LONG), _asked(running, known, desk, event.at)))
     phrase = _read(said, event, desk)
     course = desk.edition.courses.get(phrase.course_id or "")
+    if asks and course is None:
+        return _moved(running, "meant", replace(known, offers=(said,), note=""), desk, event.at)
     near = next((doubt for doubt in phrase.doubts if doubt.kind == "course" and doubt.options), None)
     if course is None and near is not None and said not in known.offers:
         readings = tuple(dict.fromkeys((*near.options, said)))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from guideline.edition import Edition
 from guideline.records import Conversation
-from guideline.words import WEEKDAYS, hours_words, roc_date, roc_year
+from guideline.words import WEEKDAYS, hours_words, roc_span, roc_year
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Field, Line, Message
@@ -25,7 +25,7 @@ def asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, oth
     match running.step:
         case "minutes":
             return _minutes(running, known)
-        case "title":
+        case "title" | "meant":
             return _title(running, known)
         case "ask":
             return _unusual(running, known)
@@ -72,12 +72,14 @@ def _date(running: Conversation, known: Report, today: date, *, other: bool) -> 
     ]
     if not other:
         options.append(_button(running, "其他日期", "other"))
-    prompt = "請輸入上課日期，例如 11/3 或 115/11/3。" if other else "是哪一天上課的？"
+    prompt = "請輸入上課日期，例如 11/3、115/11/3，或 11/10～11/12。" if other else "是哪一天上課的？"
     return Choices(
         prompt=_noted(known, "date", prompt),
         options=_offered(running, known) or tuple(options),
         extras=(_CANCEL,),
-        hint="" if other else "請以實際完成的日期為準，它決定時數算在哪一年。",
+        hint=""
+        if other
+        else "請以實際完成的日期為準，它決定時數算在哪一年；多天的課可輸入起訖，如 11/10～11/12。",
         typed=pc("日期，如 昨天、11/3", "取消"),
     )
 
@@ -94,6 +96,8 @@ def _minutes(running: Conversation, known: Report) -> Message:
 
 
 def _title(running: Conversation, known: Report) -> Message:
+    if running.step == "meant" and known.offers:
+        return _meant(running, known)
     return Choices(
         prompt=_noted(known, "title", "是哪一門課？請選一項，或直接輸入課程名稱。"),
         options=_offered(running, known),
@@ -128,7 +132,9 @@ def _unusual(running: Conversation, known: Report) -> Message:
 
 def _confirm(running: Conversation, known: Report, desk: Desk, at: datetime) -> Message:
     logged = known.logged(at.date())
-    day = f"{roc_date(logged.learned_on)}（{WEEKDAYS[logged.learned_on.weekday()]}）"
+    day = roc_span(logged.began_on, logged.learned_on)
+    if logged.began_on is None:
+        day += f"（{WEEKDAYS[logged.learned_on.weekday()]}）"
     what = "更正" if known.corrects else "回報"
     year = logged.learned_on.year
     late = f"這筆屬於 {roc_year(year)} 年的時數。" if year != at.year else ""
@@ -163,6 +169,19 @@ def _edit(running: Conversation, known: Report) -> Message:
         ),
         extras=(_CANCEL,),
         typed=pc("改日期", "改時數", "改課程", "取消"),
+    )
+
+
+def _meant(running: Conversation, known: Report) -> Message:
+    """What was typed as a title reads like a question."""
+    return Choices(
+        prompt=f"「{known.offers[0]}」是課程名稱，還是您想問的問題？",
+        options=(
+            _button(running, "是課名", "meant.title"),
+            _button(running, "是提問", "meant.question"),
+        ),
+        extras=(_CANCEL,),
+        typed=pc("是課名", "是提問", "取消"),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from guideline.records import HoursEntry, Source
-from guideline.words import hours_words, roc_date, roc_year
+from guideline.words import hours_words, roc_span, roc_year
 from handlers import closed
 from handlers.commands import Name
 from handlers.desk import Desk
@@ -121,10 +121,8 @@ def unchangeable(entry: HoursEntry, shelf: Shelf) -> str:
 
 
 def days(entry: HoursEntry) -> str:
-    """115/11/17, or 115/11/16 至 115/11/17."""
-    if entry.began_on is None or entry.began_on == entry.learned_on:
-        return roc_date(entry.learned_on)
-    return f"{roc_date(entry.began_on)} 至 {roc_date(entry.learned_on)}"
+    """115/11/17, or 115/11/16～11/17."""
+    return roc_span(entry.began_on, entry.learned_on)
 
 
 def source(entry: HoursEntry) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from guideline.edition import Edition
 from guideline.hours_text import HoursPhrase
 from guideline.records import HoursEntry, HoursLogged, Source
-from guideline.words import hours_words, roc_date
+from guideline.words import hours_words, roc_span
 from handlers import drafts
 
 PARTS = ("date", "minutes", "title")
@@ -34,6 +34,7 @@ class Report:
     offers: tuple[str, ...] = ()
     note: str = ""
     corrects: tuple[int, int] | None = None
+    began_on: date | None = None  # the first day of a class of several; learned_on is its last
 
     def missing(self) -> str:
         """The step of the first part still missing or in doubt; empty when all are there."""
@@ -45,7 +46,7 @@ class Report:
         doubts = {p: said for p, said in self.doubts.items() if p != part}
         match part:
             case "date":
-                return replace(self, learned_on=None, doubts=doubts)
+                return replace(self, learned_on=None, began_on=None, doubts=doubts)
             case "minutes":
                 return replace(self, minutes=None, doubts=doubts)
             case _:
@@ -54,12 +55,13 @@ class Report:
     def logged(self, today: date, key: str = "") -> HoursLogged:
         """The change it amounts to; a part not yet known is filled with a harmless one for checking."""
         minutes = 1 if self.minutes is None else self.minutes
-        return HoursLogged(self.learned_on or today, minutes, self.title, self.course_id, key)
+        return HoursLogged(self.learned_on or today, minutes, self.title, self.course_id, key, self.began_on)
 
     def draft(self) -> dict[str, Any]:
         """As JSON values, for the conversation."""
         return {
             "learned_on": self.learned_on.isoformat() if self.learned_on else None,
+            "began_on": self.began_on.isoformat() if self.began_on else None,
             "minutes": self.minutes,
             "title": self.title,
             "course": self.course_id,
@@ -75,8 +77,10 @@ def kept(draft: Mapping[str, Any], edition: Edition) -> Report:
     """The report in a draft; what cannot be read is missing."""
     course = drafts.words(draft.get("course"))
     minutes = draft.get("minutes")
+    began_on, learned_on = drafts.day(draft.get("began_on")), drafts.day(draft.get("learned_on"))
     return Report(
-        learned_on=drafts.day(draft.get("learned_on")),
+        learned_on=learned_on,
+        began_on=began_on if began_on and learned_on and began_on < learned_on else None,
         minutes=minutes
         if isinstance(minutes, int) and minutes > 0 and not isinstance(minutes, bool)
         else None,
@@ -95,7 +99,7 @@ def heard(report: Report, phrase: HoursPhrase, edition: Edition, parts: Containe
     still missing keeps the phrase's doubt about it, so that it is asked in those words."""
     found = report
     if "date" in parts and phrase.learned_on is not None:
-        found = replace(found.without("date"), learned_on=phrase.learned_on)
+        found = replace(found.without("date"), learned_on=phrase.learned_on, began_on=phrase.began_on)
     if "minutes" in parts and phrase.minutes is not None:
         found = replace(found.without("minutes"), minutes=phrase.minutes)
     if "title" in parts and phrase.course_id is not None and phrase.course_id in edition.courses:
@@ -141,12 +145,15 @@ def as_entry(logged: HoursLogged, at: datetime) -> HoursEntry:
         source=Source.SELF,
         reported_at=at,
         key=logged.key,
+        began_on=logged.began_on,
     )
 
 
 def named(logged: HoursLogged | HoursEntry) -> str:
     """2 小時「AI簡報設計」（115/11/17）."""
-    return f"{hours_words(logged.minutes)}「{logged.title}」（{roc_date(logged.learned_on)}）"
+    return (
+        f"{hours_words(logged.minutes)}「{logged.title}」（{roc_span(logged.began_on, logged.learned_on)}）"
+    )
 
 
 def _entry(value: Any) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guideline.hours_text import HoursPhrase, read_hours
-from guideline.words import hours_words, roc_date
+from guideline.words import hours_words, roc_date, roc_span
 from tests.guideline.facts import TODAY, edition, laid_over
 
 
@@ -107,9 +107,14 @@ def test_days(words: str, learned_on: date) -> None:
         ("1200/11/3", ()),
         ("500天前", ()),
         ("11/17（三）", ("115/11/17",)),  # it was a Tuesday
-        ("11/16-11/18", ("115/11/18", "115/11/16")),
-        ("11/16~18", ("115/11/18", "115/11/16")),
-        ("11月16日至18日", ("115/11/18", "115/11/16")),
+        ("11/18-11/16", ("115/11/16～11/18",)),  # the wrong way round
+        ("11/18~16", ("115/11/16～11/18",)),
+        ("11/16~11/31", ()),
+        ("11/16~11/20", ()),  # not over yet
+        ("114/12/30~1/2", ("114/12/30～115/1/2",)),
+        ("12/30~1/2", ("114/12/30～115/1/2",)),
+        ("好像是昨天", ("115/11/17",)),
+        ("11/3、4", ("115/11/3",)),
         ("11/3 和 11/10", ("115/11/3", "115/11/10")),
         ("昨天、今天", ("115/11/17", "115/11/18")),
         ("上週末", ("115/11/14", "115/11/15")),
@@ -134,6 +139,26 @@ def test_doubtful_days_are_asked(words: str, options: tuple[str, ...]) -> None:
     assert doubt.options == options
     assert doubt.sentence.endswith(("？", "。"))
     assert found.minutes == 120
+
+
+@pytest.mark.parametrize(
+    ("words", "began_on", "learned_on"),
+    [
+        ("11/16-11/18", day(11, 16), day(11, 18)),
+        ("11/16~18", day(11, 16), day(11, 18)),
+        ("11月16日至18日", day(11, 16), day(11, 18)),
+        ("115/11/10～11/12", day(11, 10), day(11, 12)),
+        ("上週一到週三", day(11, 9), day(11, 11)),
+        ("昨天到今天", day(11, 17), day(11, 18)),
+        ("114/12/29～115/1/2", day(12, 29, 2025), day(1, 2)),
+        ("11/18~11/18", None, day(11, 18)),
+    ],
+)
+def test_classes_of_several_days(words: str, began_on: date | None, learned_on: date) -> None:
+    """The beginning is kept, and the last day is the day of learning; one day is no class of several."""
+    found = read(f"{words} AI素養 12小時")
+    assert (found.began_on, found.learned_on, found.title) == (began_on, learned_on, "AI素養")
+    assert found.doubts == ()
 
 
 def test_the_year_may_turn() -> None:
@@ -353,6 +378,14 @@ _WORDS = st.sampled_from(
         "90分鐘",
         "-",
         "~",
+        "～12",
+        "、",
+        "起",
+        "好像",
+        "09:00",
+        "時數",
+        "學會",
+        "謝謝",
         "到",
         "（",
         "「",
@@ -383,12 +416,27 @@ def test_any_text_is_read_without_an_error(text: str, today: date) -> None:
     asked = {doubt.kind for doubt in found.doubts}
     assert (found.learned_on is None) == ("date" in asked)
     assert (found.minutes is None) == ("duration" in asked)
+    assert found.began_on is None or (found.learned_on is not None and found.began_on < found.learned_on)
     assert (not found.title) == ("title" in asked)
     assert set(found.title) <= set(text) | {" "}
 
 
 @pytest.mark.parametrize(
-    "text", ["2小時" * 3000, "1-" * 5000, "昨天 " * 5000, "研習班" * 3000 + "x", "（" * 9000, "🙂" * 5000]
+    "text",
+    [
+        "2小時" * 3000,
+        "1-" * 5000,
+        "昨天 " * 5000,
+        "研習班" * 3000 + "x",
+        "（" * 9000,
+        "🙂" * 5000,
+        "起訖" * 5000,
+        "11/3、" * 3000,
+        "的上了" * 5000,
+        "在" * 9000,
+        "一門課是" * 4000,
+        " " * 20000 + "x",
+    ],
 )
 def test_long_text_is_read_quickly(text: str) -> None:
     """Only the first line's worth is read; nothing takes seconds."""
@@ -398,6 +446,9 @@ def test_long_text_is_read_quickly(text: str) -> None:
 @settings(deadline=None)
 @given(st.integers(1, 1440), st.dates(date(2025, 1, 1), TODAY))
 def test_our_own_words_are_read_back(minutes: int, on: date) -> None:
-    """What a button offers as an answer, hours and date, is understood when it comes back as text."""
+    """What a button offers as an answer, hours and dates, is understood when it comes back as text."""
+    began = on - timedelta(days=minutes % 40)
+    several = read(f"{roc_span(began, on)} 甲乙丙 {hours_words(minutes)}")
+    assert (several.began_on or on, several.learned_on, several.minutes) == (began, on, minutes)
     found = read(f"{roc_date(on)} 甲乙丙 {hours_words(minutes)}")
     assert (found.learned_on, found.minutes, found.title) == (on, minutes, "甲乙丙")

@@ -241,6 +241,19 @@ async def test_hours_and_standing_in_one_transaction(database: Database, edition
     assert await count(database, hours) == 2
 
 
+async def test_a_class_of_several_days_keeps_its_beginning(database: Database, edition: Edition) -> None:
+    """Both days come back; the last one decides the year whose standing is reckoned."""
+    owner = await member(database)
+    class_of_days = HoursLogged(date(2026, 1, 2), 600, "AI 營隊", None, "2b", date(2025, 12, 30))
+    await change(database, edition, effect(owner, class_of_days), effect(owner, TWO_HOURS))
+    entries = (await see(database, owner)).entries
+    assert [(one.began_on, one.learned_on) for one in entries] == [
+        (date(2025, 12, 30), date(2026, 1, 2)),
+        (None, TWO_HOURS.learned_on),
+    ]
+    assert set(await column(database, standing.c.year)) == {2026}
+
+
 async def test_an_entry_is_withdrawn_once_and_by_its_owner(database: Database, edition: Edition) -> None:
     """Another version, another person and a second time are conflicts; nothing is overwritten."""
     owner, stranger = await member(database), await member(database, "A2", "U2")

@@ -6,7 +6,7 @@ events done, commit. Only then may delivery send. Nothing here waits for a platf
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -206,11 +206,14 @@ class Pipeline:
         nobody to answer: it is done as it stands."""
         faced: list[tuple[Claimed, Event]] = []
         wanted: list[Wanted] = []
+        # A Telegram press carries no time of its own: it happened when it was received, in business time.
+        moved = timedelta(seconds=round((self._clock.now() - self._clock.real()).total_seconds()))
         for row in claimed:
             if row.account is None:
                 done.append(row.seq)
                 continue
-            event = self._platforms[row.platform].read(row.raw, row.received_at, self._zone, _nonce(row.seq))
+            reader, received = self._platforms[row.platform], row.received_at + moved
+            event = reader.read(row.raw, received, self._zone, _nonce(row.seq))
             code = code_in(event)
             faced.append((row, event))
             wanted.append(

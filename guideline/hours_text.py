@@ -96,7 +96,16 @@ def _heard_days(days: list[SpokenDay]) -> tuple[list[SpokenDay], list[SpokenDay]
     plain day, 上週五（13號）, is none of the title either."""
     plain = [day for day in days if not day.weak]
     known = {day.day for day in plain if day.day is not None}
-    return plain or days, [day for day in days if plain and day.weak and day.day in known]
+    same = [day for day in days if plain and day.weak and day.day is not None and day.day in known]
+    same += [day for day in plain if day.named and _is_one_of(day, known)]
+    return [day for day in plain if day not in same] or days, same
+
+
+def _is_one_of(named: SpokenDay, known: set[date]) -> bool:
+    """Whether a holiday may only name a day that was said as a date too: 10/10（國慶日）."""
+    if named.yearless is None:
+        return bool(known)
+    return any((day.month, day.day) == named.yearless for day in known)
 
 
 def _without_titles(lengths: list[SpokenLength], said: str) -> list[SpokenLength]:
@@ -114,8 +123,10 @@ def _without_titles(lengths: list[SpokenLength], said: str) -> list[SpokenLength
 
 def _heard_lengths(lengths: list[SpokenLength]) -> tuple[list[SpokenLength], list[SpokenLength]]:
     """The lengths that count, and those that yield to them without being part of the title."""
-    asides = [length for length in lengths if length.aside]
     strong = [length for length in lengths if not length.weak and not length.aside]
+    longest = max((length.minutes for length in strong if length.minutes is not None), default=None)
+    # 「AI 12堂課 2小時」: too many lessons for the length are the title's.
+    asides = [length for length in lengths if length.aside and (longest is None or length.least <= longest)]
     if strong:
         return strong, asides
     return (asides, []) if asides else (lengths, [])
@@ -149,7 +160,9 @@ def _minutes(lengths: list[SpokenLength], said: str) -> tuple[int | None, Doubt 
     plain = list(dict.fromkeys(length.minutes for length in lengths if length.minutes is not None))
     unsure = [length for length in lengths if length.minutes is None]
     twice = [
-        length for before, length in pairwise(lengths) if not _SAME.fullmatch(said, before.end, length.start)
+        length
+        for before, length in pairwise(lengths)
+        if length.parted or not _SAME.fullmatch(said, before.end, length.start)
     ]
     if len(plain) == 1 and not unsure and twice:  # 「AI素養1小時 AI倫理1小時」
         options = tuple(hours_words(m) for m in (plain[0], plain[0] * (len(twice) + 1)) if m > 0)

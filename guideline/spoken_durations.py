@@ -11,6 +11,7 @@ from typing import Final
 
 from guideline.numerals import CHINESE, NUMBER, WHOLE, number
 from guideline.spoken_spans import BLANK
+from guideline.spoken_tails import DAYPART
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class SpokenLength:
     options: tuple[int, ...] = ()
     weak: bool = False
     aside: bool = False  # yields to any plain length, but is none of the title (14:00-16:50, 三天 alone)
+    parted: bool = False  # with its part of the day: 上午2小時
+    least: int = 0  # minutes below which it can be no length (12堂課)
 
 
 def find_lengths(said: str) -> tuple[list[SpokenLength], str]:
@@ -45,16 +48,25 @@ def find_lengths(said: str) -> tuple[list[SpokenLength], str]:
 
 
 def _labelled_from(length: SpokenLength, said: str) -> SpokenLength:
-    """With 認證時數： or 核發 before it."""
-    label = None if length.weak else _LABEL.search(said, max(0, length.start - 12), length.start)
+    """With 認證時數： or 核發 or 上午 before it."""
+    if length.weak:
+        return length
+    before = max(0, length.start - 12)
+    if part := _PART.search(said, before, length.start):
+        return replace(length, start=part.start(), parted=True)
+    label = _LABEL.search(said, before, length.start)
     return replace(length, start=label.start()) if label else length
 
 
-_HOUR: Final = r"(?:小時|鐘頭|(?:hours?|hrs?|h)(?![a-z]))"
-_MINUTE: Final = r"(?:分鐘|(?:minutes?|mins?)(?![a-z]))"
+_HOUR: Final = r"(?:小\s?時|鐘\s?頭|(?:hours?|hrs?|h)(?![a-z]))"
+_MINUTE: Final = r"(?:分\s?鐘|(?:minutes?|mins?)(?![a-z]))"
 _LABEL: Final = re.compile(
-    r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|認證|核發|核給|核定)\s*:?\s*\Z"
+    r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|(?<![^\W_])(?:認證|核發|核給|核定))\s*[:=]?\s*\Z"
 )
+# Glued to its length, or standing apart from the word before it.
+_PART: Final = re.compile(rf"{DAYPART}\Z|(?<![^\W_]){DAYPART}\s*\Z")
+_SCORE: Final = 60  # 分; from here on it may be what an examination was passed with
+_LESSON: Final = 30  # minutes that no lesson is shorter than
 _ABOUT: Final = (
     r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
     r"\s*(?:是|有)?\s*"
@@ -64,9 +76,9 @@ _TITLE_GOES_ON: Final = re.compile(
 )
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
-_DAYPART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
+_CLOCK_PART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
 _CLOCK: Final = (
-    _DAYPART + r"(?<![0-9])(?P<{0}h>[0-9]{{1,2}}|" + "[一二兩三四五六七八九十]{{1,3}})"
+    _CLOCK_PART + r"(?<![0-9])(?P<{0}h>[0-9]{{1,2}}|" + "[一二兩三四五六七八九十]{{1,3}})"
     r"\s*(?::(?P<{0}m>[0-5][0-9])(?![0-9])|點(?:(?P<{0}half>半)|(?P<{0}w>[0-5]?[0-9])分?)?)"
 )
 
@@ -141,9 +153,11 @@ def _quarters(match: re.Match[str]) -> SpokenLength | None:
 
 
 def _labelled(match: re.Match[str]) -> SpokenLength | None:
-    """時數：3."""
+    """時數：3, 時數：30分."""
     value = number(match["n"])
-    return _of(match, None if value is None else value * 60)
+    if value is not None and match["sign"]:
+        value = -value
+    return _of(match, None if value is None else value * (1 if match["minutes"] else 60))
 
 
 def _several(match: re.Match[str]) -> SpokenLength | None:
@@ -196,17 +210,21 @@ def _clock(match: re.Match[str], which: str, inherited: str | None) -> int | Non
 
 
 def _points(match: re.Match[str]) -> SpokenLength | None:
+    """45分 apart from the title is a length; what may be a score is asked about."""
     value = number(match["n"])
     minutes = () if value is None or value.denominator != 1 else (int(value),)
+    if minutes and 0 < minutes[0] < _SCORE and _alone(match):
+        return SpokenLength(match.start(), match.end(), minutes[0], weak=True)
     sentence = f"「{match[0].strip()}」是指分鐘嗎？請輸入時數，例如 1.5 小時。"
     return SpokenLength(match.start(), match.end(), None, sentence, minutes, weak=True)
 
 
 def _days(match: re.Match[str]) -> SpokenLength | None:
     sentence = f"「{match[0].strip()}」的認證時數是幾小時？"
-    return SpokenLength(
-        match.start(), match.end(), None, sentence, weak=not _alone(match), aside=_alone(match)
-    )
+    lessons = number(match["lessons"]) if match["lessons"] else None
+    least = int((lessons or 0) * _LESSON)
+    alone = _alone(match)
+    return SpokenLength(match.start(), match.end(), None, sentence, weak=not alone, aside=alone, least=least)
 
 
 def _alone(match: re.Match[str]) -> bool:
@@ -220,7 +238,7 @@ _Reader = Callable[[re.Match[str]], SpokenLength | None]
 
 def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
-    sign = r"(?P<sign>負|(?:(?<=\s)|^)-)?\s*"
+    sign = r"(?P<sign>負|(?:(?<=[\s:=(])|^)[-−](?=[0-9.]))?\s*"
     rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分|m(?![a-z])|刻鐘?)"
     yield re.compile(_CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
     yield (
@@ -255,11 +273,18 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile(rf"個半\s*{_HOUR}|半\s*個?\s*{_HOUR}"), _half
     yield re.compile(rf"(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*{_MINUTE}"), _minutes
     yield re.compile(rf"(?P<n>{NUMBER})\s*刻鐘"), _quarters
-    yield re.compile(rf"時數\s*[:=為是]?\s*(?P<n>{NUMBER})(?!\s*[%/:])"), _labelled
+    yield (
+        re.compile(
+            rf"時數(?:\s*[:=為是]\s*|\s+)?(?P<sign>負|(?<=[\s:=為是])[-−])?(?P<n>{NUMBER})(?:(?P<minutes>\s*分)|(?!\s*[%/:]))"
+        ),
+        _labelled,
+    )
     yield re.compile(rf"(?P<n>{NUMBER})\s*時\s*(?P<m>[0-5]?[0-9])\s*分鐘?"), _hour_word
     yield re.compile(rf"(?P<n>{NUMBER})\s*分(?![之享類析])"), _points
     yield (
-        re.compile(rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|堂課?|節課?|學分)(?!前)"),
+        re.compile(
+            rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|學分)(?!前)|(?P<lessons>{NUMBER})\s*個?\s*(?:堂課?|節課?)(?!前)"
+        ),
         _days,
     )
 

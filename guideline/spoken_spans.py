@@ -25,6 +25,7 @@ class SpokenDay:
     dated: bool = False  # said with its year
     yearless: tuple[int, int] | None = None  # month and day, where no year was said
     began: date | None = None  # the first day of a class of several days; `day` is its last
+    named: bool = False  # by the name of a holiday; `yearless` where it is always the same day
 
 
 # Between the first and the last day of a class.

@@ -1,7 +1,7 @@
 """How many phrases of each corpus of reported hours the parser reads right.
 
-`hours.tsv` is what the parser was mended to; `hours_heldout.tsv` was written by somebody who never saw it, and so
-was `hours_seen.tsv`, until the parser was mended to that too.
+`hours.tsv` is what the parser was mended to; `hours_heldout.tsv` was written by somebody who never saw it,
+and so was `hours_seen.tsv`, until the parser was mended to that too.
 """
 
 from guideline.loading import load_edition

@@ -20,6 +20,8 @@ from guideline.spoken_titles import blanked, find_names, title_of
 from guideline.words import hours_words, roc_date, roc_span
 
 LONGEST: Final = 600  # letters that are read; a report is a line
+# A comma after a title's own figure (AI 101，2小時) divides; in 3,5小時 it may be a decimal one.
+_DIVIDES: Final = re.compile(r"(?:(?<=[^\W\d共數計為是約有了]\d)|(?<=\d{3}))[,，](?=[\d.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class HoursPhrase:
 
 def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     """Reads a report of hours; relative days count from `today`, the event's own date. Never raises."""
-    original = " ".join(text.replace(BLANK, " ").split())[:LONGEST]
+    original = _DIVIDES.sub(r"\g<0> ", " ".join(text.replace(BLANK, " ").split())[:LONGEST])
     said = view(original)
     said = blanked(said, find_names(said, edition.courses.values()))
     days, said = find_days(said, today)

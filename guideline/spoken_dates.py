@@ -56,7 +56,7 @@ def _yearless(match: re.Match[str], today: date, month: int | None, day: int | N
         return replace(_spoken(match, this), yearless=said)
     last = month_day(today.year - 1, month, day)
     if this is None:
-        return _impossible(match)
+        return replace(_impossible(match), yearless=said if said[0] > 12 else None)
     sentence = f"{short_date(this)}還沒到，請問是哪一天？"
     return replace(_spoken(match, None, sentence, *([last] if last else [])), yearless=said)
 
@@ -193,7 +193,9 @@ def _perhaps(match: re.Match[str], today: date, month: int | None, day: int | No
     """The last day of this month and number, to be offered; None where there is none."""
     years = (today.year, today.year - 1)
     found = next((d for year in years if (d := month_day(year, month, day)) and d <= today), None)
-    return found and replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
+    if found is None:
+        return None
+    return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
 
 
 _M: Final = rf"(?P<m>{WHOLE})"
@@ -237,11 +239,11 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     month, day = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
     yield (  # 11 / 3; in 「Python 3 / 11/3」 the first figure is none of it
         re.compile(
-            rf"{_NO_DIGIT}(?P<m>{month})\s?/\s(?P<d>{day})(?![0-9/x月年.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9])(?!{UNIT}))"
+            rf"{_NO_DIGIT}(?P<m>{month})\s?/\s(?P<d>{day})(?![0-9/x月年.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9.])(?!{UNIT}))"
         ),
         _month_and_day,
     )
-    yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})-(?P<d>{two})(?=\s|$|\()(?!{UNIT})"), _month_and_day
+    yield re.compile(rf"(?<![\w/.\-~:])(?P<m>{two})-(?P<d>{two})(?=[\s(,、;|]|$)(?!{UNIT})"), _month_and_day
     yield (
         re.compile(
             rf"(?P<which>上上個?|上個?|這個?|本|下個?)?{WEEK}(?P<d>[一二三四五六日天末1-7])(?!{UNIT})"
@@ -264,7 +266,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield HOLIDAY, holiday
     near = spread(*(_NEAR.keys() - {"剛"}))
     yield (
-        re.compile(rf"(?<!當){near}|(?<![^\s\0我才,.!])剛(?=[上看聽學修完結參])"),
+        re.compile(rf"(?<!當){near}|(?<![^\W我才])剛(?=[上看聽學修完結參])"),
         _near,
     )  # 金剛, 剛性 are words of titles
     yield (

@@ -71,9 +71,9 @@ _ABOUT: Final = (
     r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
     r"\s*(?:是|有)?\s*"
 )
-_TITLE_GOES_ON: Final = re.compile(
-    r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成|學(?![了完習過到分]))"
-)
+_GOES_ON: Final = r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成|學(?![了完習過到分]))"
+_TITLE_GOES_ON: Final = re.compile(_GOES_ON)
+_APART: Final = re.compile(r"\s[-~–—]\s")
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
 _CLOCK_PART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
@@ -121,6 +121,8 @@ def _plain(match: re.Match[str]) -> SpokenLength | None:
 
 def _range(match: re.Match[str]) -> SpokenLength | None:
     ends = (number(match["a"]), number(match["b"]))
+    if _APART.search(match[0]) and ends[0] is not None and ends[1] is not None and ends[0] >= ends[1]:
+        return None  # a title's figure and a dash between the parts: AI 101 - 2小時
     options = tuple(int(end * 60) for end in ends if end is not None and (end * 60).denominator == 1)
     return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", options)
 
@@ -238,8 +240,8 @@ _Reader = Callable[[re.Match[str]], SpokenLength | None]
 
 def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
-    sign = r"(?P<sign>負|(?:(?<=[\s:=(])|^)[-−](?=[0-9.]))?\s*"
-    rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分|m(?![a-z])|刻鐘?)"
+    sign = rf"(?P<sign>負|(?:(?<=[\s:=(,、;])|^)[-−](?=[0-9.{CHINESE}]))?\s*"
+    rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分(?!\s?鐘)|m(?![a-z])|刻鐘?)(?!{_GOES_ON})"
     yield re.compile(_CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
     yield (
         re.compile(
@@ -264,7 +266,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield (
         re.compile(
-            rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*(?:個\s*)?(?P<half>半\s*)?{_HOUR}"
+            rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})(?:\s*個\s*|(?=半)|\s*(?!半))(?P<half>半\s*)?{_HOUR}"
             rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多|左右|上下|以上|以內|不到|出頭|有餘|吧))?"
         ),
         _plain,

@@ -25,11 +25,11 @@ _FIXED: Final = {
     **dict.fromkeys(("平安夜", "聖誕夜", "耶誕夜"), (12, 24)),
     "跨年": (12, 31),
 }
-_MOVING: Final = (
-    "農曆新年 農曆年 春節 過年 新年 小年夜 除夕 元宵節 元宵 清明節 清明 母親節 父親節 端午節 端午 七夕 中元節"
-    " 中元 中秋節 中秋 重陽節 重陽 冬至 萬聖節 228連假 連續假期 連假 颱風假 颱風天 補班日 補假日 補假"
-).split()
-_NAMES: Final = "|".join(sorted((*_FIXED, *_MOVING), key=len, reverse=True))
+_MOVING: Final = (  # of two that begin alike the longer one first
+    r"農曆新年|農曆年|春節|過年|新年|小年夜|除夕|元宵節?|清明節?|母親節|父親節|端午節?|七夕|中元節?|中秋節?|重陽節?"
+    r"|冬至|萬聖節|228連假|連續假期|連假|[颱台臺]風[假天]|補班日|補假日?"
+)
+_NAMES: Final = "|".join((*sorted(_FIXED, key=len, reverse=True), _MOVING))
 _TAIL: Final = (
     r"(?:\s*的?(?:那一?天|當[天日]|前[一二兩三]?天|後[一二兩三]天|隔天|前夕|前後|連假|連續假期|假期|期間"
     r"|放假|時候))"

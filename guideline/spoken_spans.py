@@ -30,7 +30,7 @@ class SpokenDay:
 
 # Between the first and the last day of a class.
 _BETWEEN: Final = re.compile(
-    r"\s*(?:起|開始日?|開課)?\s*(?:開始上到|上到|[-~–—至到]|,?\s*(?:迄|訖|最後一天|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)\s*)\s*"
+    r"\s*(?:起|開始日?|開課)?\s*(?:開始上到|上到|[-~–—至到]|,?\s*(?:迄|訖|最後一天|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)[\s,]*)\s*"
 )
 _FROM: Final = re.compile(
     r"(?:自|從|由|第一天|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
@@ -50,7 +50,7 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
     for spoken in found:
         last = together[-1] if together else None
         between = _BETWEEN.fullmatch(said[last.end : spoken.start]) if last else None
-        if last is not None and between and last.began is None and spoken.began is None:
+        if last is not None and between and _joins(last, spoken):
             together[-1] = spanned(last, _in_year_of(last, spoken))
         else:
             together.append(spoken)
@@ -77,6 +77,12 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
         start, end = kept.start, kept.end
         said = said[:start] + BLANK * (end - start) + said[end:]
     return together, said
+
+
+def _joins(first: SpokenDay, last: SpokenDay) -> bool:
+    """Not where it rather begins a title: 昨天 - 24/7 客服AI, 昨天 - 母親節AI賀卡設計."""
+    title = last.weak and (last.named or (last.yearless is not None and last.yearless[0] > 12))
+    return first.began is None and last.began is None and not title
 
 
 def _lasts(spoken: SpokenDay, said: str) -> re.Match[str] | None:

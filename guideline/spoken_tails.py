@@ -25,7 +25,7 @@ UNIT: Final = r"\s*(?:個|小時|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(
 DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}幾x])(?!{UNIT}))"
 
 _TAIL: Final = re.compile(
-    rf"\s*(?:[(〔【\[]\s*{WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{WEEK}(?P<long>[一二三四五六日天]))"
+    rf"\s*(?:[(〔【\[]\s*{WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{WEEK}(?P<long>[一二三四五六日天])|,\s?{WEEK}(?P<apart>[一二三四五六日天])(?![^\W_]))"
 )
 _UNTIL: Final = re.compile(
     rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE})(?:{DAY_ENDS}|(?=[一二兩三四五六七八九十]{{1,2}}天))(?![/.\-:年月0-9])|{WEEK}(?P<week>[一二三四五六日天]))"
@@ -34,9 +34,11 @@ _WEEK_WORD: Final = re.compile(rf"{WEEK}[一二三四五六日天]\Z")
 _WEEKDAYS: Final = re.compile(
     rf"(?:(?:[、,&]|和|及|跟|與|或)?{WEEK}?[一二三四五六日])+(?!{UNIT})(?![個整十百點刻月])"
 )
-_ALSO: Final = re.compile(rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*{WHOLE}{DAY_ENDS}(?![/.\-:年月]))+")
+_ALSO: Final = re.compile(
+    rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*(?!\d{{3}}){WHOLE}(?:\s*[日號]|(?![^\W_]){DAY_ENDS})(?![/.\-:年月]))+"
+)
 _PART_OF_DAY: Final = re.compile(
-    rf"\s*(?:的\s*)?(?:那|當)一?[天日](?![氣])|\s*(?:的\s*)?{DAYPART}(?!茶)(?:場(?=\s|$))?|\s*[ap]m(?![a-z])|\s*(?:[0-9]{{1,2}}|[一二兩三四五六七八九十]{{1,3}})點(?:半|[0-5]?[0-9]分)?(?=\s|$)(?!\s*[-~–—至到])|(?:\s+|t|(?<=[午上間晨]))[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
+    rf"\s*(?:的\s*)?(?:那|當)一?[天日](?![氣])|\s*(?:的\s*)?{DAYPART}(?!茶)(?:場(?![^\W_]))?|\s*[ap]m(?![a-z])|\s*(?:[0-9]{{1,2}}|[一二兩三四五六七八九十]{{1,3}})點(?:半|[0-5]?[0-9]分)?(?![^\W_])(?!\s*[-~–—至到])|(?:[\s,]+|t|(?<=[午上間晨]))[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
 )
 
 
@@ -76,7 +78,7 @@ def _lasting(spoken: SpokenDay, first: date, until: re.Match[str], today: date) 
 def _with_weekday(spoken: SpokenDay, said: str) -> SpokenDay:
     """Takes in 11/20（五）, and asks where that day is another weekday."""
     if tail := _TAIL.match(said, spoken.end):
-        number = weekday(tail["short"] or tail["long"])
+        number = weekday(tail["short"] or tail["long"] or tail["apart"])
         if spoken.day and number != spoken.day.weekday():
             real = WEEKDAYS[spoken.day.weekday()]
             sentence = f"{roc_date(spoken.day)} 是週{real}，日期是否正確？"

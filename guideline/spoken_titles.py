@@ -8,13 +8,12 @@ from typing import Final
 from guideline.course_names import names_of
 from guideline.edition import Course
 from guideline.numerals import view
-from guideline.script import traditional
 from guideline.spoken_spans import BLANK
 from guideline.spoken_talk import LEADING, TRAILING
 
 Span = tuple[int, int]
 
-_EDGE: Final = " \t,，、。;；:：.．-–—~～!！?？/／|+＋_｜∣＝=&＆()（）*·•…"
+_EDGE: Final = " \t,，、。;；:：.．-－﹣−–—~～!！?？/／|+＋_｜∣＝=&＆()（）*·•‧・･…"
 _QUOTES: Final = {"「": "」", "『": "』", "《": "》", "〈": "〉", "【": "】", '"': '"', "“": "”"}
 # Pieces that say nothing by themselves.
 _NOTHING: Final = re.compile(
@@ -75,10 +74,10 @@ def _tidied(piece: str) -> str:
     while piece != previous:
         previous = piece
         piece = _unquoted(_trimmed(piece))
-        if leading := LEADING.match(traditional(piece)):
+        if leading := LEADING.match(view(piece)):
             piece = piece[leading.end() :]
         piece = _BOPOMOFO.sub("", piece)
-        if trailing := TRAILING.search(traditional(piece)):
+        if trailing := TRAILING.search(view(piece)):
             piece = piece[: trailing.start()]
     return piece
 

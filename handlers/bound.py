@@ -169,11 +169,8 @@ def _after_silence(
     """Words that plainly are something else are taken so; all others are held back until the person has
     seen where they were."""
     last = _last(event, running)
-    if reported := hours.begin_unasked(event, snapshot, desk):
-        if running.task != hours.TASK:
-            return reported
-        said = Text(f"{last}填到一半的那筆回報沒有保留，先看現在這一筆：")
-        return replace(reported, replies=(said, *reported.replies))
+    if reported := hours.begin_unasked(event, snapshot, desk, last=last):
+        return reported
     if wondering.asks(event.text):
         return _again(_aside(event, running, task, snapshot, desk), running)
     asked = task.resume(event, running, snapshot, desk)

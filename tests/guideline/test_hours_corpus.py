@@ -16,7 +16,7 @@ def test_every_phrase_of_the_development_corpus_is_right() -> None:
 
 
 def test_every_phrase_of_the_corpus_that_was_held_out_first_is_right() -> None:
-    """It was written by somebody who never saw the parser; since it has been mended to it, it is development."""
+    """It was written by somebody who never saw the parser; now it is development."""
     results = scored(SEEN, edition())
     assert len(results) >= 250
     assert all(result.verdict == "right" for result in results), report(results)

@@ -154,7 +154,7 @@ def otherwise(phrase: str) -> dict[str, str]:
         "quoted": f" {phrase}。",
         "in figures": re.sub("兩(?=個?半?小時|個?鐘頭)", "2", phrase),
         "in words": re.sub(r"(?<![\d.])2(?=小時(?!0))", "兩", phrase),
-        "with commas": phrase.replace(" ", "，"),
+        "with commas": phrase.replace(" ", "，") if phrase.count(" ") == 2 else phrase,
     }
 
 

@@ -35,6 +35,13 @@ def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
 
 
 _NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"
+_THAT_DAY: Final = (
+    r"(?:生日|開學|報到|開訓|結訓|發薪水?|放假|休假|請假|出差|值班|停電|地震|開會|考試)日?的?[那當]一?天"
+)
+_LONG_AGO: Final = (
+    r"(?:半年|(?:[一二兩三四五六七八九十幾數]|[0-9]{1,2})(?:個半?月|年)|好?幾(?:天|週|個?禮拜|個?星期))"
+    r"多?[之以]?前"
+)
 _YEAR_WORD: Final = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
@@ -190,12 +197,13 @@ def _dotted(match: re.Match[str], today: date) -> SpokenDay | None:
 
 
 def _perhaps(match: re.Match[str], today: date, month: int | None, day: int | None) -> SpokenDay | None:
-    """The last day of this month and number, to be offered; None where there is none."""
+    """The last day of this month and number, to be offered; None where it is none and begins no report."""
     years = (today.year, today.year - 1)
     found = next((d for year in years if (d := month_day(year, month, day)) and d <= today), None)
-    if found is None:
-        return None
-    return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
+    if found is not None:
+        return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
+    begins = match.start() == 0 and 1 <= (month or 0) <= 12 and 1 <= (day or 0) <= 31
+    return _impossible(match) if begins else None
 
 
 _M: Final = rf"(?P<m>{WHOLE})"
@@ -216,7 +224,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield (
         re.compile(
-            rf"{era}{_NO_DIGIT}(?P<y>1[0-4][0-9]|20[0-9]{{2}})(?P<sep>\s[/.\-]\s)(?P<m>{two})(?P=sep)(?P<d>{two})(?![0-9/.])(?!{UNIT})"
+            rf"{era}{_NO_DIGIT}(?<![a-z]\s)(?P<y>1[0-4][0-9]|20[0-9]{{2}})(?P<sep>\s[/.\-]\s)(?P<m>{two})(?P=sep)(?P<d>{two})(?![0-9/.])(?!{UNIT})"
         ),
         _full,
     )
@@ -239,11 +247,12 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     month, day = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
     yield (  # 11 / 3; in 「Python 3 / 11/3」 the first figure is none of it
         re.compile(
-            rf"{_NO_DIGIT}(?P<m>{month})\s?/\s(?P<d>{day})(?![0-9/x月年.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9.])(?!{UNIT}))"
+            rf"{_NO_DIGIT}(?P<m>{month})(?:\s?/\s|\s/)(?P<d>{day})(?![0-9/x月年.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9.])(?!{UNIT}))"
         ),
         _month_and_day,
     )
     yield re.compile(rf"(?<![\w/.\-~:])(?P<m>{two})-(?P<d>{two})(?=[\s(,、;|]|$)(?!{UNIT})"), _month_and_day
+    yield re.compile(rf"(?:前一?個|上一個|上次的?|那個|某個?){WEEK}[一二三四五六日天末]?"), _vague
     yield (
         re.compile(
             rf"(?P<which>上上個?|上個?|這個?|本|下個?)?{WEEK}(?P<d>[一二三四五六日天末1-7])(?!{UNIT})"
@@ -271,7 +280,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )  # 金剛, 剛性 are words of titles
     yield (
         re.compile(
-            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
+            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|{_THAT_DAY}|{_LONG_AGO}|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
             rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,

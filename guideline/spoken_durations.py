@@ -61,7 +61,7 @@ def _labelled_from(length: SpokenLength, said: str) -> SpokenLength:
 _HOUR: Final = r"(?:小\s?時|鐘\s?頭|(?:hours?|hrs?|h)(?![a-z]))"
 _MINUTE: Final = r"(?:分\s?鐘|(?:minutes?|mins?)(?![a-z]))"
 _LABEL: Final = re.compile(
-    r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|(?<![^\W_])(?:認證|核發|核給|核定))\s*[:=]?\s*\Z"
+    r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|(?<![^\W_])(?:認證|核發|核給|核定)|(?<![^\W_])(?:獲得|取得|拿到|得到))\s*[:=]?\s*\Z"
 )
 # Glued to its length, or standing apart from the word before it.
 _PART: Final = re.compile(rf"{DAYPART}\Z|(?<![^\W_]){DAYPART}\s*\Z")
@@ -194,6 +194,22 @@ def _hour_word(match: re.Match[str]) -> SpokenLength | None:
     return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", lasted)
 
 
+def _hour_alone(match: re.Match[str]) -> SpokenLength | None:
+    """3時: three o'clock, or three hours."""
+    value = number(match["n"])
+    lasted = () if value is None or value.denominator != 1 else (int(value) * 60,)
+    return SpokenLength(
+        match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", lasted, aside=True
+    )
+
+
+def _clock_alone(match: re.Match[str]) -> SpokenLength | None:
+    """2:30 with no word touching it: a time of the day, or two hours and a half."""
+    lasted = int(match["h"]) * 60 + int(match["m"])
+    options = (lasted,) if 0 < lasted <= 12 * 60 else ()
+    return SpokenLength(match.start(), match.end(), None, f"「{match[0]}」是幾小時？", options, aside=True)
+
+
 def _labelled_clock(match: re.Match[str]) -> SpokenLength | None:
     """時數 01:30."""
     return SpokenLength(match.start(), match.end(), int(match["h"]) * 60 + int(match["m"]))
@@ -255,6 +271,8 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         re.compile(rf"(?<![0-9])[0-9]{{1,2}}[點,][0-9]{{1,2}}\s*個?\s*{_HOUR}"),
         _several,
     )
+    # 2 . 5 小時, 2. 5小時; at the very beginning it is the number of a list
+    yield re.compile(rf"(?<!^)(?<![0-9.])[0-9]{{1,2}}(?:\s\.\s?|\.\s)[0-9]\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?<![{CHINESE}])[一二兩三四五六七八九]{{2}}\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
     yield (
@@ -267,7 +285,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield (
         re.compile(
             rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})(?:\s*個\s*|(?=半)|\s*(?!半))(?P<half>半\s*)?{_HOUR}"
-            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多|左右|上下|以上|以內|不到|出頭|有餘|吧))?"
+            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多(?:一點)?點?|左右|上下|以上|以內|不到|出頭|有餘|吧))?"
         ),
         _plain,
     )
@@ -281,8 +299,16 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         ),
         _labelled,
     )
+    yield re.compile(rf"(?P<n>{NUMBER})\s*(?:個\s?鐘|時)(?![^\W_])"), _hour_alone
+    yield re.compile(rf"(?:[0-9]*[½¼¾]|[0-9]{{1,2}}\s*又?\s*[0-9]/[0-9])\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?P<n>{NUMBER})\s*時\s*(?P<m>[0-5]?[0-9])\s*分鐘?"), _hour_word
     yield re.compile(rf"(?P<n>{NUMBER})\s*分(?![之享類析])"), _points
+    yield (
+        re.compile(
+            r"(?<![^\s\0(,、。;])(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?::[0-5][0-9])?(?![^\s\0),、。;])"
+        ),
+        _clock_alone,
+    )
     yield (
         re.compile(
             rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|學分)(?!前)|(?P<lessons>{NUMBER})\s*個?\s*(?:堂課?|節課?)(?!前)"

@@ -18,9 +18,11 @@ _QUOTES: Final = {"「": "」", "『": "』", "《": "》", "〈": "〉", "【":
 # Pieces that say nothing by themselves.
 _NOTHING: Final = re.compile(
     r"(?:每|請|跟|和|或|或是|還是|是|及|與|到|至|不對是?|不對|忘了?|忘記了?|不確定|通過|日期|時間|期間|課程?|一?[門堂場]課"
-    r"|研習|上課|凌晨|早上|上午|中午|下午|傍晚|晚上|晚間|時數|認證|ㄉ|起|止)"
+    r"|研習|上課|凌晨|早上|上午|中午|下午|傍晚|晚上|晚間|(?:認證|學習|研習)?時數(?:認證)?|認證|[ㄉ嗎呢啊喔有]|已經?|我已經?|起|止)"
 )
 _BOPOMOFO: Final = re.compile(r"^[ㄅ-ㄩ](?=[^ㄅ-ㄩ])")
+_BEGINS: Final = "]】」』》〉］①②③④⑤⑥⑦⑧⑨⑩"  # no title begins with them, though one may end so
+_ENDS: Final = "[【「『《〈［"
 _AROUND: Final = ("So", "Sk", "Mn", "Cf", "Me")  # emoji and their joiners
 
 
@@ -76,6 +78,7 @@ def _tidied(piece: str) -> str:
         piece = _unquoted(_trimmed(piece))
         if leading := LEADING.match(view(piece)):
             piece = piece[leading.end() :]
+            continue
         piece = _BOPOMOFO.sub("", piece)
         if trailing := TRAILING.search(view(piece)):
             piece = piece[: trailing.start()]
@@ -85,9 +88,17 @@ def _tidied(piece: str) -> str:
 def _trimmed(piece: str) -> str:
     """Without punctuation at its ends; a bracket stays where its other half is inside."""
     start, end = 0, len(piece)
-    while start < end and _edge(piece[start]) and not _closed(piece[start:end], "(（", ")）"):
+    while (
+        start < end
+        and (_edge(piece[start]) or piece[start] in _BEGINS)
+        and not _closed(piece[start:end], "(（", ")）")
+    ):
         start += 1
-    while start < end and _edge(piece[end - 1]) and not _closed(piece[start:end][::-1], ")）", "(（"):
+    while (
+        start < end
+        and (_edge(piece[end - 1]) or piece[end - 1] in _ENDS)
+        and not _closed(piece[start:end][::-1], ")）", "(（")
+    ):
         end -= 1
     return piece[start:end]
 

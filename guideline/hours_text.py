@@ -100,7 +100,8 @@ def _heard_days(days: list[SpokenDay]) -> tuple[list[SpokenDay], list[SpokenDay]
     known = {day.day for day in plain if day.day is not None}
     same = [day for day in days if plain and day.weak and day.day is not None and day.day in known]
     same += [day for day in plain if day.named and _is_one_of(day, known)]
-    return [day for day in plain if day not in same] or days, same
+    certain = [day for day in days if day.day is not None and not day.named]  # 15號 beside 母親節AI賀卡
+    return [day for day in plain if day not in same] or certain or days, same
 
 
 def _is_one_of(named: SpokenDay, known: set[date]) -> bool:
@@ -131,7 +132,10 @@ def _heard_lengths(lengths: list[SpokenLength]) -> tuple[list[SpokenLength], lis
     asides = [length for length in lengths if length.aside and (longest is None or length.least <= longest)]
     if strong:
         return strong, asides
-    return (asides, []) if asides else (lengths, [])
+    if asides:
+        return asides, []
+    known = [length for length in lengths if length.minutes is not None]  # 365天AI 45分
+    return known or lengths, []
 
 
 def _day(days: list[SpokenDay]) -> tuple[date | None, date | None, Doubt | None]:

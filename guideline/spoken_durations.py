@@ -58,7 +58,7 @@ def _labelled_from(length: SpokenLength, said: str) -> SpokenLength:
     return replace(length, start=label.start()) if label else length
 
 
-_HOUR: Final = r"(?:小\s?時|鐘\s?頭|(?:hours?|hrs?|h)(?![a-z]))"
+_HOUR: Final = r"(?:小\s?時(?!候)|鐘\s?頭|(?:hours?|hrs?|h)(?![a-z]))"
 _MINUTE: Final = r"(?:分\s?鐘|(?:minutes?|mins?)(?![a-z]))"
 _LABEL: Final = re.compile(
     r"(?:(?:認證|學習|研習|上課|課程|核發|核給|總)?時數\s*(?:是|為|有|共)?|(?<![^\W_])(?:認證|核發|核給|核定)|(?<![^\W_])(?:獲得|取得|拿到|得到))\s*[:=]?\s*\Z"
@@ -71,8 +71,8 @@ _ABOUT: Final = (
     r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
     r"\s*(?:是|有)?\s*"
 )
-_GOES_ON: Final = r"\s*(?:學會|看懂|搞懂|弄懂|上手|掌握|搞定|精通|速成|學(?![了完習過到分]))"
-_TITLE_GOES_ON: Final = re.compile(_GOES_ON)
+_GOES_ON: Final = r"(?:學會|看懂|搞懂|弄懂|懂|認識|上手|掌握|搞定|精通|速成|學(?![了完習過到分校院者界期員生]))"
+_TITLE_GOES_ON: Final = re.compile(rf"\s*{_GOES_ON}")
 _APART: Final = re.compile(r"\s[-~–—]\s")
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
@@ -248,7 +248,7 @@ def _days(match: re.Match[str]) -> SpokenLength | None:
 def _alone(match: re.Match[str]) -> bool:
     """Whether no word touches it: 三天 is a length of its own, 三天AI營隊 a title."""
     before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
-    return not (before.isalnum() or (after.isalnum() and after != "共"))
+    return not (before.isalnum() or (after.isalnum() and after not in "共謝感麻拜"))
 
 
 _Reader = Callable[[re.Match[str]], SpokenLength | None]
@@ -311,7 +311,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield (
         re.compile(
-            rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|學分)(?!前)|(?P<lessons>{NUMBER})\s*個?\s*(?:堂課?|節課?)(?!前)"
+            rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|學分)(?!前)|(?<!第)(?P<lessons>{NUMBER})\s*個?\s*(?:堂課?|節課?)(?!前)"
         ),
         _days,
     )

@@ -29,8 +29,10 @@ DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}幾x])(?!{UNIT}))"
 _TAIL: Final = re.compile(
     rf"\s*(?:[(〔【\[]\s*{WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{WEEK}(?P<long>[一二三四五六日天])|,\s?{WEEK}(?P<apart>[一二三四五六日天])(?![^\W_]))"
 )
+# A figure that a word follows is rather a title's: 昨天 - 3D列印, 11/3-5G與AI; but 11/10-12AI營隊.
+_NO_TITLE: Final = r"(?!(?<=\s[0-9])[^\W_]|(?<=\s[0-9]{2})[^\W_]|[a-z](?![a-z])|[大對世零])"
 _UNTIL: Final = re.compile(
-    rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE})(?:{DAY_ENDS}|(?=[一二兩三四五六七八九十]{{1,2}}天))(?![/.\-:年月0-9])|{WEEK}(?P<week>[一二三四五六日天]))"
+    rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE})(?:\s*[日號]|{_NO_TITLE}{DAY_ENDS}|(?=[一二兩三四五六七八九十]{{1,2}}天))(?![/.\-:年月0-9])|{WEEK}(?P<week>[一二三四五六日天]))"
 )
 _WEEK_WORD: Final = re.compile(rf"{WEEK}[一二三四五六日天]\Z")
 _WEEKDAYS: Final = re.compile(

@@ -247,11 +247,14 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     month, day = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
     yield (  # 11 / 3; in 「Python 3 / 11/3」 the first figure is none of it
         re.compile(
-            rf"{_NO_DIGIT}(?P<m>{month})(?:\s?/\s|\s/)(?P<d>{day})(?![0-9/x月年日號.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9.])(?!{UNIT}))"
+            rf"{_NO_DIGIT}(?P<m>{month})(?:\s?/\s|\s/)(?P<d>{day})(?![0-9a-z/月年日號.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9a-z.])(?!{UNIT}))"
         ),
         _month_and_day,
     )
-    yield re.compile(rf"(?<![\w/.\-~:])(?P<m>{two})-(?P<d>{two})(?=[\s(,、;|謝感麻拜]|$)(?!{UNIT})"), _month_and_day
+    yield (
+        re.compile(rf"(?<![\w/.\-~:])(?P<m>{two})-(?P<d>{two})(?=[\s(,、;|謝感麻拜]|$)(?!{UNIT})"),
+        _month_and_day,
+    )
     yield re.compile(rf"(?:前一?個|上一個|上次的?|那個|某個?){WEEK}[一二三四五六日天末]?"), _vague
     yield (
         re.compile(

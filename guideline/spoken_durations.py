@@ -71,9 +71,12 @@ _ABOUT: Final = (
     r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
     r"\s*(?:是|有)?\s*"
 )
-_GOES_ON: Final = r"(?:學會|看懂|搞懂|弄懂|懂|認識|上手|掌握|搞定|精通|速成|學(?![了完習過到分校院者界期員生]))"
+_GOES_ON: Final = (
+    r"(?:學會|看懂|搞懂|弄懂|懂|認識|上手|掌握|搞定|精通|速成|學(?![了完習過到分校院者界期員生]))"
+)
 _TITLE_GOES_ON: Final = re.compile(rf"\s*{_GOES_ON}")
 _APART: Final = re.compile(r"\s[-~–—]\s")
+_OR_SO: Final = r"左右|上下|以上|以內|不到|出頭|有餘|吧"
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 _TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
 _CLOCK_PART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
@@ -116,7 +119,9 @@ def _plain(match: re.Match[str]) -> SpokenLength | None:
         )
         options = () if match["each"] else (length.minutes,)
         return SpokenLength(length.start, length.end, None, sentence, options)
-    return replace(length, weak=bool(_TITLE_GOES_ON.match(match.string, match.end())))
+    after = match.string[match.end() :]
+    around_the_clock = length.minutes == 24 * 60 and after[:1].isalpha()  # 24小時AI客服
+    return replace(length, weak=around_the_clock or bool(_TITLE_GOES_ON.match(after)))
 
 
 def _range(match: re.Match[str]) -> SpokenLength | None:
@@ -285,7 +290,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield (
         re.compile(
             rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})(?:\s*個\s*|(?=半)|\s*(?!半))(?P<half>半\s*)?{_HOUR}"
-            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>\s*(?:多(?:一點)?點?|左右|上下|以上|以內|不到|出頭|有餘|吧))?"
+            rf"(?P<tail>又?半(?![天日小])|{rest})?(?:\s*[整正](?![天個]))?(?P<more>(?:多(?:一點)?點?|{_OR_SO})|\s(?:{_OR_SO})(?![^\W_]))?"
         ),
         _plain,
     )
@@ -295,7 +300,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield re.compile(rf"(?P<n>{NUMBER})\s*刻鐘"), _quarters
     yield (
         re.compile(
-            rf"時數(?:\s*[:=為是]\s*|\s+)?(?P<sign>負|(?<=[\s:=為是])[-−])?(?P<n>{NUMBER})(?:(?P<minutes>\s*分)|(?!\s*[%/:]))"
+            rf"時數(?:\s*[:=為是]\s*|\s+)?(?P<sign>負|(?<=[\s:=為是])[-−])?(?P<n>{NUMBER})(?:(?P<minutes>\s*分)|(?!\s*[%:]|/))"
         ),
         _labelled,
     )

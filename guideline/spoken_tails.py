@@ -22,7 +22,7 @@ DAYPART: Final = spread(
     "一早", "早上", "上午", "中午", "下午", "傍晚", "晚上", "晚間", "凌晨", "清晨", "深夜", "半夜"
 )
 WEEK: Final = r"(?:週|星期|禮拜|(?<![禮崇])拜(?=[一二三四五六]))"
-UNIT: Final = r"\s*(?:個|小時|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
+UNIT: Final = r"\s*(?:個|小時(?!候)|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
 # A day's number has its 日 or 號, or nothing after it that makes it another number.
 DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}幾x])(?!{UNIT}))"
 
@@ -30,13 +30,13 @@ _TAIL: Final = re.compile(
     rf"\s*(?:[(〔【\[]\s*{WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{WEEK}(?P<long>[一二三四五六日天])|,\s?{WEEK}(?P<apart>[一二三四五六日天])(?![^\W_]))"
 )
 # A figure that a word follows is rather a title's: 昨天 - 3D列印, 11/3-5G與AI; but 11/10-12AI營隊.
-_NO_TITLE: Final = r"(?!(?<=\s[0-9])[^\W_]|(?<=\s[0-9]{2})[^\W_]|[a-z](?![a-z])|[大對世零])"
+_NO_TITLE: Final = r"(?![a-z](?![a-z])|[大對世零夕週])"
 _UNTIL: Final = re.compile(
     rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE})(?:\s*[日號]|{_NO_TITLE}{DAY_ENDS}|(?=[一二兩三四五六七八九十]{{1,2}}天))(?![/.\-:年月0-9])|{WEEK}(?P<week>[一二三四五六日天]))"
 )
 _WEEK_WORD: Final = re.compile(rf"{WEEK}[一二三四五六日天]\Z")
 _WEEKDAYS: Final = re.compile(
-    rf"(?:(?:[、,&]|和|及|跟|與|或)?{WEEK}?[一二三四五六日])+(?!{UNIT})(?![個整十百點刻月])"
+    rf"(?:(?:[、,&]|和|及|跟|與|或)?{WEEK}?[一二三四五六日])+(?!{UNIT})(?![個整十百點刻月週])"
 )
 _ALSO: Final = re.compile(
     rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*(?!\d{{3}}){WHOLE}(?:\s*[日號]|(?![^\W_]){DAY_ENDS})(?![/.\-:年月]))+"
@@ -56,11 +56,20 @@ def with_tail(spoken: SpokenDay, said: str, today: date) -> SpokenDay:
     elif spoken.day and (also := _ALSO.match(said, spoken.end)):
         sentence = "提到了不只一天，請問要記在哪一天？"
         spoken = SpokenDay(spoken.start, also.end(), None, sentence, (spoken.day,))
-    elif spoken.day and (until := _UNTIL.match(said, spoken.end)):
+    elif spoken.day and (until := _until(spoken.end, said)):
         spoken = _with_weekday(_lasting(spoken, spoken.day, until, today), said)
     while part := _PART_OF_DAY.match(said, spoken.end):
         spoken = replace(spoken, end=part.end())
     return spoken
+
+
+def _until(place: int, said: str) -> re.Match[str] | None:
+    """The end of a class, 11/10-12 or 11/10 - 12; 「11/10 - 3D列印」 begins a title instead."""
+    until = _UNTIL.match(said, place)
+    if until is None or until["week"] or until[0][-1] in "日號":
+        return until
+    goes_on = said[until.end() : until.end() + 1]
+    return None if " " in until[0] and goes_on.isalpha() and goes_on != "天" else until
 
 
 def _lasting(spoken: SpokenDay, first: date, until: re.Match[str], today: date) -> SpokenDay:

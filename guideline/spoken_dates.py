@@ -247,7 +247,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     month, day = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
     yield (  # 11 / 3; in 「Python 3 / 11/3」 the first figure is none of it
         re.compile(
-            rf"{_NO_DIGIT}(?P<m>{month})(?:\s?/\s|\s/)(?P<d>{day})(?![0-9a-z/月年日號.\-])(?!{UNIT})(?!\s/\s{two}(?![0-9a-z.])(?!{UNIT}))"
+            rf"{_NO_DIGIT}(?P<m>{month})(?:\s?/\s|\s/)(?P<d>{day})(?![0-9/月年日號.\-]|[a-z](?![a-z]))(?!{UNIT})(?!\s/\s{two}(?![^\W_]|\.)(?!{UNIT}))"
         ),
         _month_and_day,
     )
@@ -283,7 +283,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )  # 金剛, 剛性 are words of titles
     yield (
         re.compile(
-            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|{_THAT_DAY}|{_LONG_AGO}|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
+            rf"(?:忘了|忘記|不記得|不確定|不知道|不曉得)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|{_THAT_DAY}|{_LONG_AGO}|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
             rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,

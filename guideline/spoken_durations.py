@@ -78,11 +78,11 @@ _TITLE_GOES_ON: Final = re.compile(rf"\s*{_GOES_ON}")
 _APART: Final = re.compile(r"\s[-~–—]\s")
 _OR_SO: Final = r"左右|上下|以上|以內|不到|出頭|有餘|吧"
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
-_TO: Final = r"\s*(?:-|~|–|—|到|至|或)\s*"
+_TO: Final = r"\s*(?:-|~|–|—|上?到|至|或)\s*"
 _CLOCK_PART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
 _CLOCK: Final = (
     _CLOCK_PART + r"(?<![0-9])(?P<{0}h>[0-9]{{1,2}}|" + "[一二兩三四五六七八九十]{{1,3}})"
-    r"\s*(?::(?P<{0}m>[0-5][0-9])(?![0-9])|點(?:(?P<{0}half>半)|(?P<{0}w>[0-5]?[0-9])分?)?)"
+    r"\s*(?::(?P<{0}m>[0-5][0-9])(?![0-9])|[點時](?:(?P<{0}half>半)|(?P<{0}w>[0-5]?[0-9])分?)?)"
 )
 
 
@@ -263,7 +263,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
     sign = rf"(?P<sign>負|(?:(?<=[\s:=(,、;])|^)[-−](?=[0-9.{CHINESE}]))?\s*"
     rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分(?!\s?鐘)|m(?![a-z])|刻鐘?)(?!{_GOES_ON})"
-    yield re.compile(_CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
+    yield re.compile(r"(?:從\s*)?" + _CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
     yield (
         re.compile(
             r"(?<![0-9])(?P<a>[0-2][0-9][0-5][0-9])\s*[-~–—至到]\s*(?P<b>[0-2][0-9][0-5][0-9])(?![0-9])"
@@ -271,6 +271,9 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         _bare_clocks,
     )
     yield re.compile(r"時數\s*[:=為是]?\s*(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?![:0-9])"), _labelled_clock
+    yield re.compile(rf"(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<m>[0-5][0-9])\s*個?\s*{_HOUR}"), _clock_alone
+    # 三小時三十
+    yield re.compile(rf"{NUMBER}\s*個?\s*{_HOUR}[二三四五]?十[一二三四五六七八九]?(?![^\W_])"), _several
     # 3點5小時, 3,5小時
     yield (
         re.compile(rf"(?<![0-9])[0-9]{{1,2}}[點,][0-9]{{1,2}}\s*個?\s*{_HOUR}"),
@@ -294,7 +297,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         ),
         _plain,
     )
-    yield re.compile(rf"(?:{WHOLE}?[幾數多]|{WHOLE}\s*個?\s*多)\s*個?\s*{_HOUR}"), _several
+    yield re.compile(rf"(?:{_ABOUT})?(?:{WHOLE}?[幾數多]|{WHOLE}\s*個?\s*多)\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"個半\s*{_HOUR}|半\s*個?\s*{_HOUR}"), _half
     yield re.compile(rf"(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*{_MINUTE}"), _minutes
     yield re.compile(rf"(?P<n>{NUMBER})\s*刻鐘"), _quarters
@@ -316,7 +319,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield (
         re.compile(
-            rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|學分)(?!前)|(?<!第)(?P<lessons>{NUMBER})\s*個?\s*(?:堂課?|節課?)(?!前)"
+            rf"(?:{NUMBER}|半|一?整|全)\s*個?\s*(?:天|日(?![常報誌期])|學分)(?!前)|(?:整個?|一整?個)(?:早上|上午|下午|晚上)(?!茶)|(?<!第)(?P<lessons>{NUMBER})\s*個?\s*(?:堂課?|節課?)(?!前)"
         ),
         _days,
     )

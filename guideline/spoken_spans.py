@@ -40,7 +40,9 @@ _AFTER: Final = re.compile(r"\s*(?:左右|前後|以前|之前|以後|之後|附
 _FOR: Final = re.compile(
     r"\s*(?:起|開始)?\s*,?\s*(?:連續|共|一共|為期|連上)\s*[一二兩三四五六七八九十0-9]{1,2}\s*[天日]"
 )
-_HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是|每)\s*(?:是)?(?:在)?\s*\Z")
+_HEDGE: Final = re.compile(
+    r"(?:好像|差不多|印象中|估計|應該|可能|大概|大約|似乎|約|約莫|不是|每)\s*(?:是)?(?:在)?\s*\Z"
+)
 
 
 def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:

@@ -9,7 +9,7 @@ from guideline.course_names import names_of
 from guideline.edition import Course
 from guideline.numerals import view
 from guideline.spoken_spans import BLANK
-from guideline.spoken_talk import LEADING, TRAILING
+from guideline.spoken_talk import GLUED, LEADING, TRAILING
 
 Span = tuple[int, int]
 
@@ -18,7 +18,7 @@ _QUOTES: Final = {"「": "」", "『": "』", "《": "》", "〈": "〉", "【":
 # Pieces that say nothing by themselves.
 _NOTHING: Final = re.compile(
     r"(?:每|請|跟|和|或|或是|還是|是|及|與|到|至|不對是?|不對|忘了?|忘記了?|不確定|通過|日期|時間|期間|課程?|一?[門堂場]課"
-    r"|研習|上課|凌晨|早上|上午|中午|下午|傍晚|晚上|晚間|(?:認證|學習|研習)?時數(?:認證)?|認證|[ㄉ嗎呢啊喔有]|已經?|我已經?|起|止)"
+    r"|研習|學習|上課|凌晨|早上|上午|中午|下午|傍晚|晚上|晚間|(?:認證|學習|研習)?時數(?:認證)?|認證|[ㄉ嗎呢啊喔有]|已經?|我已經?|起|止)"
 )
 _BOPOMOFO: Final = re.compile(r"^[ㄅ-ㄩ](?=[^ㄅ-ㄩ])")
 _BEGINS: Final = "]】」』》〉］①②③④⑤⑥⑦⑧⑨⑩"  # no title begins with them, though one may end so
@@ -52,12 +52,19 @@ def title_of(original: str, spans: Iterable[Span]) -> str:
     """What remains of the text without these places, tidied; "" where nothing does."""
     rest = blanked(original, spans)
     pieces = [
-        piece
-        for piece in (_tidied(part) for part in rest.split(BLANK))
-        if piece and not _NOTHING.fullmatch(piece)
+        piece for piece in (_tidied(part) for part in _parts(rest)) if piece and not _NOTHING.fullmatch(piece)
     ]
     title = _tidied(" ".join(pieces))
     return "" if _NOTHING.fullmatch(title) else title
+
+
+def _parts(rest: str) -> Iterable[str]:
+    """The pieces between what was understood, without a verb that is glued to it."""
+    first, *others = rest.split(BLANK)
+    yield first
+    for part in others:
+        verb = GLUED.match(view(part))
+        yield part[verb.end() :] if verb else part
 
 
 def _whole(said: str, start: int, end: int) -> bool:

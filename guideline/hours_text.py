@@ -14,8 +14,8 @@ from guideline.course_names import match_course
 from guideline.edition import Edition
 from guideline.numerals import view
 from guideline.spoken_dates import find_days
-from guideline.spoken_durations import SpokenLength, find_lengths
-from guideline.spoken_spans import BLANK, Reading, SpokenDay
+from guideline.spoken_durations import find_lengths
+from guideline.spoken_spans import BLANK, Reading, SpokenDay, SpokenLength
 from guideline.spoken_titles import blanked, find_names, title_of
 from guideline.words import hours_words, roc_date, roc_span
 

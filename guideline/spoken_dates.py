@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from guideline.numerals import WHOLE, whole
-from guideline.spoken_holidays import HOLIDAY, holiday
+from guideline.spoken_holidays import HOLIDAY, LONG_AGO, THAT_DAY, holiday
 from guideline.spoken_spans import BLANK, Reading, SpokenDay, joined, month_day
 from guideline.spoken_tails import DAY_ENDS, UNIT, WEEK, spread, weekday, with_tail
 from guideline.words import roc_date, short_date
@@ -35,13 +35,6 @@ def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
 
 
 _NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"
-_THAT_DAY: Final = (
-    r"(?:生日|開學|報到|開訓|結訓|發薪水?|放假|休假|請假|出差|值班|停電|地震|開會|考試)日?的?[那當]一?天"
-)
-_LONG_AGO: Final = (
-    r"(?:半年|(?:[一二兩三四五六七八九十幾數]|[0-9]{1,2})(?:個半?月|年)|好?幾(?:天|週|個?禮拜|個?星期))"
-    r"多?[之以]?前"
-)
 _YEAR_WORD: Final = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
@@ -283,7 +276,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )  # 金剛, 剛性 are words of titles
     yield (
         re.compile(
-            rf"(?:忘了|忘記|不記得|不確定|不知道|不曉得)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|{_THAT_DAY}|{_LONG_AGO}|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
+            rf"(?:忘了|忘記|不記得|不確定|不知道|不曉得)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|{THAT_DAY}|{LONG_AGO}|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
             rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,

@@ -5,29 +5,23 @@ Hours are 認證時數 and not clock minutes: 14:00–16:50 or 三天 is asked a
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from guideline.numerals import CHINESE, NUMBER, WHOLE, number
-from guideline.spoken_spans import BLANK
+from guideline.spoken_clocks import (
+    CLOCK,
+    TO,
+    bare_clocks,
+    clock_alone,
+    clock_range,
+    hour_alone,
+    hour_word,
+    labelled_clock,
+)
+from guideline.spoken_spans import BLANK, SpokenLength
 from guideline.spoken_tails import DAYPART
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenLength:
-    """A place in the text that speaks of a length. `minutes` None: `sentence` asks, `options` (minutes) are
-    its readings. `weak`: it yields to any plain length and then stays in the title (三天, 90分)."""
-
-    start: int
-    end: int
-    minutes: int | None
-    sentence: str = ""
-    options: tuple[int, ...] = ()
-    weak: bool = False
-    aside: bool = False  # yields to any plain length, but is none of the title (14:00-16:50, 三天 alone)
-    parted: bool = False  # with its part of the day: 上午2小時
-    least: int = 0  # minutes below which it can be no length (12堂課)
 
 
 def find_lengths(said: str) -> tuple[list[SpokenLength], str]:
@@ -78,12 +72,6 @@ _TITLE_GOES_ON: Final = re.compile(rf"\s*{_GOES_ON}")
 _APART: Final = re.compile(r"\s[-~–—]\s")
 _OR_SO: Final = r"左右|上下|以上|以內|不到|出頭|有餘|吧"
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
-_TO: Final = r"\s*(?:-|~|–|—|上?到|至|或)\s*"
-_CLOCK_PART: Final = r"(?P<{0}part>早上|上午|中午|下午|傍晚|晚上|晚間)?\s*"
-_CLOCK: Final = (
-    _CLOCK_PART + r"(?<![0-9])(?P<{0}h>[0-9]{{1,2}}|" + "[一二兩三四五六七八九十]{{1,3}})"
-    r"\s*(?::(?P<{0}m>[0-5][0-9])(?![0-9])|[點時](?:(?P<{0}half>半)|(?P<{0}w>[0-5]?[0-9])分?)?)"
-)
 
 
 def _of(match: re.Match[str], minutes: Fraction | None) -> SpokenLength | None:
@@ -171,67 +159,6 @@ def _several(match: re.Match[str]) -> SpokenLength | None:
     return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？")
 
 
-def _clock_range(match: re.Match[str]) -> SpokenLength | None:
-    start = _clock(match, "a", None)
-    end = _clock(match, "b", match["apart"])
-    if start is None or end is None:
-        return None
-    if end <= start and not match["bpart"]:
-        end += 12 * 60
-    lasted = end - start
-    sentence = f"「{match[0].strip()}」的認證時數是多少？"
-    options = (lasted,) if 0 < lasted <= 12 * 60 else ()
-    return SpokenLength(match.start(), match.end(), None, sentence, options, aside=True)
-
-
-def _bare_clocks(match: re.Match[str]) -> SpokenLength | None:
-    """0900-1200."""
-    lasted = int(match["b"][:2]) * 60 + int(match["b"][2:]) - int(match["a"][:2]) * 60 - int(match["a"][2:])
-    sentence = f"「{match[0]}」的認證時數是多少？"
-    options = (lasted,) if 0 < lasted <= 12 * 60 else ()
-    return SpokenLength(match.start(), match.end(), None, sentence, options, aside=True)
-
-
-def _hour_word(match: re.Match[str]) -> SpokenLength | None:
-    """2時30分: half past two, or two hours and a half."""
-    value = number(match["n"])
-    lasted = () if value is None or value > 12 else (int(value * 60) + int(match["m"]),)
-    return SpokenLength(match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", lasted)
-
-
-def _hour_alone(match: re.Match[str]) -> SpokenLength | None:
-    """3時: three o'clock, or three hours."""
-    value = number(match["n"])
-    lasted = () if value is None or value.denominator != 1 else (int(value) * 60,)
-    return SpokenLength(
-        match.start(), match.end(), None, f"「{match[0].strip()}」是幾小時？", lasted, aside=True
-    )
-
-
-def _clock_alone(match: re.Match[str]) -> SpokenLength | None:
-    """2:30 with no word touching it: a time of the day, or two hours and a half."""
-    lasted = int(match["h"]) * 60 + int(match["m"])
-    options = (lasted,) if 0 < lasted <= 12 * 60 else ()
-    return SpokenLength(match.start(), match.end(), None, f"「{match[0]}」是幾小時？", options, aside=True)
-
-
-def _labelled_clock(match: re.Match[str]) -> SpokenLength | None:
-    """時數 01:30."""
-    return SpokenLength(match.start(), match.end(), int(match["h"]) * 60 + int(match["m"]))
-
-
-def _clock(match: re.Match[str], which: str, inherited: str | None) -> int | None:
-    """Minutes since midnight; the second time takes the first one's 下午."""
-    hour = number(match[f"{which}h"])
-    if hour is None or hour > 24:
-        return None
-    part = match[f"{which}part"] or inherited
-    if part in {"下午", "傍晚", "晚上", "晚間"} and hour < 12:
-        hour += 12
-    minutes = 30 if match[f"{which}half"] else int(match[f"{which}m"] or match[f"{which}w"] or 0)
-    return int(hour) * 60 + minutes
-
-
 def _points(match: re.Match[str]) -> SpokenLength | None:
     """45分 apart from the title is a length; what may be a score is asked about."""
     value = number(match["n"])
@@ -263,15 +190,15 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
     sign = rf"(?P<sign>負|(?:(?<=[\s:=(,、;])|^)[-−](?=[0-9.{CHINESE}]))?\s*"
     rest = rf"\s*(?:又|零)?\s*(?P<rest>{NUMBER})\s*(?:{_MINUTE}|分(?!\s?鐘)|m(?![a-z])|刻鐘?)(?!{_GOES_ON})"
-    yield re.compile(r"(?:從\s*)?" + _CLOCK.format("a") + _TO + _CLOCK.format("b")), _clock_range
+    yield re.compile(r"(?:從\s*)?" + CLOCK.format("a") + TO + CLOCK.format("b")), clock_range
     yield (
         re.compile(
             r"(?<![0-9])(?P<a>[0-2][0-9][0-5][0-9])\s*[-~–—至到]\s*(?P<b>[0-2][0-9][0-5][0-9])(?![0-9])"
         ),
-        _bare_clocks,
+        bare_clocks,
     )
-    yield re.compile(r"時數\s*[:=為是]?\s*(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?![:0-9])"), _labelled_clock
-    yield re.compile(rf"(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<m>[0-5][0-9])\s*個?\s*{_HOUR}"), _clock_alone
+    yield re.compile(r"時數\s*[:=為是]?\s*(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?![:0-9])"), labelled_clock
+    yield re.compile(rf"(?<![0-9:])(?P<h>[0-9]{{1,2}}):(?P<m>[0-5][0-9])\s*個?\s*{_HOUR}"), clock_alone
     # 三小時三十
     yield re.compile(rf"{NUMBER}\s*個?\s*{_HOUR}[二三四五]?十[一二三四五六七八九]?(?![^\W_])"), _several
     # 3點5小時, 3,5小時
@@ -282,7 +209,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     # 2 . 5 小時, 2. 5小時; at the very beginning it is the number of a list
     yield re.compile(rf"(?<!^)(?<![0-9.])[0-9]{{1,2}}(?:\s\.\s?|\.\s)[0-9]\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"(?<![{CHINESE}])[一二兩三四五六七八九]{{2}}\s*個?\s*{_HOUR}"), _several
-    yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{_TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
+    yield re.compile(rf"(?P<a>{NUMBER})\s*(?:個\s*)?{_HOUR}?{TO}(?P<b>{NUMBER})\s*(?:個\s*)?{_HOUR}"), _range
     yield (
         re.compile(
             rf"(?P<n>{NUMBER})\s*(?:[+*×]\s*{NUMBER}\s*個?\s*{_HOUR}|x\s*[0-9.]+\s*個?\s*{_HOUR}"
@@ -307,15 +234,15 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         ),
         _labelled,
     )
-    yield re.compile(rf"(?P<n>{NUMBER})\s*(?:個\s?鐘|時)(?![^\W_])"), _hour_alone
+    yield re.compile(rf"(?P<n>{NUMBER})\s*(?:個\s?鐘|時)(?![^\W_])"), hour_alone
     yield re.compile(rf"(?:[0-9]*[½¼¾]|[0-9]{{1,2}}\s*又?\s*[0-9]/[0-9])\s*個?\s*{_HOUR}"), _several
-    yield re.compile(rf"(?P<n>{NUMBER})\s*時\s*(?P<m>[0-5]?[0-9])\s*分鐘?"), _hour_word
+    yield re.compile(rf"(?P<n>{NUMBER})\s*時\s*(?P<m>[0-5]?[0-9])\s*分鐘?"), hour_word
     yield re.compile(rf"(?P<n>{NUMBER})\s*分(?![之享類析])"), _points
     yield (
         re.compile(
             r"(?<![^\s\0(,、。;])(?P<h>[0-9]{1,2}):(?P<m>[0-5][0-9])(?::[0-5][0-9])?(?![^\s\0),、。;])"
         ),
-        _clock_alone,
+        clock_alone,
     )
     yield (
         re.compile(

@@ -39,6 +39,14 @@ HOLIDAY: Final = re.compile(
     r"(?P<which>(?:去年|今年|前年|[上這]一?[次個]|剛過的|剛結束的)\s*的?)?"
     rf"(?<![0-9經度中])(?P<name>{_NAMES})(?![度齡一])(?P<tail>{_TAIL}*)"
 )
+# Days that only the person knows.
+THAT_DAY: Final = (
+    r"(?:生日|開學|報到|開訓|結訓|發薪水?|放假|休假|請假|出差|值班|停電|地震|開會|考試)日?的?[那當]一?天"
+)
+LONG_AGO: Final = (
+    r"(?:半年|(?:[一二兩三四五六七八九十幾數]|[0-9]{1,2})(?:個半?月|年)|好?幾(?:天|週|個?禮拜|個?星期))"
+    r"多?[之以]?前"
+)
 # Verbs and persons after which no title begins, so that 國慶日上了AI倫理 speaks of the day.
 _VERB: Final = re.compile(r"上|聽|看|學[了完]|修[了完]|參加|完成|去|有|我|還|也|在家")
 

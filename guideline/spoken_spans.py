@@ -1,5 +1,5 @@
 """Classes of several days in a person's own words, 11/10～11/12: two spoken days with 到 or the like between
-them. Also what makes a spoken day unsure: 好像是昨天.
+them. Also what makes a spoken day unsure: 好像是昨天; and the places that days and lengths have.
 """
 
 import re
@@ -26,6 +26,22 @@ class SpokenDay:
     yearless: tuple[int, int] | None = None  # month and day, where no year was said
     began: date | None = None  # the first day of a class of several days; `day` is its last
     named: bool = False  # by the name of a holiday; `yearless` where it is always the same day
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLength:
+    """A place in the text that speaks of a length. `minutes` None: `sentence` asks, `options` (minutes) are
+    its readings. `weak`: it yields to any plain length and then stays in the title (三天, 90分)."""
+
+    start: int
+    end: int
+    minutes: int | None
+    sentence: str = ""
+    options: tuple[int, ...] = ()
+    weak: bool = False
+    aside: bool = False  # yields to any plain length, but is none of the title (14:00-16:50, 三天 alone)
+    parted: bool = False  # with its part of the day: 上午2小時
+    least: int = 0  # minutes below which it can be no length (12堂課)
 
 
 # Between the first and the last day of a class.

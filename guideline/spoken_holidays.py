@@ -52,11 +52,13 @@ _VERB: Final = re.compile(r"上|聽|看|學[了完]|修[了完]|參加|完成|�
 
 
 def holiday(match: re.Match[str], today: date) -> SpokenDay:
-    """Asked about, with the last such day where its date is fixed. Weak where a word follows at once: it may
-    be a title's (母親節AI賀卡設計)."""
+    """Asked about, with the last such day where its date is fixed. Weak where a word touches it: it may be
+    a title's (母親節AI賀卡設計)."""
     name, said = match["name"], match.string
     goes_on = said[match.end() : match.end() + 1].isalpha() and not _VERB.match(said, match.end())
-    weak = goes_on and not match["tail"]
+    before = said[: match.start()][-1:]
+    ends = before.isalpha() and before not in "天日號我在是的於"  # AI新年
+    weak = (goes_on or ends) and not match["tail"]
     fixed = None if match["tail"].strip().removeprefix("的")[:1] not in {"", "那", "當"} else _FIXED.get(name)
     readings: tuple[date, ...] = ()
     sentence = f"「{match[0].strip()}」是哪一天？請輸入日期，例如 {today.month}/{today.day}。"

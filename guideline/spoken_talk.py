@@ -27,7 +27,7 @@ _COLLEAGUES: Final = (
 )
 # A verb glued to what was understood before it, 昨天上人工智慧概論; words that begin alike are none.
 GLUED: Final = re.compile(
-    rf"{_PERSON}?(?:上{_NO_VERB}|聽(?![障力覺證])|看(?![懂見板似清守])|學(?![習會校院員])|修(?![圖復正理改])|參與(?!式))"
+    rf"{_PERSON}?(?:上{_NO_VERB}|聽(?![障力覺證])|看(?![懂見板似清守])|學(?![習會校院員])|修(?![圖復正理改法繕護])|參與(?!式))"
     r"(?![了完過的課ㄌ個一那這惹嘞勒咧到])(?=\S)"
 )
 _REPORT: Final = r"(?:回報|補報|補登|登記|登錄|報|登|補)"

@@ -169,7 +169,8 @@ def _after_silence(
     """Words that plainly are something else are taken so; all others are held back until the person has
     seen where they were."""
     last = _last(event, running)
-    if reported := hours.begin_unasked(event, snapshot, desk, last=last):
+    since = last if running.task == hours.TASK else ""
+    if reported := hours.begin_unasked(event, snapshot, desk, last=since):
         return reported
     if wondering.asks(event.text):
         return _again(_aside(event, running, task, snapshot, desk), running)

@@ -88,10 +88,11 @@ def demo_routes(
     *,
     links: Sequence[DemoLink] = (),
     clock: DemoClock | None = None,
+    note: str = "",
 ) -> list[BaseRoute]:
     """The page and what it calls, to be mounted at `/`:
 
-    `GET /` · `GET /static/…` · `GET /demo/desk` (people, links, date) · `POST /demo/clock {date}` ·
+    `GET /` · `GET /static/…` · `GET /demo/desk` (people, links, date, note) · `POST /demo/clock {date}` ·
     `GET /demo/menu/{id}` (the picture of a rich menu) ·
     `GET /demo/chat/{platform}/{user}` (state; entries after `?since=ID`) ·
     `GET /demo/chat/{platform}/{user}/stream` (server-sent events: state, entry, ready) ·
@@ -101,13 +102,15 @@ def demo_routes(
     Errors are JSON `{"error": sentence}`: 404 for a platform, user or action that is not there, 400 for
     input that cannot be, 413 for too much of it, 415 where a POST is not JSON (which also keeps other
     sites' forms out).
+
+    `note` is a sentence about the whole demo, shown under the people; empty: none.
     """
     everyone = (*people, STRANGER)
     handsets: dict[str, Handset] = {
         "line": LineHandset(line, [person.line_user_id for person in everyone]),
         "telegram": TelegramHandset(telegram, [person.telegram_user_id for person in everyone]),
     }
-    page = _Page(handsets, everyone, links, clock, line.channel.menus)
+    page = _Page(handsets, everyone, links, clock, line.channel.menus, note)
     return [
         Route("/", _answering(page.home)),
         Mount("/static", _Static()),
@@ -133,12 +136,14 @@ class _Page:
         links: Sequence[DemoLink],
         clock: DemoClock | None,
         menus: RichMenus,
+        note: str,
     ) -> None:
         self._handsets = handsets
         self._people = people
         self._links = links
         self._clock = clock
         self._menus = menus
+        self._note = note
 
     async def home(self, request: Request) -> Response:
         return FileResponse(STATIC / "page.html")
@@ -158,7 +163,7 @@ class _Page:
             for person in self._people
         ]
         links = [{"label": link.label, "href": link.href} for link in self._links]
-        return JSONResponse({"people": people, "links": links, "clock": self._today()})
+        return JSONResponse({"people": people, "links": links, "clock": self._today(), "note": self._note})
 
     def _today(self) -> dict[str, str] | None:
         return {"today": self._clock.today().isoformat()} if self._clock else None

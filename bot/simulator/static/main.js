@@ -126,6 +126,12 @@ function showLinks() {
   at("links").append(...desk.links.map(({ label, href }) => el("a", { href, target: "_blank", rel: "noopener noreferrer" }, label)));
 }
 
+/** A sentence of the server's about the whole demo, such as which time it goes by. */
+function showNote(note) {
+  at("note").hidden = !note;
+  at("note").textContent = note;
+}
+
 function showClock(clock) {
   at("clock").hidden = !clock;
   if (clock) at("clock-date").value = clock.today;
@@ -177,4 +183,5 @@ at("clock-move").addEventListener("click", moveClock);
 
 showLinks();
 showClock(desk.clock);
+showNote(desk.note);
 sit();

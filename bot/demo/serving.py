@@ -95,13 +95,19 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
         await _set_up_menus(settings, clock)
         app = asgi(settings, clock)
         bot = await stack.enter_async_context(serving(app))
-        database = app.state.program.database
+        database: Database = app.state.program.database
         line.webhook_url = f"{bot.url}/webhooks/line"
+
+        async def renew(who: str) -> str:
+            now = clock.now()
+            (issued,) = await database.write(lambda conn: issue_codes(conn, now, employee_nos=[who]))
+            return issued.code
+
         page = Starlette(
             routes=[
                 *gallery_routes(),
                 *file_routes(database, clock, settings.zone, agency_of(settings)),
-                *demo_routes(line, telegram, cast, links=[LINK], note=told),
+                *demo_routes(line, telegram, cast, links=[LINK], note=told, renew=renew),
             ],
             # Whoever opens the page can be anyone: a foreign name that resolves here is turned away.
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],

@@ -47,9 +47,16 @@ def test_both_times_go_on_together() -> None:
 
 
 async def test_somebody_of_hr_is_in_the_cast() -> None:
-    """A newcomer can play HR on either phone, and reads what to type."""
-    async with town(0, 120) as url, aiohttp.ClientSession() as http, http.get(f"{url}/demo/desk") as answer:
-        desk = await answer.json()
+    """A newcomer can play HR on either phone, reads what to type, and gets another code for another chat."""
+    async with town(0, 120) as url, aiohttp.ClientSession() as http:
+        async with http.get(f"{url}/demo/desk") as answer:
+            desk = await answer.json()
+        codes = [desk["people"][0]["code"]]
+        for who, status in (("D001", 200), ("D001", 200), ("stranger", 404), ("D120", 404)):
+            async with http.post(f"{url}/demo/code", json={"who": who}) as answer:
+                assert answer.status == status
+                codes += [(await answer.json())["code"]] if status == 200 else []
+        assert len(set(codes)) == 3
     (officer,) = [one for one in desk["people"] if "人事處" in one["unit"]]
     assert officer["code"]
     assert "輸入「人事」" in officer["hint"]

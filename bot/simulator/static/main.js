@@ -57,6 +57,7 @@ function showPerson() {
   at("person-post").textContent = [person.unit, person.title, person.hint].filter(Boolean).join("・");
   at("code").textContent = person.code ?? "沒有";
   at("copy").hidden = !person.code;
+  at("renew").hidden = !person.code || !desk.renews;
   at("use-code").disabled = !person.code;
   at("use-code").textContent = person.code ? "用這個啟用碼開始" : "陌生人沒有啟用碼，直接說句話試試";
 }
@@ -146,6 +147,17 @@ async function moveClock() {
   }
 }
 
+/** A code opens one chat: the other phone, or the same one after 解除綁定, needs another. */
+async function renewCode() {
+  const person = chosen[target()];
+  try {
+    person.code = (await post("/demo/code", { who: person.key })).code;
+  } catch (error) {
+    phones[target()].alarm(error instanceof Refused ? error.message : String(error));
+  }
+  showPerson();
+}
+
 async function copyCode() {
   const button = at("copy");
   try {
@@ -179,6 +191,7 @@ at("steps").addEventListener("click", async (event) => {
 });
 at("use-code").addEventListener("click", useCode);
 at("copy").addEventListener("click", copyCode);
+at("renew").addEventListener("click", renewCode);
 at("clock-move").addEventListener("click", moveClock);
 
 showLinks();

@@ -18,7 +18,7 @@ from guideline.records import (
 )
 from guideline.words import roc_date, short_date
 from handlers import wondering
-from handlers.commands import Name, bare, tidy
+from handlers.commands import Name, bare, clean, tidy
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.message import Button, Card, Choices, Field, Line, Message, Text
@@ -34,6 +34,7 @@ LONGEST: Final = 500  # characters of a question
 SHOWN: Final = 3  # of one's own questions in full, the newest; the others in a line each
 LINES: Final = 12  # of those others
 _TEXT: Final = "text"  # in the draft
+_WORD: Final = 40  # characters within which a command's word ends
 _SEND = ("送出", "確認送出", "確認", "確定", "是", "對", "好", "ok", "yes")
 _EDIT = ("修改", "更改", "改", "edit")
 
@@ -42,7 +43,7 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
     """問人事, alone or with the question."""
     if refused := _refused(snapshot, desk):
         return Outcome((refused,))
-    text = text or wondering.latest(snapshot.conversation, event.at)
+    text = _as_typed(event.text, text) or wondering.latest(snapshot.conversation, event.at)
     kept_out = replace(snapshot, conversation=wondering.forgotten(snapshot.conversation))
     fresh = start(event, kept_out, desk, TASK, "text")
     return _heard(fresh, desk, text) if text else _moved(fresh, desk)
@@ -149,8 +150,15 @@ def stamp(at: datetime) -> str:
     return f"{roc_date(at.date())} {at:%H:%M}"
 
 
+def _as_typed(typed: str, read: str) -> str:
+    """The end of what was typed that is read so, for HR to see 「，」 and 「？」 as they were written; `read`
+    where there is none, such as behind a button."""
+    start = typed[:_WORD]
+    return next((typed[n:] for n in range(1, len(start)) if read and tidy(typed[n:]) == read), read)
+
+
 def _heard(running: Conversation, desk: Desk, text: str) -> Outcome:
-    said = tidy(text)
+    said = clean(text)
     if not said:
         return Outcome((asked(step(running, "text"), desk),))
     if len(text.strip()) > LONGEST:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from guideline.script import alike, traditional
 
 LONGEST_READ = 2_000  # characters of a message that are read at all
+_UNSEEN = ("Cf", "Cc", "Cs")  # Unicode categories
 
 
 class Name(StrEnum):
@@ -158,8 +159,14 @@ _CODE = re.compile(r"[A-Z0-9_-]{4,64}")
 def tidy(text: str) -> str:
     """The text as it is read: NFKC (full-width to half-width), no invisible characters, single spaces."""
     folded = unicodedata.normalize("NFKC", text[:LONGEST_READ])
-    visible = "".join(c for c in folded if c in "\n\r\t" or unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
+    visible = "".join(c for c in folded if c in "\n\r\t" or unicodedata.category(c) not in _UNSEEN)
     return " ".join(visible.split())
+
+
+def clean(text: str) -> str:
+    """The text for other people's eyes: its own letters and punctuation, no invisible characters, single
+    spaces."""
+    return " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN).split())
 
 
 def bare(text: str) -> str:

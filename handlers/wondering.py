@@ -12,7 +12,7 @@ from typing import Final
 
 from guideline.records import Conversation, ConversationMoved, Snapshot
 from guideline.search import fold
-from handlers.commands import bare, tidy
+from handlers.commands import bare, clean, tidy
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.tasks import REMEMBERED
@@ -38,7 +38,7 @@ def asks(text: str) -> bool:
 
 def remember(event: Event, snapshot: Snapshot, desk: Desk) -> ConversationMoved:
     """Keeps the event's question; the task that runs, if any, goes on as it stands."""
-    kept = {"text": tidy(event.text), "nonce": event.nonce}
+    kept = {"text": clean(event.text), "nonce": event.nonce}
     running = snapshot.conversation
     if running is None or running.task == REMEMBERED:
         return ConversationMoved(

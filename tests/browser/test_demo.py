@@ -71,3 +71,12 @@ async def test_the_gallery_is_one_link_away(page: Page) -> None:
         answer = await page.request.get(page.url.split("/?")[0] + path)
         assert answer.status == 200
         assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+
+
+async def test_another_code_for_the_other_phone(page: Page) -> None:
+    """A code opens one chat; 換一組 shows the next one."""
+    shown = page.locator("#code")
+    before = await shown.inner_text()
+    await page.get_by_role("button", name="換一組").click()
+    await expect(shown).not_to_have_text(before)
+    await expect(shown).to_have_text(re.compile(r"^\w{4}-\w{4}$"))

@@ -178,7 +178,16 @@ def test_restore_refuses_what_is_no_backup(agency: Program) -> None:
     agency.write("broken.db", "not a database" * 100)
     done = agency("restore", "broken.db")
     assert (done.status, done.err.count("\n")) == (1, 1)
+    assert "資料庫維持原狀：broken.db 已損壞" in done.err
     assert len(_people(agency.folder)) == len(NAMES)
+
+
+def test_a_file_that_is_not_there_is_named(agency: Program) -> None:
+    """A wrong path is said in Chinese, in one line, with what to look at."""
+    for path, said in (("none.csv", "找不到 none.csv"), (".", "資料夾")):
+        done = agency("roster", "import", path)
+        assert (done.status, done.err.count("\n")) == (1, 1)
+        assert said in done.err
 
 
 def test_migrate_keeps_a_copy_of_what_it_changes(agency: Program) -> None:

@@ -128,7 +128,7 @@ def test_what_the_guideline_does_not_say_can_go_to_hr_as_it_was_typed() -> None:
     assert not any(isinstance(change, QuestionAsked) for change in chat.changes)
     chat.taps("送出")
     (asked,) = [change for change in chat.changes if isinstance(change, QuestionAsked)]
-    assert asked.text == "可以補休嗎?"
+    assert asked.text == "可以補休嗎？"
     assert chat.conversation is None
     sound(chat)
 
@@ -261,13 +261,30 @@ def test_a_question_step_by_step() -> None:
     assert "時數何時會進來" in chat.types("時數何時會進來？")
     said = chat.types("送出")
     assert "已送出" in said
-    assert chat.changes[0] == QuestionAsked("時數何時會進來?", f"e{chat.events}")
+    assert chat.changes[0] == QuestionAsked("時數何時會進來？", f"e{chat.events}")
     assert chat.receipt
     (notice,) = chat.notices
     assert notice.to is None
     for word in (WANG.name, WANG.unit, "115/11/18 12:00", "時數何時會進來"):
         assert word in told(chat)
     sound(chat)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("問人事 課程時數，何時會進來？", "課程時數，何時會進來？"),
+        ("問人事：ＡＩ課（第２場）算嗎？", "ＡＩ課（第２場）算嗎？"),
+        ("問人事課程\u200b時數　何時會\u202e進來", "課程時數 何時會進來"),
+        ("/ask 課程時數，何時會進來？", "課程時數，何時會進來？"),
+    ],
+)
+def test_hr_reads_a_question_as_it_was_written(typed: str, sent: str) -> None:
+    """Its own punctuation and letters, without what cannot be seen."""
+    chat = colleague()
+    chat.types(typed)
+    chat.types("送出")
+    assert chat.changes[0] == QuestionAsked(sent, f"e{chat.events}")
 
 
 @pytest.mark.parametrize(

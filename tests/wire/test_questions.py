@@ -57,7 +57,7 @@ async def test_a_question_goes_to_hr_and_its_answer_comes_back(
     assert "由人事處回覆" in phone.read()
     assert "補休請洽差勤承辦。" in phone.read()
     assert "陳怡君" not in phone.read()
-    assert await house.rows("SELECT text, answer FROM question") == [("可以補休嗎?", "補休請洽差勤承辦。")]
+    assert await house.rows("SELECT text, answer FROM question") == [("可以補休嗎？", "補休請洽差勤承辦。")]
     assert "補休請洽差勤承辦。" in "\n".join(await phone.says("我的提問"))
     assert "沒有等候回覆" in "\n".join(await desk.says("人事"))
 

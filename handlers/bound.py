@@ -42,7 +42,7 @@ from handlers import (
 from handlers.commands import Command, Name, command_in
 from handlers.desk import Desk
 from handlers.event import Event, Kind
-from handlers.message import Choices, Text
+from handlers.message import Button, Choices, Text
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.wording import do, pc
@@ -81,6 +81,9 @@ _TASKS: Final[Mapping[str, Task]] = {
     my_data.TASK: my_data,
     answering.TASK: answering,
 }
+
+# Of these nothing is filled in: they ask for a yes.
+_ONLY_ASKED: Final = frozenset({records.TASK, office_certificates.TASK, my_data.TASK})
 
 
 def _task(name: str) -> Task | None:
@@ -345,7 +348,7 @@ def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -
         case Name.RESUME:
             return _resumed(event, snapshot, desk, "")
         case Name.CANCEL:
-            return _cancelled(snapshot, desk)
+            return _cancelled(event, snapshot, desk)
 
 
 def _questionnaire(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -370,12 +373,21 @@ def _resumed(event: Event, snapshot: Snapshot, desk: Desk, before: str) -> Outco
     return replace(outcome, replies=(Text(before), *outcome.replies)) if before else outcome
 
 
-def _cancelled(snapshot: Snapshot, desk: Desk) -> Outcome:
+def _cancelled(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Leaves the running task. A button that names what it cancels holds for that run only."""
+    named = event.press.nonce if event.press is not None else ""
+    if named and (snapshot.conversation is None or snapshot.conversation.nonce != named):
+        return _resumed(event, snapshot, desk, "這個按鈕已經失效。")
     if snapshot.conversation is None:
         return Outcome((Text("目前沒有進行中的項目。需要時請輸入「說明」。"),))
     task = _task(snapshot.conversation.task)
+    what, left = task.TITLE if task else "", "剛才填的內容都沒有保留"
+    if snapshot.conversation.draft.get("corrects"):  # a report that would take an entry's place
+        what, left = "更正", "原來的紀錄沒有變動"
+    elif snapshot.conversation.task in _ONLY_ASKED:
+        left = "沒有任何變動"
     said = Choices(
-        prompt=f"好的，已取消{task.TITLE if task else ''}，剛才填的內容都沒有保留。",
+        prompt=f"好的，已取消{what}，{left}。",
         options=(do("說明", Name.HELP), do("看進度", Name.PROGRESS)),
         typed=pc("說明", "進度"),
     )
@@ -395,7 +407,10 @@ def _with_way_back(outcome: Outcome, before: Conversation | None, desk: Desk) ->
         return outcome
     way = Choices(
         prompt=f"{task.where(after, desk)}，要繼續嗎？",
-        options=(do("繼續", Name.RESUME), do("取消", Name.CANCEL, "quiet")),
+        options=(
+            do("繼續", Name.RESUME),
+            Button(f"取消{task.TITLE}", Press("do", str(Name.CANCEL), after.nonce), style="quiet"),
+        ),
         typed=pc("繼續", "取消"),
     )
     return replace(outcome, replies=(*outcome.replies, way))

@@ -125,7 +125,7 @@ def _own(event: Event) -> tuple[Button, ...]:
 
 
 def _button(passage: Passage) -> Button:
-    return Button(short(f"{passage.q} {passage.question}", LABEL), Press(TASK, passage.q))
+    return Button(short(f"{passage.q}　{passage.question}", LABEL), Press(TASK, passage.q))
 
 
 def _numbered(said: str, desk: Desk) -> Passage | None:

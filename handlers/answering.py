@@ -211,7 +211,7 @@ def _notice(event: Event, found: AskedQuestion, words: str, desk: Desk) -> Notic
     hr = desk.agency.hr
     told = Text(f"您的提問（{stamp(_local(found, event))}）：\n{found.text}\n\n由{hr}回覆：\n{words}")
     way = Choices(
-        prompt=f"以上由{hr}回覆。若還有疑問，可以再問一次。",
+        prompt="若還有疑問，可以再問一次。",
         options=(do("問人事", Name.ASK_HR), do("看我的提問", Name.MY_QUESTIONS)),
         typed=pc("問人事", "我的提問"),
     )

@@ -112,7 +112,7 @@ def mine(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     lines = [f"{_day(one, event)}　{short(one.text, 24)}（{_state(one)}）" for one in earlier]
     last = Choices(
         prompt=f"以上是您最近的 {len(newest)} 則提問，"
-        + (f"還有 {waiting} 則等候{desk.agency.hr}回覆。" if waiting else "都已回覆。"),
+        + (f"共有 {waiting} 則等候{desk.agency.hr}回覆。" if waiting else "都已回覆。"),
         options=(do("問人事", Name.ASK_HR), do("說明", Name.HELP)),
         hint="\n".join(["更早的提問：", *lines]) if lines else "",
         typed=pc("問人事", "說明"),

@@ -147,8 +147,11 @@ _NUMBERED = re.compile(
     r"([0-9一二兩三四五六七八九十百零〇第筆號項頁年度編今去前已撤回 ]+)"
 )
 _LONGEST_WORD = max(len(word) for words in WORDS.values() for word in words)
-# Words of everyday talk that are near to too much, or that only the notice asks for.
-_NOT_OFFERED = {Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME}
+# Words of everyday talk that are near to too much, or that only the notice or HR has a use for.
+_NOT_OFFERED = {
+    *(Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME),
+    *(Name.WAITING, Name.PAUSE, Name.REOPEN),
+}
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them

@@ -27,7 +27,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk, where: str = "") -> Me
     if missing := _missing(event, snapshot, desk):
         rows.append(Line(missing, "due"))
     if person.access is Access.HR:
-        rows += [Line("人事", "heading"), Field("人事", "同仁的提問與待登錄表51的證照")]
+        rows += [Line("人事業務", "heading"), Field("人事", "同仁的提問與待登錄表51 的證照")]
     rows += _tasks(begin=begin)
     first = (
         do("開始填職務問卷", Name.QUESTIONNAIRE, "primary") if begin else do("看下一步", Name.NEXT, "primary")
@@ -80,7 +80,7 @@ def _missing(event: Event, snapshot: Snapshot, desk: Desk) -> str:
         return ""
     requirement = rules.requirements[short[0].requirement]
     name = requirement.name if len(requirement.parts) == 1 else f"{requirement.name}（{short[0].name}）"
-    return f"{name}尚缺 {hours_words(short[0].missing)}，線上課程請於 {short_date(safe)}前完成。"
+    return f"{name}：尚缺 {hours_words(short[0].missing)}，線上課程請於 {short_date(safe)}前完成。"
 
 
 def not_yet(desk: Desk) -> Message:

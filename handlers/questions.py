@@ -36,7 +36,7 @@ _STEPS: Final = (
 
 
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """常見問題: the edition's questions as a menu."""
+    """常見問題: the edition's questions as a menu; those that have no few words for a button in full."""
     passages = tuple(desk.edition.passages.values())
     if not passages:
         return Outcome((helping.choices("這個版本的指引沒有問答集。請選一項，或直接輸入關鍵詞：", desk),))
@@ -44,7 +44,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         prompt="想了解哪一題？也可以直接輸入您的問題。",
         options=tuple(_button(passage) for passage in passages),
         extras=(do("問人事", Name.ASK_HR, "quiet"),),
-        hint="\n".join(f"{passage.q}　{passage.question}" for passage in passages),
+        hint="\n".join(f"{passage.q}　{passage.question}" for passage in passages if not passage.topic),
         typed=pc(f"{passages[0].q}～{passages[-1].q}", "您的問題", "問人事"),
     )
     return Outcome((said,))
@@ -89,7 +89,8 @@ def aside(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     )
     changes = (wondering.remember(event, snapshot, desk),) if forwards else ()
     if found.near:
-        near = _near("指引沒有直接寫到這一點，最接近的是：", found.near, (*_own(event), to_hr))
+        said = "您自己的時數請看「進度」；" if _own(event) else ""
+        near = _near(f"{said}指引沒有直接寫到這一點，最接近的是：", found.near, (*_own(event), to_hr))
         return Outcome((near,), changes)
     return Outcome((_unsaid(event, to_hr, desk, forwards),), changes)
 
@@ -112,7 +113,7 @@ def _unsaid(event: Event, to_hr: Button, desk: Desk, forwards: bool) -> Choices:
         else f"請洽{desk.agency.hr_reached}，或看看常見問題。"
     )
     return Choices(
-        prompt="指引沒有寫到這一點。",
+        prompt="您自己的時數請看「進度」。" if _own(event) else "指引沒有寫到這一點。",
         options=(*_own(event), to_hr, do("常見問題", Name.QUESTIONS)),
         hint=hint,
         typed=pc("問人事", "常見問題"),
@@ -125,7 +126,7 @@ def _own(event: Event) -> tuple[Button, ...]:
 
 
 def _button(passage: Passage) -> Button:
-    return Button(short(f"{passage.q}　{passage.question}", LABEL), Press(TASK, passage.q))
+    return Button(short(f"{passage.q}　{passage.topic or passage.question}", LABEL), Press(TASK, passage.q))
 
 
 def _numbered(said: str, desk: Desk) -> Passage | None:

@@ -23,7 +23,8 @@ _NEXT = {
     RoleStatus.REVIEW: "新單位{who}會依實際工作複核；工作內容已經不同時，請重填職務問卷。",
 }
 _NOT_AN_EXAM = (
-    "這不是考評；指引也不要求人人成為技術專家（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
+    "類別依實際工作與職責，不受限於職系或職等（問答集 Q3）。這不是考評；指引也不要求人人成為技術專家"
+    "（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
 )
 _SPECIALIST = "您提到業務需要或有意考證照：時數之外，「下一步」會再為您安排進階課程與證照（專屬分流）。"
 _NOTHING_ELSE = "目前沒有特別對應的類別，先從人人適用的 AI 基礎課程開始就好（全體打底）。"
@@ -78,25 +79,25 @@ def _card(
     stands: RoleStatus,
 ) -> Card:
     known = [edition.roles[r] for r in roles if r in edition.roles]
-    if len(known) == 1:
-        about = [Line(f"{known[0].duty}。", "note")]
+    if len(known) == 1:  # the title names it
+        about = [Line(f"{known[0].gist}：{known[0].duty}。", "note")]
     else:
         about = [Line(f"{one.name}（{one.gist}）：{one.duty}。", "note") for one in known]
     if len(known) > 1:
         about.append(Line("這幾類的符合程度相同，所以都列出來，由人事依您的實際職務確認。"))
-    rows = [*about, *_why(edition, roles, result)]
+    rows = [*about, *_reasons(result)]
     who = "人事" if status == _PROPOSED_HR else "主管或人事"
-    rows += [Line("接下來", "heading"), Line(_NEXT[stands].format(who=who))]
-    if track == "specialist":
-        rows.append(Line(_SPECIALIST))
-    else:
-        rows.append(Line(_FOUNDATION if known else _NOTHING_ELSE))
-    if runner_up := _runner_up(edition, roles, result):
-        rows.append(Line(runner_up))
+    base = _FOUNDATION if known else _NOTHING_ELSE
+    ahead = [
+        _NEXT[stands].format(who=who),
+        _SPECIALIST if track == "specialist" else base,
+        _runner_up(edition, roles, result),
+    ]
+    rows += [Line("接下來", "heading"), *(Line(f"・{said}") for said in ahead if said)]
     rows.append(Line(_NOT_AN_EXAM, "note"))
     buttons, typed = _ways(stands)
     return Card(
-        title=f"{_HEADS.get(stands, '建議類別')}：{_titled(edition, roles)}",
+        title=f"{_HEADS.get(stands, '建議類別')}：{named(edition, roles)}",
         subtitle=f"狀態：{status}",
         rows=tuple(rows),
         buttons=(do("看下一步", Name.NEXT, "primary"), *buttons),
@@ -104,19 +105,12 @@ def _card(
     )
 
 
-def _why(edition: Edition, roles: tuple[str, ...], result: Assessment | None) -> list[Line]:
-    """The reasons, where they are known, and the rule by which people are classed (Q3)."""
-    rule = Line("依實際工作與職責分類，不受限於職系或職等（問答集 Q3）。", "note")
+def _reasons(result: Assessment | None) -> list[Line]:
+    """Why, by the answers, where that is known."""
     if result is None or not result.reasons:
-        return [rule]
-    reasons = [Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons]
-    return [Line("判定理由", "heading"), *reasons, rule]
-
-
-def _titled(edition: Edition, roles: tuple[str, ...]) -> str:
-    """One with what it is about (AI 應用人才（活用）); several by name."""
-    known = [edition.roles[r] for r in roles if r in edition.roles]
-    return f"{known[0].name}（{known[0].gist}）" if len(known) == 1 else named(edition, roles)
+        return []
+    reasons = (Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons)
+    return [Line("判定理由", "heading"), *reasons]
 
 
 def _ways(stands: RoleStatus) -> tuple[tuple[Button, ...], tuple[str, ...]]:
@@ -138,7 +132,7 @@ def _runner_up(edition: Edition, roles: tuple[str, ...], result: Assessment | No
     next_role = edition.roles.get(result.runner_up)
     if next_role is None:
         return ""
-    return f"次接近的是{next_role.name}；日後工作內容若有變動，請重填職務問卷。"
+    return f"次接近的是 {next_role.name}；日後工作內容若有變動，請重填職務問卷。"
 
 
 def _status(held: RoleAssignment, result: Assessment | None) -> str:

@@ -59,7 +59,7 @@ def failed(desk: Desk) -> Choices:
     """What is read where there is no copy."""
     return Choices(
         prompt="抱歉，這次沒能整理好您的資料複本。",
-        hint=f"請稍後再試一次；若仍然不行，請洽{desk.agency.hr_reached}，人事單位會另外提供。",
+        hint=f"請稍後再試一次；若仍然不行，請洽{desk.agency.hr_reached}另外提供。",
         options=(do("再索取一次", Name.COPY), do("我的資料", Name.MY_DATA, "quiet")),
         typed=pc("索取複本", "我的資料"),
     )

@@ -44,7 +44,7 @@ def test_the_card_says_which_and_why() -> None:
     """Open ones by role with class and source; planned ones announced; fees never promised."""
     said = placed("application").types("證照")
     order = [
-        said.index(name) for name in (IPAS, "資訊工業策進會", "微軟 AI-901", "尚未開辦", "公務AI共通核心")
+        said.index(name) for name in (IPAS, "資訊工業策進會", "微軟 AI-901", "預計開辦", "公務AI共通核心")
     ]
     assert order == sorted(order)
     for part in (
@@ -296,7 +296,7 @@ def test_a_report_is_taken_back(way: str) -> None:
     else:
         chat.types(way)
     assert chat.changes == (CertificateWithdrawn(1),)
-    assert "已撤回微軟 AI-900" in chat.said
+    assert "已撤回「微軟 AI-900」" in chat.said
     assert chat.receipt
     assert "可以撤回" in chat.types("撤回證照")
     assert not chat.changes

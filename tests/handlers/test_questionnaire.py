@@ -160,7 +160,7 @@ def test_it_is_left_and_gone_on_with(word: str) -> None:
 
 
 def test_a_button_that_names_what_it_cancels_holds_for_that_alone() -> None:
-    """「取消職務問卷」 of earlier leaves a report that was begun since as it is; then it does what it says."""
+    """「取消職務問卷」 leaves a report that was begun since as it is; afterwards it does what it says."""
     chat = colleague()
     to_tools(chat)
     chat.types("進度")

@@ -57,7 +57,7 @@ def test_the_menu_leads_to_each_passage() -> None:
     chat = colleague()
     menu = chat.types("常見問題")
     for passage in edition().passages.values():
-        assert f"{passage.q}　{passage.question}" in menu
+        assert f"{passage.q}　{passage.topic}" in menu
         said = chat.presses(Press("faq", passage.q))
         assert [line for line in passage.text.split("\n") if line.strip() and line.rstrip() not in said] == []
         assert f"出處：{edition().title} 115年6月版 {passage.q}" in said

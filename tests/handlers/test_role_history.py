@@ -55,8 +55,8 @@ def test_each_status_says_what_happens_next(
 
 def test_the_result_says_what_happens_next() -> None:
     """Already on the card that ends the questionnaire; research waits for HR alone."""
-    assert "接下來\n主管或人事會依您的實際工作確認" in placed().said
-    assert "接下來\n人事會依您的實際工作確認" in placed(RESEARCH).said
+    assert "接下來\n・主管或人事會依您的實際工作確認" in placed().said
+    assert "接下來\n・人事會依您的實際工作確認" in placed(RESEARCH).said
 
 
 @pytest.mark.parametrize("command", ["進度", "下一步", "證照", "我的類別"])

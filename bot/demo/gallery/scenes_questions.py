@@ -28,7 +28,7 @@ _MINE: Final = "我的時數還缺多少？"
 FAQ: tuple[Scene, ...] = (
     scene("選單", staff(), Says("常見問題")),
     *(scene(f"{q} 全文", staff(), Says(q)) for q in desk().edition.passages),
-    scene("從選單選一題", staff(), Says("常見問題"), Taps("Q2　機關裡面每個人都要是AI人才嗎?")),
+    scene("從選單選一題", staff(), Says("常見問題"), Taps("Q2　每個人都要是AI人才？")),
     scene("直接提問：指引有答案", staff(), Says("要去哪裡學 AI 課程？")),
     scene("直接提問：問到一段", staff(), Says("證照費用有補助嗎？")),
     scene("直接提問：最接近的兩題", staff(), Says("主管需要上哪些課？")),

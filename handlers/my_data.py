@@ -148,7 +148,9 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
             return _release(running, snapshot, desk)
         case "erase" if said == ERASE:
             return _erase(running, snapshot, desk)
-    return resume(event, running, snapshot, desk)
+    word = {_RELEASE: RELEASE, _ERASE: ERASE}.get(running.step, "1、2 或 3")
+    said = f"還沒有變更任何資料。請輸入「{word}」或「取消」。"
+    return Outcome((Text(said), _asked(running, snapshot, desk)))
 
 
 def press(
@@ -273,6 +275,7 @@ def _others(snapshot: Snapshot) -> list[Account]:
 def _before_erasing(running: Conversation, desk: Desk) -> Card:
     retention = f"（{desk.agency.retention}）" if desk.agency.retention else ""
     rows = (
+        Line("刪除後無法復原。需要留存的話，請先索取複本，並下載完再回來確認。", "due"),
         Line("會刪除的", "heading"),
         Line("・LINE 與 Telegram 的帳號代碼、聊天內容與訊息"),
         Line("・職務問卷的回答、反映的說明，以及還沒確認的建議類別"),
@@ -283,7 +286,6 @@ def _before_erasing(running: Conversation, desk: Desk) -> Card:
         Line(f"・人事名冊：人事單位的法定職務（個資法第 15 條）{retention}"),
         Line("・官方時數、已登錄的證照、已確認的類別、已結算年度的統計：公務紀錄"),
         Line("・同意紀錄與處理紀錄：證明已依法處理，保存 5 年，不含聊天內容"),
-        Line("刪除後無法復原。需要留存的話，請先索取複本，並下載完再回來確認。", "due"),
     )
     return Card(
         title="刪除我的資料",
@@ -305,10 +307,10 @@ def _erase(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
         return Outcome((said, _before_erasing(running, desk)))
     said = Text(
         "已依您的請求刪除：帳號代碼（今晚完成）、聊天內容、職務問卷的回答、自行回報的時數、未登錄的證照、"
-        "提問與提醒設定，並解除所有帳號的綁定。\n"
-        "依法須保存的人事名冊、官方時數、已登錄的證照、已確認的類別，以及同意與處理紀錄仍予保留。\n"
+        "提問與提醒設定，並解除所有帳號的綁定。\n\n"
+        "依法須保存的人事名冊、官方時數、已登錄的證照、已確認的類別，以及同意與處理紀錄仍予保留。\n\n"
         f"對保留的部分想查詢、更正或請求停止利用（個資法第 3 條、第 11 條），請洽{desk.agency.hr_reached}，"
-        "人事單位會在 30 日內回覆（第 13 條）。\n"
+        "人事單位會在 30 日內回覆（第 13 條）。\n\n"
         "這個聊天室中先前的訊息，可在手機上自行刪除。"
     )
     return Outcome((said,), (PersonErased(), ConversationEnded()))

@@ -63,7 +63,10 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
         return _refused(running)
     if bare(event.text) in _YES:
         return _register(running, snapshot, desk)
-    return resume(event, running, snapshot, desk)
+    again = resume(event, running, snapshot, desk)
+    if again.changes:
+        return again
+    return replace(again, replies=(Text("這張還沒標記。請輸入「是」或「取消」。"), *again.replies))
 
 
 def press(

@@ -127,10 +127,12 @@ def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
         *([Field("可以選", listed(one.shown for one in there))] if len(there) > 1 else []),
         Field("內容", _detail(kept)),
     ]
-    if not kept.low_detail:
-        rows.append(Line("用私人手機，或旁人可能看到您的螢幕時，可以改用精簡通知。", "note"))
-    if kept.stopped_at is None:
-        rows.append(Line("停止提醒不影響時數；「進度」隨時可以查。", "note"))
+    notes = [
+        "" if kept.low_detail else "旁人可能看到您的螢幕時，可以改用精簡通知。",
+        "" if kept.stopped_at is not None else "停止提醒不影響時數，「進度」隨時可以查。",
+    ]
+    if any(notes):
+        rows.append(Line("".join(notes), "note"))
     return Card(
         title="提醒設定",
         rows=tuple(rows),

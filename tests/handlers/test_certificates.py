@@ -49,7 +49,7 @@ def test_the_card_says_which_and_why() -> None:
     assert order == sorted(order)
     for part in (
         "AI 應用人才",
-        "產業證照・類別指引未載明",
+        "產業證照（工具類或專案技術類，指引未載明）",
         "一般行政同仁的進階目標",
         "問答集 Q7",
         "考到 115/6/30 為止，由這張接續（指引未載明，暫列供參）",

@@ -6,16 +6,17 @@ events done, commit. Only then may delivery send. Nothing here waits for a platf
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import unasked
 from bot.menus.giving import give_menus
 from bot.metrics import Metrics
-from bot.outgoing import Addressed, Envelope, Reader
+from bot.outgoing import Envelope, Reader
 from guideline.records import Account, AccountBound, AccountReleased, PersonErased, Platform, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
@@ -23,7 +24,7 @@ from handlers.needs import needs
 from handlers.outcome import Notice, Outcome
 from handlers.router import apology, code_in, handle
 from reminders.nudge import Nudge
-from storage import inbox, menus, reach
+from storage import inbox, menus
 from storage.apply import Effect, apply
 from storage.clock import Clock
 from storage.codes import hash_code
@@ -187,9 +188,9 @@ class Pipeline:
         causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
         released = any(isinstance(one.change, _RELEASING) for one in effects)
         chats = await menus.chats(conn, causes, and_released=released)
-        today = now.astimezone(self._zone).date()
-        frozen += await give_menus(conn, self._platforms, chats, today, causes)
-        frozen += await self._unasked(conn, notices, now, real)
+        local = now.astimezone(self._zone)
+        frozen += await give_menus(conn, self._platforms, chats, local.date(), causes)
+        frozen += await unasked.letters(conn, self._platforms, self._desk.office_hours, notices, local, real)
         await freeze(conn, frozen, real)
         await inbox.finish(conn, done)
         for seq, error_name in failures:
@@ -205,11 +206,14 @@ class Pipeline:
         nobody to answer: it is done as it stands."""
         faced: list[tuple[Claimed, Event]] = []
         wanted: list[Wanted] = []
+        # A Telegram press carries no time of its own: it happened when it was received, in business time.
+        moved = timedelta(seconds=round((self._clock.now() - self._clock.real()).total_seconds()))
         for row in claimed:
             if row.account is None:
                 done.append(row.seq)
                 continue
-            event = self._platforms[row.platform].read(row.raw, row.received_at, self._zone, _nonce(row.seq))
+            reader, received = self._platforms[row.platform], row.received_at + moved
+            event = reader.read(row.raw, received, self._zone, _nonce(row.seq))
             code = code_in(event)
             faced.append((row, event))
             wanted.append(
@@ -228,26 +232,6 @@ class Pipeline:
             return []
         envelope = Envelope(account=account, cause=row.seq, raw=row.raw, age=real - row.received_at)
         return self._platforms[row.platform].letters(envelope, outcome.replies, outcome.receipt)
-
-    async def _unasked(
-        self, conn: AsyncConnection, notices: Sequence[tuple[int, Notice]], now: datetime, real: datetime
-    ) -> list[NewDispatch]:
-        """What others are told, each by the chat that reaches them best, as soon as the office is open."""
-        if not notices:
-            return []
-        local = now.astimezone(self._zone)
-        not_before = real + (self._desk.office_hours.next_open(local) - local)
-        hr = await reach.of_hr(conn, local.date()) if any(told.to is None for _, told in notices) else []
-        people = {told.to for _, told in notices if told.to is not None} | set(hr)
-        chats = await reach.of_people(conn, people, tuple(self._platforms))
-        letters: list[NewDispatch] = []
-        for cause, told in notices:
-            for number in hr if told.to is None else [told.to]:
-                if (account := chats.get(number)) is not None:
-                    addressed = Addressed(account, cause, not_before)
-                    reader = self._platforms[account.platform]
-                    letters += reader.notice(addressed, told.messages, told.receipt)
-        return letters
 
     async def _give_up(self, seq: int, reason: str) -> None:
         """The event is kept as failed, its chat gets the apology."""

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Final
 
 from guideline.edition import Passage
+from guideline.script import traditional
 from guideline.search_words import EMPTY, LIGHT, NARROWING, SAID_FOR
 
 LONGEST: Final = 300  # characters of a question that are read
@@ -58,8 +59,8 @@ class Rank:
 
 
 def fold(text: str) -> str:
-    """The one form in which questions and passages are compared: half width, small letters."""
-    return unicodedata.normalize("NFKC", text[: 4 * LONGEST]).casefold()
+    """The one form in which questions and passages are compared: half width, small letters, one script."""
+    return traditional(unicodedata.normalize("NFKC", text[: 4 * LONGEST]).casefold())
 
 
 def sections(passage: Passage) -> tuple[str, ...]:

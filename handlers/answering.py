@@ -27,7 +27,7 @@ from handlers.numbers import numbers_in
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.tasks import leave, start, step
-from handlers.wording import do, pc, short
+from handlers.wording import do, news, pc, short
 
 TASK = "office"
 TITLE = "回覆提問"
@@ -215,7 +215,9 @@ def _notice(event: Event, found: AskedQuestion, words: str, desk: Desk) -> Notic
         options=(do("問人事", Name.ASK_HR), do("看我的提問", Name.MY_QUESTIONS)),
         typed=pc("問人事", "我的提問"),
     )
-    return Notice(found.person.id, (told, way), "人事已回覆您的提問，請輸入「我的提問」查看")
+    brief = news("您的提問", "看我的提問", Name.MY_QUESTIONS, "我的提問")
+    receipt = "人事已回覆您的提問，請輸入「我的提問」查看"
+    return Notice(found.person.id, (told, way), receipt, (brief,))
 
 
 def _asked(event: Event, running: Conversation, office: Office, desk: Desk) -> Message:

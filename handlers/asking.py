@@ -26,7 +26,7 @@ from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.questions import FORWARD
 from handlers.tasks import leave, start, step
-from handlers.wording import do, pc, short
+from handlers.wording import do, news, pc, short
 
 TASK = "ask"
 TITLE = "給人事的提問"
@@ -210,7 +210,8 @@ def _notice(event: Event, who: Person, text: str) -> Notice:
         ),
         typed=pc("看提問"),
     )
-    return Notice(None, (card,), "有同仁提問，請輸入「看提問」")
+    brief = news("同仁提問", "看提問", Name.WAITING, "看提問")
+    return Notice(None, (card,), "有同仁提問，請輸入「看提問」", (brief,))
 
 
 def _refused(snapshot: Snapshot, desk: Desk) -> Message | None:

@@ -29,7 +29,7 @@ from handlers.numbers import numbers_in
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.tasks import leave, start
-from handlers.wording import do, pc
+from handlers.wording import do, news, pc
 
 TASK: Final = "form51"
 TITLE: Final = "表51 登錄"
@@ -141,6 +141,7 @@ def _register(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
         to=who.id,
         messages=(Choices(prompt=told, options=(do("看證照", Name.CERTIFICATES),), typed=pc("證照")),),
         receipt=told.rstrip("。"),
+        brief=(news("您的證照", "看證照", Name.CERTIFICATES, "證照"),),
     )
     return Outcome(
         (said,),

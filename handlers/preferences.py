@@ -80,7 +80,7 @@ def detail(event: Event, snapshot: Snapshot, desk: Desk, *, low: bool) -> Outcom
     """精簡通知 and 完整通知: how much a reminder shows to whoever sees the screen."""
     changed = replace(snapshot.preference, low_detail=low)
     if low:
-        prompt = f"已改為精簡通知，主動通知只會寫「{NEWS}」。"
+        prompt = f"已改為精簡通知，主動通知只會說有更新，例如「{NEWS}」。"
         said = _said(prompt, Name.FULL, hint="您主動查詢的內容，還是會完整顯示。")
     else:
         prompt = "已改為完整通知，提醒會寫出還缺的時數與建議的課程。"

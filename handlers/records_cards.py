@@ -17,11 +17,12 @@ _YEARS = 3  # other years offered as buttons
 
 
 def of_year(shelf: Shelf, desk: Desk, year: int, page: int = 0, before: str = "") -> Card:
-    """The year's entries that count, newest first. `before` is said above them."""
+    """The year's entries that count, newest first. `before` is said above them, in place of
+    the sums."""
     active, gone = shelf.active(year), shelf.withdrawn(year)
     shown, page, last = paged(active, page)
     turns = _turns(page, last)
-    rows: list[Row] = [Line(before)] if before else []
+    rows: list[Row] = []
     for entry in shown:
         rows.append(Line(_line(entry, shelf)))
         rows.append(Line(desk.editions.credit(entry, active).why, "detail"))
@@ -45,7 +46,7 @@ def of_year(shelf: Shelf, desk: Desk, year: int, page: int = 0, before: str = ""
         typed.append(f"紀錄 {roc_year(year)} 已撤回")
     return Card(
         title=f"{roc_year(year)} 年時數紀錄" + _place(page, last),
-        subtitle=_sums(active),
+        subtitle=before or _sums(active),
         rows=tuple(rows),
         buttons=(*buttons, do("回報時數", Name.HOURS)),
         typed=pc(*typed, "回報"),

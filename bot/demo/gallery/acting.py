@@ -81,11 +81,14 @@ Act = Says | Taps | TapsOld | Does | Stumbles | Waits | Hears
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """`brief`: who else is told something has chosen 精簡通知."""
+
     title: str
     start: Snapshot
     acts: tuple[Act, ...]
     at: datetime
     desk: Desk
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,11 @@ def play(scene: Scene) -> Played:
         steps.append(words)
         if (name := _command(event)) is not None:
             commands.add(name)
-    told = tuple(chain.from_iterable(notice.messages for notice in outcome.notices))
+    told = tuple(
+        chain.from_iterable(
+            notice.brief if scene.brief and notice.brief else notice.messages for notice in outcome.notices
+        )
+    )
     return Played(outcome.replies, told, tuple(steps), frozenset(commands))
 
 

@@ -71,8 +71,10 @@ def scene(
     at: datetime = NOON,
     agency: Agency | None = None,
     links: bool = True,
+    brief: bool = False,
 ) -> Scene:
-    return Scene(title, start, acts, at, replace(desk(), agency=agency or _OFFICE, links=links))
+    held_at = replace(desk(), agency=agency or _OFFICE, links=links)
+    return Scene(title, start, acts, at, held_at, brief)
 
 
 def stranger(**known: Any) -> Snapshot:

@@ -99,6 +99,7 @@ FORM_51: tuple[Scene, ...] = (
     scene("已經登錄了嗎", officer(_WAITING), Says("表51"), _FIRST),
     scene("沒有回答是或取消", officer(_WAITING), Says("表51 1"), Says("等一下")),
     scene("已登錄，通知本人", officer(_WAITING), Says("表51"), _FIRST, Taps("是，已登錄")),
+    scene("已登錄，本人選了精簡通知", officer(_WAITING), Says("表51 1"), Says("是"), brief=True),
     scene("自己的證照已登錄", officer(_WAITING), Says("表51 2"), Says("是")),
     scene("按了舊的按鈕", officer(_WAITING), TapsOld("是，已登錄", Press("form51", "yes", "old"))),
     scene("同仁輸入「表51」", staff(role=placed()), Says("表51")),

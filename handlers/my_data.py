@@ -322,9 +322,9 @@ def _erase(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
 def _bound(account: Account, snapshot: Snapshot, event: Event) -> Field:
     here = "（這個聊天室）" if account.id == snapshot.account.id else ""
     if account.consented_at is None:
-        return Field(f"{PLATFORMS[account.platform]}{here}", "已綁定")
+        return Field(PLATFORMS[account.platform], f"已綁定{here}")
     day = roc_date(account.consented_at.astimezone(event.at.tzinfo).date())
-    return Field(f"{PLATFORMS[account.platform]}{here}", f"{day} 同意告知事項")
+    return Field(PLATFORMS[account.platform], f"{day} 同意告知事項{here}")
 
 
 def _leaving(left_on: date, *, left: bool) -> str:

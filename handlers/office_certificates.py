@@ -222,7 +222,7 @@ def _set(item: Certificate, snapshot: Snapshot, desk: Desk, *, is_open: bool) ->
 def _openings(opened: frozenset[str], desk: Desk, said: str = "") -> Card:
     """The list; `said` is what became of it just now."""
     planned = _planned(desk)
-    rows: list[Row] = [Line(said, "good")] if said else []
+    rows: list[Row] = []
     buttons: list[Button] = []
     for number, item in enumerate(planned, start=1):
         is_open = item.id in opened
@@ -236,6 +236,7 @@ def _openings(opened: frozenset[str], desk: Desk, said: str = "") -> Card:
     typed = ["證照開放 1", "證照開放 1 收回"] if planned else []
     return Card(
         title="證照開放",
+        subtitle=said,
         rows=tuple(rows),
         buttons=(*buttons, do("看待登錄清單", Name.FORM_51, "quiet"), do("人事待辦", Name.OFFICE, "quiet")),
         typed=pc(*typed, "表51", "人事"),

@@ -21,8 +21,8 @@ def pc(*words: str) -> str:
 
 
 def news(what: str, label: str, name: Name, typed: str) -> Choices:
-    """All that is told unasked to who wants no details: 您的證照有更新，請輸入：證照."""
-    return Choices(prompt=f"{what}有更新，請輸入：{typed}", options=(do(label, name),), typed=pc(typed))
+    """All that is told unasked to who wants no details: that there is news, and how to read it."""
+    return Choices(prompt=f"{what}有更新。", options=(do(label, name),), typed=pc(typed))
 
 
 def short(text: str, limit: int = 40) -> str:

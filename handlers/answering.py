@@ -189,7 +189,7 @@ def _sent(event: Event, running: Conversation, office: Office, desk: Desk) -> Ou
     if not isinstance(words, str) or not words:
         return _to(event, step(running, "answer"), office, desk)
     opens = desk.office_hours.next_open(event.at)
-    later = f"現在不是上班時間，同仁會在 {short_date(opens.date())} {opens:%H:%M} 收到通知。"
+    later = f"現在不是上班時間，同仁會在 {short_date(opens.date())}{opens:%H:%M} 收到通知。"
     left = office.questions_open - 1
     more = (do("看下一則", Name.WAITING, "primary"),) if left else ()
     said = Choices(

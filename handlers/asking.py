@@ -129,7 +129,7 @@ def asked(running: Conversation, desk: Desk) -> Message:
             options=(Button("取消提問", Press(TASK, "cancel", running.nonce), style="quiet"),),
             hint="例如：我 11/3 上的課還沒有時數，該怎麼辦？\n"
             "不必說明私人原因；請勿填寫健康、家庭等與學習無關的內容。",
-            typed=pc("一句話", "取消"),
+            typed=pc("您的問題", "取消"),
         )
     return Card(
         title=f"送給{desk.agency.hr}的提問",
@@ -177,7 +177,7 @@ def _sent(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -
         raise ValueError("nobody asks")
     text = _kept(running)
     office, opens = desk.agency.hr, desk.office_hours.next_open(event.at)
-    later = f"現在不是上班時間，{office}會在 {short_date(opens.date())} {opens:%H:%M} 收到。"
+    later = f"現在不是上班時間，{office}會在 {short_date(opens.date())}{opens:%H:%M} 收到。"
     said = Choices(
         prompt=f"已送出。{office}回覆後，會在這裡通知您。",
         hint=later if opens > event.at else f"已通知{office}的同仁。",

@@ -199,11 +199,14 @@ def likely(text: str) -> tuple[tuple[str, Name], ...]:
     said = alike(bare(text))
     if not 2 <= len(said) <= _LONGEST_WORD + 1:
         return ()
-    found: dict[Name, str] = {}
+    found: list[tuple[bool, str, Name]] = []
     for name, words in WORDS.items():
-        if name not in _NOT_OFFERED and any(_one_slip(said, alike(bare(word))) for word in words):
-            found[name] = words[0]
-    return tuple((word, name) for name, word in found.items())[:2]
+        meant = [alike(bare(word)) for word in words if _one_slip(said, alike(bare(word)))]
+        if name not in _NOT_OFFERED and meant:
+            whole = any(said in word or word in said for word in meant)
+            found.append((not whole, words[0], name))
+    # A letter too few or too many (問人) is nearer than another letter in its place (問卷).
+    return tuple((word, name) for _, word, name in sorted(found, key=lambda one: one[0]))[:2]
 
 
 def _one_slip(said: str, word: str) -> bool:

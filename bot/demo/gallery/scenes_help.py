@@ -35,7 +35,7 @@ HELP: tuple[Scene, ...] = (
     scene("已同意、還沒啟用", stranger(consented_at=NOON), Says("說明")),
     scene("聽不懂", staff(), Says("今天天氣真好")),
     scene("打錯一個字", staff(), Says("近度")),
-    scene("打錯，有兩種可能", staff(), Says("恢復提型")),
+    scene("打錯，有兩種可能", staff(), Says("看進錄")),
     *(scene(f"傳了{name}", staff(), Does(Kind.MEDIA, f"傳一個{name}", media)) for name, media in _SENT),
     scene("傳了看不出是什麼的內容", staff(), Does(Kind.MEDIA, "傳一則特殊訊息")),
     scene("照片附上回報", staff(), Does(Kind.MEDIA, "傳照片並附文字", "photo", "回報 昨天 AI素養 2小時")),

@@ -45,12 +45,14 @@ class TapsOld:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """Joins, sends a picture …; `shown` says it in words. `caption` stands under what is sent."""
+    """Joins, sends a picture …; `shown` says it in words. `caption` stands under what is sent;
+    `private` is False in a group."""
 
     kind: Kind
     shown: str
     media: Media = ""
     caption: str = ""
+    private: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,8 @@ def _event(
             return Event(Kind.PRESS, at, press=_press(shown, label), nonce=nonce), f"按「{label}」"
         case TapsOld(label, press):
             return Event(Kind.PRESS, at, press=press, nonce=nonce), f"按先前訊息的「{label}」"
-        case Does(kind, words, media, caption):
-            return Event(kind, at, caption, nonce=nonce, media=media), words
+        case Does(kind, words, media, caption, private):
+            return Event(kind, at, caption, private=private, nonce=nonce, media=media), words
 
 
 def _press(shown: Iterable[Message], label: str) -> Press:

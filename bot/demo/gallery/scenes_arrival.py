@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from bot.demo.gallery.acting import Does, Says, Scene, Taps
+from bot.demo.gallery.acting import Does, Says, Scene, Taps, TapsOld
 from bot.demo.gallery.cast import CODE, NOON, holder, scene, staff, stranger
 from bot.demo.town import AGENCY
 from handlers.desk import Agency
 from handlers.event import Kind
+from handlers.payload import Press
 
 _JOINS = Does(Kind.JOINED, "加入好友")
+_OLD_NOTICE = Press("welcome", "agree", "114-01")
 
 WELCOME: tuple[Scene, ...] = (
     scene("第一次見面：歡迎與個資告知", stranger(), _JOINS),
@@ -18,6 +20,7 @@ WELCOME: tuple[Scene, ...] = (
     scene("告知之前先傳啟用碼", holder(), Says(f"啟用 {CODE}")),
     scene("同意告知，還沒有啟用碼", stranger(), _JOINS, Taps("我已閱讀，開始啟用")),
     scene("輸入「開始啟用」，啟用碼先前已傳", holder(), Says(f"啟用 {CODE}"), Says("開始啟用")),
+    scene("按了舊版告知事項的按鈕", stranger(), TapsOld("我已閱讀，開始啟用", _OLD_NOTICE)),
     scene("先不使用", stranger(), _JOINS, Taps("先不使用")),
     scene("加入前先傳照片", stranger(), Does(Kind.MEDIA, "傳一張照片", "photo")),
     scene("不需要提醒：還不是同仁", stranger(), Says("停止提醒")),

@@ -45,6 +45,7 @@ UNBIND: tuple[Scene, ...] = (
     scene("一個帳號：請確認", _ONE, _WHICH),
     scene("一個帳號：已解除", _ONE, _WHICH, Taps("確認解除")),
     scene("兩個帳號：解除哪一個", reached(), _WHICH),
+    scene("兩個帳號：聽不懂", reached(), _WHICH, Says("舊的那個")),
     scene("只解除另一個：請確認", reached(), _WHICH, Taps("2 另一個（Telegram）")),
     scene("只解除另一個：已解除", reached(), _WHICH, Says("2"), Says("確認解除")),
     scene("兩個都解除：請確認", reached(), _WHICH, Taps("3 兩個都解除")),

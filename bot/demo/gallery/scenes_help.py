@@ -40,6 +40,7 @@ HELP: tuple[Scene, ...] = (
     scene("傳了看不出是什麼的內容", staff(), Does(Kind.MEDIA, "傳一則特殊訊息")),
     scene("照片附上回報", staff(), Does(Kind.MEDIA, "傳照片並附文字", "photo", "回報 昨天 AI素養 2小時")),
     scene("填到一半傳照片", staff(), *_FORM, Does(Kind.MEDIA, "傳一張照片", "photo")),
+    scene("被加進群組", stranger(), Does(Kind.JOINED, "加進群組", private=False)),
     scene("群組裡被問到", staff(), Says("進度", private=False)),
     scene("取消：沒有進行中的項目", staff(), Says("取消")),
     scene("繼續：沒有進行中的項目", staff(), Says("繼續")),

@@ -221,8 +221,9 @@ def _before_release(running: Conversation, snapshot: Snapshot, desk: Desk) -> Ca
         Line(f"・{names} 的聊天室不再提供查詢與提醒，進行中的項目也會結束。"),
         Line("・聊天內容立即清除，帳號代碼在當晚的例行清除時刪除（告知事項所載期限為 30 日內）。"),
         Line(f"・時數、類別與名冊仍由{desk.agency.hr}依原有方式辦理，您的權益不受影響。"),
-        Line(f"・日後想再使用，請向{desk.agency.hr}索取新的啟用碼。"),
     ]
+    if snapshot.person is not None and snapshot.person.left_on is None:  # who leaves gets no other code
+        rows.append(Line(f"・日後想再使用，請向{desk.agency.hr}索取新的啟用碼。"))
     if kept:
         rows.append(Line(f"{listed(PLATFORMS[one.platform] for one in kept)} 不受影響，可繼續使用。", "good"))
     return Card(
@@ -247,9 +248,10 @@ def _release(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
         said = (
             f"已解除綁定：{names}。聊天內容已清除，帳號代碼今晚刪除。\n"
             f"您的時數、類別與名冊仍由{desk.agency.hr}依原有方式辦理，權益不受影響。\n"
-            "這個聊天室中先前的訊息，可在手機上自行刪除；日後想再使用，請向"
-            f"{desk.agency.hr}索取新的啟用碼。"
+            "這個聊天室中先前的訊息，可在手機上自行刪除。"
         )
+        if snapshot.person is not None and snapshot.person.left_on is None:
+            said += f"日後想再使用，請向{desk.agency.hr}索取新的啟用碼。"
         return Outcome((Text(said),), (*released, ConversationEnded()))
     said = f"已解除綁定：{names}。這個聊天室可以照常使用。"
     return Outcome((Text(said),), (*released, *leave(running)), receipt=f"已解除綁定 {names}")

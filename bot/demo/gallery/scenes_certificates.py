@@ -62,7 +62,7 @@ HOLDING: tuple[Scene, ...] = (
     scene("請確認：不在指引清單", staff(), _ASK, Says("TQC 人工智慧應用與技術"), Says("113/3/9")),
     scene("已回報", staff(), _ASK, _NAME, Says("115/9/5"), Taps("確認回報")),
     scene("回報過同一張", staff(certificates=(HELD,)), _ASK, _NAME),
-    scene("發證日期還沒到", staff(), _ASK, _NAME, Says("12/31")),
+    scene("發證日期還沒到", staff(), _ASK, _NAME, Says("115/12/31")),
     scene("日期看不懂", staff(), _ASK, _NAME, Says("很久以前")),
     scene("日期有兩種可能", staff(), _ASK, _NAME, Says("83/7/1")),
     scene("名稱太長", staff(), _ASK, Says("證書" * 40)),

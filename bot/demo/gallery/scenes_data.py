@@ -19,7 +19,11 @@ _LINK: Final = "https://talentbot.example.gov.tw/files/2bA7"
 _READY: Final = ready(_LINK, NOON + timedelta(minutes=11))
 _FILES: Final = tuple(Text(caption) for caption in CAPTIONS)
 _LEAVES: Final = replace(CHEN, left_on=date(2026, 11, 30))
-_LEFT: Final = reached(person=replace(CHEN, left_on=date(2026, 11, 13)))
+_STAYED: Final = reached(person=replace(CHEN, left_on=date(2026, 11, 13)))
+_LEFT: Final = replace(
+    _STAYED,
+    accounts=tuple(replace(one, consented_at=NOON - timedelta(days=90)) for one in _STAYED.accounts),
+)
 _OLD: Final = Press("mydata", "erase", "old")
 
 MY_DATA: tuple[Scene, ...] = (

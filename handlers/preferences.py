@@ -142,7 +142,6 @@ def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
             *([_to(there[0].id)] if len(there) > 1 else []),
             "完整通知" if kept.low_detail else "精簡通知",
         ),
-        replaces=True,
     )
 
 

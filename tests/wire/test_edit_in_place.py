@@ -102,7 +102,9 @@ async def test_a_setting_changes_where_it_stands_and_news_does_not(house: House)
     assert said(house, phone)[-1].edited
     await phone.taps("看進度")
     await phone.says("停止提醒")
-    assert len(said(house, phone)) == before + 2
+    await phone.says("我的資料")
+    await phone.taps("提醒設定")
+    assert len(said(house, phone)) == before + 4
 
 
 async def test_years_of_records_are_turned_where_they_stand(house: House) -> None:

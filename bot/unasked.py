@@ -22,18 +22,21 @@ async def letters(
     real: datetime,
 ) -> list[NewDispatch]:
     """The calls that tell each notice (with the event that caused it) by the chat that reaches its person
-    best, as soon as the office is open. `local` is business time in the agency's timezone, `real` the real
-    time. Who has no chat that can be reached is told nothing; what they would read stands in the tables."""
+    best, as soon as the office is open; in brief to who asked for that. `local` is business time in the
+    agency's timezone, `real` the real time. Who has no chat that can be reached is told nothing; what they
+    would read stands in the tables."""
     if not notices:
         return []
     not_before = real + (hours.next_open(local) - local)
     hr = await reach.of_hr(conn, local.date()) if any(told.to is None for _, told in notices) else []
     people = {told.to for _, told in notices if told.to is not None} | set(hr)
     chats = await reach.of_people(conn, people, tuple(platforms))
+    brief = await reach.wanting_brief(conn, people)
     found: list[NewDispatch] = []
     for cause, told in notices:
         for number in hr if told.to is None else [told.to]:
             if (account := chats.get(number)) is not None:
                 addressed = Addressed(account, cause, not_before)
-                found += platforms[account.platform].notice(addressed, told.messages, told.receipt)
+                said = told.brief if told.brief and number in brief else told.messages
+                found += platforms[account.platform].notice(addressed, said, told.receipt)
     return found

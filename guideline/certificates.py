@@ -74,9 +74,11 @@ def source(item: Certificate) -> str:
 
 
 def classed(item: Certificate) -> str:
-    """產業證照・工具類; where the class is not known, that the guideline does not say."""
-    group = f"{item.group}類" if item.group else "類別指引未載明"
-    return f"{_KINDS[item.kind]}・{group}"
+    """產業證照・工具類; of an industry's whose class is not known, that the guideline does not say (Q6)."""
+    if item.group:
+        return f"{_KINDS[item.kind]}・{item.group}類"
+    unsaid = "" if item.kind == "public" else "（工具類或專案技術類，指引未載明）"
+    return f"{_KINDS[item.kind]}{unsaid}"
 
 
 def not_begun(item: Certificate) -> str:

@@ -173,6 +173,7 @@ class Passage:
     q: str  # Q1…Q8
     question: str
     text: str
+    topic: str = ""  # the question in a few words, for a button; empty: the question itself
 
 
 @dataclass(frozen=True, slots=True)

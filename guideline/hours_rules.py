@@ -68,7 +68,7 @@ def _questions(draft: HoursLogged, entries: list[HoursEntry], today: date) -> It
     total = _day_total(draft, entries)
     if total > LONG_DAY * _days(draft):
         over = "平均每天超過 12 小時" if _days(draft) > 1 else "超過 12 小時"
-        yield Finding("ask", "over_12", f"{_when(draft)} 共 {hours_words(total)}，{over}，是否正確？")
+        yield Finding("ask", "over_12", f"{_when(draft)}共 {hours_words(total)}，{over}，是否正確？")
     if draft.began_on is not None and draft.began_on.year != draft.learned_on.year:
         yield Finding(
             "ask",

@@ -27,7 +27,7 @@ from handlers.numbers import numbers_in
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.tasks import leave, start, step
-from handlers.wording import do, pc, short
+from handlers.wording import do, news, pc, short
 
 TASK = "office"
 TITLE = "回覆提問"
@@ -189,7 +189,7 @@ def _sent(event: Event, running: Conversation, office: Office, desk: Desk) -> Ou
     if not isinstance(words, str) or not words:
         return _to(event, step(running, "answer"), office, desk)
     opens = desk.office_hours.next_open(event.at)
-    later = f"現在不是上班時間，同仁會在 {short_date(opens.date())} {opens:%H:%M} 收到通知。"
+    later = f"現在不是上班時間，同仁會在 {short_date(opens.date())}{opens:%H:%M} 收到通知。"
     left = office.questions_open - 1
     more = (do("看下一則", Name.WAITING, "primary"),) if left else ()
     said = Choices(
@@ -211,11 +211,13 @@ def _notice(event: Event, found: AskedQuestion, words: str, desk: Desk) -> Notic
     hr = desk.agency.hr
     told = Text(f"您的提問（{stamp(_local(found, event))}）：\n{found.text}\n\n由{hr}回覆：\n{words}")
     way = Choices(
-        prompt=f"以上由{hr}回覆。若還有疑問，可以再問一次。",
+        prompt="若還有疑問，可以再問一次。",
         options=(do("問人事", Name.ASK_HR), do("看我的提問", Name.MY_QUESTIONS)),
         typed=pc("問人事", "我的提問"),
     )
-    return Notice(found.person.id, (told, way), "人事已回覆您的提問，請輸入「我的提問」查看")
+    brief = news("您的提問", "看我的提問", Name.MY_QUESTIONS, "我的提問")
+    receipt = "人事已回覆您的提問，請輸入「我的提問」查看"
+    return Notice(found.person.id, (told, way), receipt, (brief,))
 
 
 def _asked(event: Event, running: Conversation, office: Office, desk: Desk) -> Message:

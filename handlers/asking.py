@@ -26,7 +26,7 @@ from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.questions import FORWARD
 from handlers.tasks import leave, start, step
-from handlers.wording import do, pc, short
+from handlers.wording import do, news, pc, short
 
 TASK = "ask"
 TITLE = "給人事的提問"
@@ -113,7 +113,7 @@ def mine(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     lines = [f"{_day(one, event)}　{short(one.text, 24)}（{_state(one)}）" for one in earlier]
     last = Choices(
         prompt=f"以上是您最近的 {len(newest)} 則提問，"
-        + (f"還有 {waiting} 則等候{desk.agency.hr}回覆。" if waiting else "都已回覆。"),
+        + (f"共有 {waiting} 則等候{desk.agency.hr}回覆。" if waiting else "都已回覆。"),
         options=(do("問人事", Name.ASK_HR), do("說明", Name.HELP)),
         hint="\n".join(["更早的提問：", *lines]) if lines else "",
         typed=pc("問人事", "說明"),
@@ -130,7 +130,7 @@ def asked(running: Conversation, desk: Desk) -> Message:
             options=(Button("取消提問", Press(TASK, "cancel", running.nonce), style="quiet"),),
             hint="例如：我 11/3 上的課還沒有時數，該怎麼辦？\n"
             "不必說明私人原因；請勿填寫健康、家庭等與學習無關的內容。",
-            typed=pc("一句話", "取消"),
+            typed=pc("您的問題", "取消"),
         )
     return Card(
         title=f"送給{desk.agency.hr}的提問",
@@ -185,7 +185,7 @@ def _sent(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -
         raise ValueError("nobody asks")
     text = _kept(running)
     office, opens = desk.agency.hr, desk.office_hours.next_open(event.at)
-    later = f"現在不是上班時間，{office}會在 {short_date(opens.date())} {opens:%H:%M} 收到。"
+    later = f"現在不是上班時間，{office}會在 {short_date(opens.date())}{opens:%H:%M} 收到。"
     said = Choices(
         prompt=f"已送出。{office}回覆後，會在這裡通知您。",
         hint=later if opens > event.at else f"已通知{office}的同仁。",
@@ -218,7 +218,8 @@ def _notice(event: Event, who: Person, text: str) -> Notice:
         ),
         typed=pc("看提問"),
     )
-    return Notice(None, (card,), "有同仁提問，請輸入「看提問」")
+    brief = news("同仁提問", "看提問", Name.WAITING, "看提問")
+    return Notice(None, (card,), "有同仁提問，請輸入「看提問」", (brief,))
 
 
 def _refused(snapshot: Snapshot, desk: Desk) -> Message | None:

@@ -16,7 +16,7 @@ from guideline.certificates import (
     suggestions,
 )
 from guideline.edition import Edition
-from guideline.records import CertificateEntry, Snapshot
+from guideline.records import CertificateEntry, RoleStatus, Snapshot
 from guideline.words import roc_date
 from handlers import role
 from handlers.commands import Name
@@ -95,6 +95,11 @@ def titled(entry: CertificateEntry) -> str:
     return f"{short(entry.name, _NAME)}（{roc_date(entry.obtained_on)} 取得）"
 
 
+def quoted(entry: CertificateEntry) -> str:
+    """In the middle of a sentence: 「微軟 AI-900」（114/6/30 取得）."""
+    return f"「{short(entry.name, _NAME)}」（{roc_date(entry.obtained_on)} 取得）"
+
+
 def _held(held: list[CertificateEntry], total: int, today: date, desk: Desk) -> list[Row]:
     if not held:
         return []
@@ -103,22 +108,23 @@ def _held(held: list[CertificateEntry], total: int, today: date, desk: Desk) -> 
         status = WAITS if entry.registered_at is None else REGISTERED
         known = desk.edition.certificates.get(entry.certificate_id or "")
         valid = f"；{STAYS_VALID}" if known is not None and ended(known, today) else ""
-        rows += [Line(f"{number}. {titled(entry)}"), Line(f"{status}{valid}", "note")]
+        rows += [Line(f"{number}. {titled(entry)}"), Line(f"{status}{valid}", "detail")]
     if total > len(held):
         rows.append(Line(f"另有 {total - len(held)} 張較早回報的未列出。", "note"))
     return rows
 
 
 def _advice(snapshot: Snapshot, desk: Desk, ready: list[Suggestion]) -> list[Row]:
-    rows: list[Row] = [Line("可以考的證照", "heading"), Line(_for_whom(snapshot, desk))]
+    rows: list[Row] = [Line("可以考的證照", "heading")]
     if snapshot.role is not None and snapshot.role.track == "foundation":
-        rows.append(Line("您目前以打底為主：先完成時數就好，不必急著考證照（問答集 Q2）。"))
+        rows.append(Line("您目前以打底為主，先完成時數就好，不必急著考證照（問答集 Q2）。"))
+    rows.append(Line(_for_whom(snapshot, desk), "detail"))
     if not ready:
         rows.append(Line("目前沒有其他已開辦、適合您類別的證照。"))
     for number, one in enumerate(ready, start=1):
         item = one.certificate
         rows.append(Line(f"{number}. {item.name}"))
-        rows.append(Line("；".join((classed(item), *reasons(one), source(item))), "note"))
+        rows.append(Line("；".join((classed(item), *reasons(one), source(item))), "detail"))
     return rows
 
 
@@ -127,9 +133,10 @@ def _for_whom(snapshot: Snapshot, desk: Desk) -> str:
         return "先填職務問卷，就能依您的實際工作建議；以下是一般行政同仁的建議（問答集 Q7）。"
     if not set(snapshot.role.roles) & set(desk.edition.roles):
         return "以下是一般行政同仁的建議（問答集 Q7）。"
-    return f"依建議類別「{role.named(desk.edition, snapshot.role.roles)}」："
+    decided = snapshot.role.status is RoleStatus.CONFIRMED
+    return f"依{'您的' if decided else '建議'}類別「{role.named(desk.edition, snapshot.role.roles)}」"
 
 
 def _planned(fitting: list[Suggestion]) -> list[Row]:
     lines = [Line(f"・{not_begun(one.certificate)}") for one in fitting if not one.open]
-    return [Line("尚未開辦", "heading"), *lines] if lines else []
+    return [Line("預計開辦", "heading"), *lines] if lines else []

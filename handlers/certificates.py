@@ -19,7 +19,7 @@ from guideline.records import (
 )
 from guideline.words import roc_date, short_date
 from handlers import certificate_card, certificate_report, drafts
-from handlers.certificate_card import newest, titled, withdrawal
+from handlers.certificate_card import newest, quoted, titled, withdrawal
 from handlers.certificate_report import LONGEST, NOT_ID, Held, asked, kept, named, reported_before
 from handlers.commands import Name, bare, tidy
 from handlers.desk import Desk
@@ -205,7 +205,7 @@ def _to(event: Event, running: Conversation, known: Held, snapshot: Snapshot, de
         return _moved(event, running, "which", replace(known, offers=offers), desk)
     before = reported_before(known, snapshot)
     if before is not None and not known.again:
-        said = f"您已經回報過{titled(before)}。要再回報一次嗎？"
+        said = f"您已經回報過{quoted(before)}。要再回報一次嗎？"
         return _moved(event, running, "again", replace(known, note=said), desk)
     to = "date" if known.obtained_on is None else "confirm"
     return _moved(event, running, to, known, desk)
@@ -241,9 +241,9 @@ def _report(event: Event, running: Conversation, known: Held, snapshot: Snapshot
 
 def _withdrawn(entry: CertificateEntry, desk: Desk) -> Outcome:
     if entry.registered_at is not None:
-        said = f"{titled(entry)}已由人事登錄，如需更正請洽{desk.agency.hr_reached}。"
+        said = f"{quoted(entry)}已由人事登錄，如需更正請洽{desk.agency.hr_reached}。"
         return Outcome((_after(said),))
-    told = _after(f"已撤回{titled(entry)}，這張不會登錄表51。")
+    told = _after(f"已撤回{quoted(entry)}，這張不會登錄表51。")
     receipt = f"已撤回證照「{entry.name}」"
     return Outcome((told,), (CertificateWithdrawn(entry.id),), receipt=receipt)
 

@@ -114,7 +114,7 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
         case Name.RESUME:
             return underway.resumed(event, snapshot, desk, "")
         case Name.CANCEL:
-            return underway.cancelled(snapshot, desk)
+            return underway.cancelled(event, snapshot, desk)
 
 
 def _questionnaire(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:

@@ -148,8 +148,11 @@ _NUMBERED = re.compile(
     r"([0-9一二兩三四五六七八九十百零〇第筆號項頁年度編今去前已撤回 ]+)"
 )
 _LONGEST_WORD = max(len(word) for words in WORDS.values() for word in words)
-# Words of everyday talk that are near to too much, or that only the notice asks for.
-_NOT_OFFERED = {Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME}
+# Words of everyday talk that are near to too much, or that only the notice or HR has a use for.
+_NOT_OFFERED = {
+    *(Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME),
+    *(Name.WAITING, Name.PAUSE, Name.REOPEN),
+}
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")
 _BARE_CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")  # as storage.codes prints them
@@ -203,11 +206,14 @@ def likely(text: str) -> tuple[tuple[str, Name], ...]:
     said = alike(bare(text))
     if not 2 <= len(said) <= _LONGEST_WORD + 1:
         return ()
-    found: dict[Name, str] = {}
+    found: list[tuple[bool, str, Name]] = []
     for name, words in WORDS.items():
-        if name not in _NOT_OFFERED and any(_one_slip(said, alike(bare(word))) for word in words):
-            found[name] = words[0]
-    return tuple((word, name) for name, word in found.items())[:2]
+        meant = [alike(bare(word)) for word in words if _one_slip(said, alike(bare(word)))]
+        if name not in _NOT_OFFERED and meant:
+            whole = any(said in word or word in said for word in meant)
+            found.append((not whole, words[0], name))
+    # A letter too few or too many (問人) is nearer than another letter in its place (問卷).
+    return tuple((word, name) for _, word, name in sorted(found, key=lambda one: one[0]))[:2]
 
 
 def _one_slip(said: str, word: str) -> bool:

@@ -27,7 +27,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk, where: str = "") -> Me
     if missing := _missing(event, snapshot, desk):
         rows.append(Line(missing, "due"))
     if person.access is Access.HR:
-        rows += [Line("人事", "heading"), Field("人事", "同仁的提問與待登錄表51的證照")]
+        rows += [Line("人事業務", "heading"), Field("人事", "同仁的提問與待登錄表51 的證照")]
     rows += _tasks(begin=begin)
     first = (
         do("開始填職務問卷", Name.QUESTIONNAIRE, "primary") if begin else do("看下一步", Name.NEXT, "primary")
@@ -52,7 +52,7 @@ def _tasks(*, begin: bool) -> list[Row]:
         Line("學習時數", "heading"),
         Field("進度", "還缺多少、還有幾個工作天"),
         Field("下一步", "接下來上哪門課、考哪張證照"),
-        Field("回報", "例如：回報 昨天 AI簡報設計 兩個半小時"),
+        Field("回報", "一句話就好，如「回報 昨天 AI簡報設計 兩個半小時」"),
         Field("紀錄", "查看、更正或撤回；剛報錯的輸入「復原」"),
         Line("類別與證照", "heading"),
         Field("職務問卷", "看適合哪一類 AI 人才，約 2 分鐘" if begin else "工作有變動時重填"),
@@ -80,7 +80,7 @@ def _missing(event: Event, snapshot: Snapshot, desk: Desk) -> str:
         return ""
     requirement = rules.requirements[short[0].requirement]
     name = requirement.name if len(requirement.parts) == 1 else f"{requirement.name}（{short[0].name}）"
-    return f"{name}尚缺 {hours_words(short[0].missing)}，線上課程請於 {short_date(safe)}前完成。"
+    return f"{name}：尚缺 {hours_words(short[0].missing)}，線上課程請於 {short_date(safe)}前完成。"
 
 
 def not_yet(desk: Desk) -> Message:

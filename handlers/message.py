@@ -37,10 +37,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a card. `heading` starts a section; `note` is small and quiet."""
+    """A line of a card. `heading` starts a section; `note` is small and quiet; so is `detail`, which belongs
+    to the line above it: together they are one item of a list."""
 
     text: str
-    tone: Literal["normal", "heading", "note", "good", "due"] = "normal"
+    tone: Literal["normal", "heading", "note", "detail", "good", "due"] = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,14 @@ def closes(rows: Sequence[Row], place: int) -> bool:
     """Whether the row there is a note that ends its card, and so speaks of the whole of it."""
     row = rows[place]
     return 0 < place == len(rows) - 1 and isinstance(row, Line) and row.tone == "note"
+
+
+def apart(rows: Sequence[Row], place: int) -> bool:
+    """Whether the row there begins something new under a list's item."""
+    before = rows[place - 1] if place else None
+    row = rows[place]
+    ended = isinstance(before, Line) and before.tone == "detail"
+    return ended and not (isinstance(row, Line) and row.tone in ("detail", "heading"))
 
 
 def plain(message: Message) -> str:

@@ -148,7 +148,9 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
             return _release(running, snapshot, desk)
         case "erase" if said == ERASE:
             return _erase(running, snapshot, desk)
-    return resume(event, running, snapshot, desk)
+    word = {_RELEASE: RELEASE, _ERASE: ERASE}.get(running.step, "1、2 或 3")
+    said = f"還沒有變更任何資料。請輸入「{word}」或「取消」。"
+    return Outcome((Text(said), _asked(running, snapshot, desk)))
 
 
 def press(
@@ -216,11 +218,12 @@ def _before_release(running: Conversation, snapshot: Snapshot, desk: Desk) -> Ca
     kept = [one for one in snapshot.accounts if one not in chosen]
     rows: list[Row] = [
         Line(f"要解除的帳號：{names}", "heading"),
-        Line("・這個聊天室不再提供查詢與提醒，進行中的項目也會結束。"),
-        Line("・聊天內容立即清除，帳號代碼在當晚的例行清除時刪除（告知事項所載期限為 30 日）。"),
+        Line(f"・{names} 的聊天室不再提供查詢與提醒，進行中的項目也會結束。"),
+        Line("・聊天內容立即清除，帳號代碼在當晚的例行清除時刪除（告知事項所載期限為 30 日內）。"),
         Line(f"・時數、類別與名冊仍由{desk.agency.hr}依原有方式辦理，您的權益不受影響。"),
-        Line("・日後想再使用，請向人事單位索取新的啟用碼。"),
     ]
+    if snapshot.person is not None and snapshot.person.left_on is None:  # who leaves gets no other code
+        rows.append(Line(f"・日後想再使用，請向{desk.agency.hr}索取新的啟用碼。"))
     if kept:
         rows.append(Line(f"{listed(PLATFORMS[one.platform] for one in kept)} 不受影響，可繼續使用。", "good"))
     return Card(
@@ -245,8 +248,10 @@ def _release(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
         said = (
             f"已解除綁定：{names}。聊天內容已清除，帳號代碼今晚刪除。\n"
             f"您的時數、類別與名冊仍由{desk.agency.hr}依原有方式辦理，權益不受影響。\n"
-            "這個聊天室中先前的訊息，可在手機上自行刪除；日後想再使用，請向人事單位索取新的啟用碼。"
+            "這個聊天室中先前的訊息，可在手機上自行刪除。"
         )
+        if snapshot.person is not None and snapshot.person.left_on is None:
+            said += f"日後想再使用，請向{desk.agency.hr}索取新的啟用碼。"
         return Outcome((Text(said),), (*released, ConversationEnded()))
     said = f"已解除綁定：{names}。這個聊天室可以照常使用。"
     return Outcome((Text(said),), (*released, *leave(running)), receipt=f"已解除綁定 {names}")
@@ -272,6 +277,7 @@ def _others(snapshot: Snapshot) -> list[Account]:
 def _before_erasing(running: Conversation, desk: Desk) -> Card:
     retention = f"（{desk.agency.retention}）" if desk.agency.retention else ""
     rows = (
+        Line("刪除後無法復原。需要留存的話，請先索取複本，並下載完再回來確認。", "due"),
         Line("會刪除的", "heading"),
         Line("・LINE 與 Telegram 的帳號代碼、聊天內容與訊息"),
         Line("・職務問卷的回答、反映的說明，以及還沒確認的建議類別"),
@@ -282,7 +288,6 @@ def _before_erasing(running: Conversation, desk: Desk) -> Card:
         Line(f"・人事名冊：人事單位的法定職務（個資法第 15 條）{retention}"),
         Line("・官方時數、已登錄的證照、已確認的類別、已結算年度的統計：公務紀錄"),
         Line("・同意紀錄與處理紀錄：證明已依法處理，保存 5 年，不含聊天內容"),
-        Line("刪除後無法復原。需要留存的話，請先索取複本，並下載完再回來確認。", "due"),
     )
     return Card(
         title="刪除我的資料",
@@ -304,10 +309,10 @@ def _erase(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
         return Outcome((said, _before_erasing(running, desk)))
     said = Text(
         "已依您的請求刪除：帳號代碼（今晚完成）、聊天內容、職務問卷的回答、自行回報的時數、未登錄的證照、"
-        "提問與提醒設定，並解除所有帳號的綁定。\n"
-        "依法須保存的人事名冊、官方時數、已登錄的證照、已確認的類別，以及同意與處理紀錄仍予保留。\n"
+        "提問與提醒設定，並解除所有帳號的綁定。\n\n"
+        "依法須保存的人事名冊、官方時數、已登錄的證照、已確認的類別，以及同意與處理紀錄仍予保留。\n\n"
         f"對保留的部分想查詢、更正或請求停止利用（個資法第 3 條、第 11 條），請洽{desk.agency.hr_reached}，"
-        "人事單位會在 30 日內回覆（第 13 條）。\n"
+        "人事單位會在 30 日內回覆（第 13 條）。\n\n"
         "這個聊天室中先前的訊息，可在手機上自行刪除。"
     )
     return Outcome((said,), (PersonErased(), ConversationEnded()))
@@ -319,9 +324,9 @@ def _erase(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
 def _bound(account: Account, snapshot: Snapshot, event: Event) -> Field:
     here = "（這個聊天室）" if account.id == snapshot.account.id else ""
     if account.consented_at is None:
-        return Field(f"{PLATFORMS[account.platform]}{here}", "已綁定")
+        return Field(PLATFORMS[account.platform], f"已綁定{here}")
     day = roc_date(account.consented_at.astimezone(event.at.tzinfo).date())
-    return Field(f"{PLATFORMS[account.platform]}{here}", f"{day} 同意告知事項")
+    return Field(PLATFORMS[account.platform], f"{day} 同意告知事項{here}")
 
 
 def _leaving(left_on: date, *, left: bool) -> str:

@@ -32,7 +32,8 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     )
     late = found.last_safe_day is not None and today > found.last_safe_day
     card = _card(found, desk, begin=snapshot.role is None, late=late)
-    return Outcome((replace(card, rows=(*card.rows, *role.under_review(snapshot))),))
+    *rows, source = card.rows
+    return Outcome((replace(card, rows=(*rows, *role.under_review(snapshot), source)),))
 
 
 def _card(found: NextStep, desk: Desk, *, begin: bool, late: bool) -> Card:

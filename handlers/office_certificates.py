@@ -4,8 +4,10 @@ Only HR says 「已登錄」, once for each, and is asked once before; the holde
 itself, so that it means the same however the list has changed meanwhile.
 """
 
+from dataclasses import replace
 from typing import Final
 
+from guideline.certificates import source
 from guideline.edition import Certificate
 from guideline.records import (
     Access,
@@ -18,7 +20,7 @@ from guideline.records import (
     Person,
     Snapshot,
 )
-from handlers.certificate_card import titled
+from handlers.certificate_card import quoted, titled
 from handlers.commands import Name, bare
 from handlers.desk import Desk
 from handlers.event import Event
@@ -27,7 +29,7 @@ from handlers.numbers import numbers_in
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.tasks import leave, start
-from handlers.wording import do, pc
+from handlers.wording import do, news, pc
 
 TASK: Final = "form51"
 TITLE: Final = "表51 登錄"
@@ -61,7 +63,10 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
         return _refused(running)
     if bare(event.text) in _YES:
         return _register(running, snapshot, desk)
-    return resume(event, running, snapshot, desk)
+    again = resume(event, running, snapshot, desk)
+    if again.changes:
+        return again
+    return replace(again, replies=(Text("這張還沒標記。請輸入「是」或「取消」。"), *again.replies))
 
 
 def press(
@@ -75,10 +80,18 @@ def press(
         case "ask" if found := _found(snapshot, value):
             return _asking(event, *found, snapshot, desk)
         case "open" | "close" if item := desk.edition.certificates.get(value):
-            return _set(item, snapshot, desk, is_open=kind == "open")
+            return _in_place(_set(item, snapshot, desk, is_open=kind == "open"))
         case "yes" if running is not None and running.nonce == pressed.nonce:
-            return _register(running, snapshot, desk)
+            return _in_place(_register(running, snapshot, desk))
     return Outcome((Text("這個按鈕的內容已更新，請看目前的清單。"), _list(snapshot.office or Office())))
+
+
+def _in_place(outcome: Outcome) -> Outcome:
+    """What a tap made of the list, or of the question, stands where that stood."""
+    match outcome.replies:
+        case [Card() | Choices() as only]:
+            return replace(outcome, replies=(replace(only, replaces=True),))
+    return outcome
 
 
 def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -102,7 +115,7 @@ def _asking(event: Event, who: Person, entry: CertificateEntry, snapshot: Snapsh
 
 def _question(running: Conversation, who: Person, entry: CertificateEntry) -> Choices:
     return Choices(
-        prompt=f"{who.unit} {who.name}的{titled(entry)}，已經登錄在 WebHR 表51（專長）了嗎？",
+        prompt=f"{who.unit} {who.name}的{quoted(entry)}，已經登錄在 WebHR 表51（專長）了嗎？",
         options=(Button("是，已登錄", Press(TASK, "yes", running.nonce), style="primary"),),
         extras=(do("取消", Name.CANCEL, "quiet"),),
         hint="按「是」之後會通知本人，本人就不能再自行撤回。",
@@ -121,13 +134,14 @@ def _register(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
     said = Choices(
         prompt=f"已記下：{who.name}的「{entry.name}」已登錄表51{'' if own else '，會在上班時間通知本人'}。",
         hint=f"還有 {left} 張待登錄。" if left else "目前沒有其他待登錄的證照。",
-        options=(do("看待登錄清單", Name.FORM_51), do("回人事選單", Name.OFFICE)),
+        options=(do("看待登錄清單", Name.FORM_51), do("人事待辦", Name.OFFICE)),
         typed=pc("表51", "人事"),
     )
     notice = Notice(
         to=who.id,
         messages=(Choices(prompt=told, options=(do("看證照", Name.CERTIFICATES),), typed=pc("證照")),),
         receipt=told.rstrip("。"),
+        brief=(news("您的證照", "看證照", Name.CERTIFICATES, "證照"),),
     )
     return Outcome(
         (said,),
@@ -157,7 +171,7 @@ def _list(office: Office) -> Card:
     rows: list[Row] = []
     ticks: list[Button] = []
     for number, (who, entry) in enumerate(office.certificates, start=1):
-        rows += [Line(f"{number}. {who.name}（{who.unit}）"), Line(titled(entry), "note")]
+        rows += [Line(f"{number}. {who.name}（{who.unit}）"), Line(titled(entry), "detail")]
         ticks.append(Button(f"第 {number} 張已登錄表51", Press(TASK, f"ask.{entry.id}")))
     if not rows:
         rows.append(Line("目前沒有待登錄表51 的證照。"))
@@ -168,7 +182,7 @@ def _list(office: Office) -> Card:
     return Card(
         title="表51 待登錄的證照",
         rows=tuple(rows),
-        buttons=(*ticks, do("證照開放", Name.OPENING, "quiet"), do("回人事選單", Name.OFFICE, "quiet")),
+        buttons=(*ticks, do("證照開放", Name.OPENING, "quiet"), do("人事待辦", Name.OFFICE, "quiet")),
         typed=pc(*(["表51 1"] if ticks else []), "證照開放", "人事"),
     )
 
@@ -191,7 +205,7 @@ def _set(item: Certificate, snapshot: Snapshot, desk: Desk, *, is_open: bool) ->
     opened = snapshot.opened
     if item.status != "planned" or (item.id in opened) is is_open:
         state = "已經開放" if is_open or item.status != "planned" else "目前沒有開放"
-        return Outcome((Text(f"{item.name}{state}，沒有再變動。"), _openings(opened, desk)))
+        return Outcome((_openings(opened, desk, f"{item.name}{state}，沒有再變動。"),))
     after = opened | {item.id} if is_open else opened - {item.id}
     said = (
         f"已開放：{item.name}。從現在起會列入同仁的建議。"
@@ -199,21 +213,21 @@ def _set(item: Certificate, snapshot: Snapshot, desk: Desk, *, is_open: bool) ->
         else f"已收回：{item.name}。不再列入建議；同仁已回報的不受影響。"
     )
     return Outcome(
-        (Text(said), _openings(after, desk)),
+        (_openings(after, desk, said),),
         (CertificateOpened(item.id, is_open),),
         receipt=f"已{'開放' if is_open else '收回'}{item.name}",
     )
 
 
-def _openings(opened: frozenset[str], desk: Desk) -> Card:
+def _openings(opened: frozenset[str], desk: Desk, said: str = "") -> Card:
+    """The list; `said` is what became of it just now."""
     planned = _planned(desk)
     rows: list[Row] = []
     buttons: list[Button] = []
     for number, item in enumerate(planned, start=1):
         is_open = item.id in opened
-        source = f"{item.cite.text}，{item.cite.shown}" if item.cite.text else item.cite.shown
         rows.append(Line(f"{number}. {item.name}：{'已開放' if is_open else '尚未開放'}"))
-        rows.append(Line(source, "note"))
+        rows.append(Line(source(item), "detail"))
         press = Press(TASK, f"{'close' if is_open else 'open'}.{item.id}")
         buttons.append(Button(f"{'收回' if is_open else '開放'}第 {number} 項", press))
     if not planned:
@@ -222,8 +236,9 @@ def _openings(opened: frozenset[str], desk: Desk) -> Card:
     typed = ["證照開放 1", "證照開放 1 收回"] if planned else []
     return Card(
         title="證照開放",
+        subtitle=said,
         rows=tuple(rows),
-        buttons=(*buttons, do("看待登錄清單", Name.FORM_51, "quiet"), do("回人事選單", Name.OFFICE, "quiet")),
+        buttons=(*buttons, do("看待登錄清單", Name.FORM_51, "quiet"), do("人事待辦", Name.OFFICE, "quiet")),
         typed=pc(*typed, "表51", "人事"),
     )
 

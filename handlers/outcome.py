@@ -10,11 +10,13 @@ from handlers.message import Message
 class Notice:
     """Something said to somebody else than who wrote: to the person `to`, or to everybody of HR (None). It
     goes to the chat that reaches them best, in office hours; `receipt` opens their next reply where it may
-    not have arrived."""
+    not have arrived. `brief` is said instead to who wants no details in what comes unasked
+    (Preference.low_detail): that there is news, and what to type for it."""
 
     to: int | None
     messages: tuple[Message, ...]
     receipt: str = ""
+    brief: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

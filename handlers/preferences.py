@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from guideline.records import Preference, PreferenceSet, Snapshot
-from guideline.words import roc_date, short_date
+from guideline.words import beside, roc_date, short_date
 from handlers.channels import AUTO, EMAIL, NAMES, Channel, channels, first_choice
 from handlers.commands import Name, bare
 from handlers.desk import Desk
@@ -49,7 +49,7 @@ def stop(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     kept = snapshot.preference
     if kept.stopped_at is not None:
         since = roc_date(kept.stopped_at.astimezone(event.at.tzinfo).date())
-        return Outcome((_said(f"{STOPPED}（{since} 起就沒有再提醒您）", Name.RESTART),))
+        return Outcome((_said(f"{STOPPED.rstrip('。')}（{since} 起沒有再提醒您）。", Name.RESTART),))
     stopped = replace(kept, stopped_at=event.at, snoozed_until=None)
     said = _said(STOPPED, Name.RESTART, hint="想知道還缺多少，隨時可以輸入「進度」。")
     return Outcome((said,), (PreferenceSet(stopped),), receipt="已停止提醒")
@@ -60,7 +60,7 @@ def restart(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     kept = snapshot.preference
     said = _said("已恢復提醒。時數還不足時，會在上班時間提醒您。", Name.STOP)
     if kept.stopped_at is None and not _put_off(kept, event.today):
-        return Outcome((replace(said, prompt="目前就會提醒您，不必再設定。"),))
+        return Outcome((replace(said, prompt="目前時數不足時就會提醒您，不必另外設定。"),))
     going = replace(kept, stopped_at=None, snoozed_until=None)
     return Outcome((said,), (PreferenceSet(going),), receipt="已恢復提醒")
 
@@ -80,7 +80,7 @@ def detail(event: Event, snapshot: Snapshot, desk: Desk, *, low: bool) -> Outcom
     """精簡通知 and 完整通知: how much a reminder shows to whoever sees the screen."""
     changed = replace(snapshot.preference, low_detail=low)
     if low:
-        prompt = f"已改為精簡通知，主動通知只會寫「{NEWS}」。"
+        prompt = f"已改為精簡通知，主動通知只會說有更新，例如「{NEWS}」。"
         said = _said(prompt, Name.FULL, hint="您主動查詢的內容，還是會完整顯示。")
     else:
         prompt = "已改為完整通知，提醒會寫出還缺的時數與建議的課程。"
@@ -96,7 +96,7 @@ def channel(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
     found = next((name for name, words in _WORDS.items() if said in words), None)
     if found is None:
         names = listed(NAMES[one.id] for one in channels(snapshot))
-        prompt = f"請說要用哪一個：{names}，或「自動」。例如：提醒改用 {NAMES[channels(snapshot)[0].id]}。"
+        prompt = f"請說要用哪一個：{names}，或「自動」。例如：{_to(channels(snapshot)[0].id)}。"
         return Outcome((_with_channels(prompt, snapshot),))
     return _sent_to(event, snapshot, desk, found)
 
@@ -124,19 +124,22 @@ def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
     rows: list[Row] = [
         Field("目前", _state(event, kept)),
         Field("送到", _where(kept, there)),
-        Field("可以選", listed(one.shown for one in there)),
+        *([Field("可以選", listed(one.shown for one in there))] if len(there) > 1 else []),
         Field("內容", _detail(kept)),
     ]
-    if not kept.low_detail:
-        rows.append(Line("用私人手機，或旁人可能看到您的螢幕時，可以改用精簡通知。", "note"))
-    rows.append(Line("停止提醒不影響時數；「進度」隨時可以查。", "note"))
+    notes = [
+        "" if kept.low_detail else "旁人可能看到您的螢幕時，可以改用精簡通知。",
+        "" if kept.stopped_at is not None else "停止提醒不影響時數，「進度」隨時可以查。",
+    ]
+    if any(notes):
+        rows.append(Line("".join(notes), "note"))
     return Card(
         title="提醒設定",
         rows=tuple(rows),
         buttons=(*_when(event, kept), *_ways(kept, there), _other_detail(kept)),
         typed=pc(
             *(_words_for_when(event, kept)),
-            *(["提醒改用 " + NAMES[there[0].id]] if len(there) > 1 else []),
+            *([_to(there[0].id)] if len(there) > 1 else []),
             "完整通知" if kept.low_detail else "精簡通知",
         ),
     )
@@ -162,7 +165,11 @@ def _where(kept: Preference, there: list[Channel]) -> str:
 
 
 def _detail(kept: Preference) -> str:
-    return f"精簡通知：只寫「{NEWS}」" if kept.low_detail else "完整通知：寫出還缺的時數與建議的課程"
+    return (
+        "精簡（只說有更新，請您輸入「進度」查看）"
+        if kept.low_detail
+        else "完整（寫出還缺的時數與建議的課程）"
+    )
 
 
 def _when(event: Event, kept: Preference) -> tuple[Button, ...]:
@@ -183,7 +190,12 @@ def _ways(kept: Preference, there: list[Channel]) -> tuple[Button, ...]:
     if len(there) < 2 and kept.channel == AUTO:
         return ()
     ids = [*others, *([AUTO] if kept.channel != AUTO else [])]
-    return tuple(Button(f"提醒改用 {NAMES[one]}", Press(TASK, f"to.{one or 'auto'}")) for one in ids)
+    return tuple(Button(_to(one), Press(TASK, f"to.{one or 'auto'}")) for one in ids)
+
+
+def _to(channel: str) -> str:
+    """What is said, tapped or typed, to have reminders sent there."""
+    return "提醒改用自動選擇" if channel in (AUTO, "auto") else beside("提醒改用", NAMES[channel])
 
 
 def _other_detail(kept: Preference) -> Button:
@@ -225,11 +237,11 @@ def _sent_to(event: Event, snapshot: Snapshot, desk: Desk, chosen: str) -> Outco
     if chosen == AUTO:
         said = f"提醒會自動選擇送得到的方式，目前是 {NAMES[first_choice(AUTO, there).id]}。"
     else:
-        said = f"好的，提醒會送到 {found.shown if found else ''}。"
+        said = f"{beside('好的，提醒會送到', found.shown if found else '')}。"
     if snapshot.preference.stopped_at is not None:
         said += "目前仍是停止提醒；想恢復請輸入「恢復提醒」。"
     changes = () if changed == snapshot.preference else (PreferenceSet(changed),)
-    receipt = f"提醒改用 {NAMES[chosen]}" if changes else ""
+    receipt = _to(chosen) if changes else ""
     return Outcome((_said(said, Name.REMINDERS),), changes, receipt=receipt)
 
 
@@ -254,9 +266,10 @@ def _with_channels(prompt: str, snapshot: Snapshot) -> Choices:
 
 
 def _said(prompt: str, other: Name, *, hint: str = "") -> Choices:
-    """A short answer, with the way to the opposite and to the rest."""
+    """A short answer, with the way to the opposite and to the rest. After a tap it stands where the setting
+    or the reminder stood, which no longer holds."""
     buttons = (do(_LABEL[other], other), do("看進度", Name.PROGRESS, "quiet"))
-    return Choices(prompt=prompt, options=buttons, hint=hint, typed=pc(_TYPED[other], "進度"))
+    return Choices(prompt=prompt, options=buttons, hint=hint, typed=pc(_TYPED[other], "進度"), replaces=True)
 
 
 _LABEL: Final = {

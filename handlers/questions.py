@@ -36,7 +36,7 @@ _STEPS: Final = (
 
 
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """常見問題: the edition's questions as a menu."""
+    """常見問題: the edition's questions as a menu; those that have no few words for a button in full."""
     passages = tuple(desk.edition.passages.values())
     if not passages:
         return Outcome((helping.choices("這個版本的指引沒有問答集。請選一項，或直接輸入關鍵詞：", desk),))
@@ -44,7 +44,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         prompt="想了解哪一題？也可以直接輸入您的問題。",
         options=tuple(_button(passage) for passage in passages),
         extras=(do("問人事", Name.ASK_HR, "quiet"),),
-        hint="\n".join(f"{passage.q}　{passage.question}" for passage in passages),
+        hint="\n".join(f"{passage.q}　{passage.question}" for passage in passages if not passage.topic),
         typed=pc(f"{passages[0].q}～{passages[-1].q}", "您的問題", "問人事"),
     )
     return Outcome((said,))
@@ -84,12 +84,15 @@ def aside(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     if found.answer is not None:
         return Outcome((_card(found.answer, found.section, desk),))
     forwards = snapshot.accepting and 0 < len(tidy(event.text)) <= _LONGEST
-    to_hr = (
-        Button("轉給人事詢問", Press("ask", FORWARD, event.nonce)) if forwards else do("問人事", Name.ASK_HR)
-    )
+    to_hr: tuple[Button, ...] = ()
+    if forwards:
+        to_hr = (Button("轉給人事詢問", Press("ask", FORWARD, event.nonce)),)
+    elif snapshot.accepting:
+        to_hr = (do("問人事", Name.ASK_HR),)
     changes = (wondering.remember(event, snapshot, desk),) if forwards else ()
     if found.near:
-        near = _near("指引沒有直接寫到這一點，最接近的是：", found.near, (*_own(event), to_hr))
+        said = "您自己的時數請看「進度」；" if _own(event) else ""
+        near = _near(f"{said}指引沒有直接寫到這一點，最接近的是：", found.near, (*_own(event), *to_hr))
         return Outcome((near,), changes)
     return Outcome((_unsaid(event, to_hr, desk, forwards),), changes)
 
@@ -100,22 +103,22 @@ def _near(prompt: str, passages: tuple[Passage, ...], ways: tuple[Button, ...]) 
         options=tuple(_button(passage) for passage in passages),
         extras=(*ways, do("常見問題", Name.QUESTIONS, "quiet")),
         hint="\n".join(f"{passage.q}　{passage.question}" for passage in passages),
-        typed=pc(*(passage.q for passage in passages), "問人事", "常見問題"),
+        typed=pc(*(passage.q for passage in passages), *(["問人事"] if ways else []), "常見問題"),
     )
 
 
-def _unsaid(event: Event, to_hr: Button, desk: Desk, forwards: bool) -> Choices:
+def _unsaid(event: Event, to_hr: tuple[Button, ...], desk: Desk, forwards: bool) -> Choices:
     office = desk.agency.hr
     hint = (
-        f"可以按「{to_hr.label}」，把這個問題轉給{office}，回覆會傳到這裡；不必說明私人原因。"
+        f"可以按「{to_hr[0].label}」，把這個問題轉給{office}，回覆會傳到這裡；不必說明私人原因。"
         if forwards
         else f"請洽{desk.agency.hr_reached}，或看看常見問題。"
     )
     return Choices(
-        prompt="指引沒有寫到這一點。",
-        options=(*_own(event), to_hr, do("常見問題", Name.QUESTIONS)),
+        prompt="您自己的時數請看「進度」。" if _own(event) else "指引沒有寫到這一點。",
+        options=(*_own(event), *to_hr, do("常見問題", Name.QUESTIONS)),
         hint=hint,
-        typed=pc("問人事", "常見問題"),
+        typed=pc(*(["問人事"] if to_hr else []), "常見問題"),
     )
 
 
@@ -125,7 +128,7 @@ def _own(event: Event) -> tuple[Button, ...]:
 
 
 def _button(passage: Passage) -> Button:
-    return Button(short(f"{passage.q} {passage.question}", LABEL), Press(TASK, passage.q))
+    return Button(short(f"{passage.q}　{passage.topic or passage.question}", LABEL), Press(TASK, passage.q))
 
 
 def _numbered(said: str, desk: Desk) -> Passage | None:

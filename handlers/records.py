@@ -83,8 +83,11 @@ def press(  # noqa: PLR0911 (one return a kind of button)
         return _list(mine, desk, _STALE)
     number, other = int(first), int(second)
     if kind in ("year", "gone") and 1912 <= number <= date.max.year:
-        card = records_cards.withdrawn(mine, number, other) if kind == "gone" else None
-        return Outcome((card or records_cards.of_year(mine, desk, number, other),))
+        if kind == "gone":
+            card = records_cards.withdrawn(mine, number, other)
+        else:
+            card = records_cards.of_year(mine, desk, number, other)
+        return Outcome((replace(card, replaces=True),))
     entry = mine.known(number)
     if entry is None or kind not in ("open", "fix", "take", "yes"):
         return _list(mine, desk, _STALE)
@@ -149,16 +152,16 @@ def _changed(entry: HoursEntry, mine: Shelf, desk: Desk) -> Outcome:
 def _correcting(event: Event, snapshot: Snapshot, desk: Desk, entry: HoursEntry, mine: Shelf) -> Outcome:
     if entry.withdrawn_at is not None:
         return _changed(entry, mine, desk)
-    if refused := unchangeable(entry, mine):
-        return _one(entry, mine, desk, refused)
+    if unchangeable(entry, mine):  # the card says why
+        return _one(entry, mine, desk)
     return correction.begin(event, snapshot, desk, entry)
 
 
 def _asking(event: Event, snapshot: Snapshot, desk: Desk, entry: HoursEntry, mine: Shelf) -> Outcome:
     if entry.withdrawn_at is not None:
         return _changed(entry, mine, desk)
-    if refused := unchangeable(entry, mine):
-        return _one(entry, mine, desk, refused)
+    if unchangeable(entry, mine):  # the card says why
+        return _one(entry, mine, desk)
     asking = tasks.start(event, snapshot, desk, TASK, "withdraw", entry=entry.id, version=entry.version)
     return Outcome((_question(asking, entry, mine, desk),), (ConversationMoved(asking),))
 
@@ -224,7 +227,7 @@ def _typed(text: str, mine: Shelf) -> HoursEntry | str:
 
 
 def _unknown(number: int) -> str:
-    return f"沒有編號 {number} 的紀錄，請由下面的清單看編號。"
+    return f"沒有編號 {number} 的紀錄，請從下面的清單選一筆。"
 
 
 def _wanted(text: str, today: date) -> _Wanted:

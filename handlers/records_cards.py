@@ -17,18 +17,19 @@ _YEARS = 3  # other years offered as buttons
 
 
 def of_year(shelf: Shelf, desk: Desk, year: int, page: int = 0, before: str = "") -> Card:
-    """The year's entries that count, newest first. `before` is said above them."""
+    """The year's entries that count, newest first. `before` is said above them, in place of
+    the sums."""
     active, gone = shelf.active(year), shelf.withdrawn(year)
     shown, page, last = paged(active, page)
     turns = _turns(page, last)
-    rows: list[Row] = [Line(before)] if before else []
+    rows: list[Row] = []
     for entry in shown:
         rows.append(Line(_line(entry, shelf)))
-        rows.append(Line(desk.editions.credit(entry, active).why, "note"))
+        rows.append(Line(desk.editions.credit(entry, active).why, "detail"))
     if not active:
         rows.append(Line(f"{roc_year(year)} 年還沒有時數紀錄。上過課了嗎？輸入「回報」就可以記下來。"))
     changes = shown and year not in shelf.closed
-    if changes:
+    if changes and not before:
         rows.append(Line("要更正或撤回，請選一筆，或輸入「更正」「撤回」加上編號。", "note"))
     elif year in shelf.closed:
         rows.append(Line(closed.sentence(year), "note"))
@@ -45,7 +46,7 @@ def of_year(shelf: Shelf, desk: Desk, year: int, page: int = 0, before: str = ""
         typed.append(f"紀錄 {roc_year(year)} 已撤回")
     return Card(
         title=f"{roc_year(year)} 年時數紀錄" + _place(page, last),
-        subtitle=_sums(active),
+        subtitle=before or _sums(active),
         rows=tuple(rows),
         buttons=(*buttons, do("回報時數", Name.HOURS)),
         typed=pc(*typed, "回報"),
@@ -58,7 +59,7 @@ def withdrawn(shelf: Shelf, year: int, page: int = 0) -> Card:
     turns = _turns(page, last)
     rows: list[Row] = []
     for entry in shown:
-        rows += [Line(_line(entry, shelf)), Line(_end(entry, shelf), "note")]
+        rows += [Line(_line(entry, shelf)), Line(_end(entry, shelf), "detail")]
     return Card(
         title=f"{roc_year(year)} 年已撤回的紀錄" + _place(page, last),
         subtitle="以下各筆都不列計。" if shown else f"{roc_year(year)} 年沒有已撤回的紀錄。",

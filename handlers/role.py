@@ -17,15 +17,18 @@ _PROPOSED = "建議，待主管或人事確認"
 _PROPOSED_HR = "建議，待人事確認"
 # What happens next, by status (Q8, step 2).
 _NEXT = {
-    RoleStatus.PROPOSED: "接下來：{who}會依您的實際工作確認；確認前就可以照「下一步」學習。",
-    RoleStatus.CONTESTED: "接下來：{who}會依實際工作確認或調整；您也可以重填職務問卷，以新的建議為準。",
-    RoleStatus.CONFIRMED: "接下來：照「下一步」學習就好；工作內容有變動時，請重填職務問卷。",
-    RoleStatus.REVIEW: "接下來：新單位{who}會依實際工作複核；工作內容已經不同時，請重填職務問卷。",
+    RoleStatus.PROPOSED: "{who}會依您的實際工作確認；確認前就可以照「下一步」學習。",
+    RoleStatus.CONTESTED: "{who}會依實際工作確認或調整；您也可以重填職務問卷，以新的建議為準。",
+    RoleStatus.CONFIRMED: "照「下一步」學習就好；工作內容有變動時，請重填職務問卷。",
+    RoleStatus.REVIEW: "新單位{who}會依實際工作複核；工作內容已經不同時，請重填職務問卷。",
 }
 _NOT_AN_EXAM = (
-    "這不是考評；指引也不要求人人成為技術專家（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
+    "類別依實際工作與職責，不受限於職系或職等（問答集 Q3）。這不是考評；指引也不要求人人成為技術專家"
+    "（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
 )
 _SPECIALIST = "您提到業務需要或有意考證照：時數之外，「下一步」會再為您安排進階課程與證照（專屬分流）。"
+_NOTHING_ELSE = "目前沒有特別對應的類別，先從人人適用的 AI 基礎課程開始就好（全體打底）。"
+_HEADS = {RoleStatus.CONFIRMED: "您的類別", RoleStatus.REVIEW: "類別待複核"}
 _FOUNDATION = "先把基礎課程與時數完成就好（全體打底）；有需要再往專屬課程走。"
 
 
@@ -76,27 +79,38 @@ def _card(
     stands: RoleStatus,
 ) -> Card:
     known = [edition.roles[r] for r in roles if r in edition.roles]
-    rows = [Line(f"{role.name}（{role.gist}）：{role.duty}", "note") for role in known]
-    if result is not None and result.reasons:
-        rows.append(Line("判定理由", "heading"))
-        rows += [Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons]
+    if len(known) == 1:  # the title names it
+        about = [Line(f"{known[0].gist}：{known[0].duty}。", "note")]
+    else:
+        about = [Line(f"{one.name}（{one.gist}）：{one.duty}。", "note") for one in known]
     if len(known) > 1:
-        rows.append(Line("這幾類的符合程度相同，所以都列出來，由人事依您的實際職務確認。"))
-    if not known:
-        rows.append(Line("依您的回答，目前沒有特別對應的類別，先從人人適用的 AI 基礎課程開始就好。"))
-    rows.append(Line("指引：依實際工作與職責分類，不受限於職系或職等（問答集 Q3）。"))
-    if runner_up := _runner_up(edition, roles, result):
-        rows.append(Line(runner_up))
-    rows.append(Line(_SPECIALIST if track == "specialist" else _FOUNDATION))
+        about.append(Line("這幾類的符合程度相同，所以都列出來，由人事依您的實際職務確認。"))
+    rows = [*about, *_reasons(result)]
     who = "人事" if status == _PROPOSED_HR else "主管或人事"
-    rows += [Line(f"狀態：{status}"), Line(_NEXT[stands].format(who=who)), Line(_NOT_AN_EXAM, "note")]
+    base = _FOUNDATION if known else _NOTHING_ELSE
+    ahead = [
+        _NEXT[stands].format(who=who),
+        _SPECIALIST if track == "specialist" else base,
+        _runner_up(edition, roles, result),
+    ]
+    rows += [Line("接下來", "heading"), *(Line(f"・{said}") for said in ahead if said)]
+    rows.append(Line(_NOT_AN_EXAM, "note"))
     buttons, typed = _ways(stands)
     return Card(
-        title=f"建議類別：{named(edition, roles)}",
+        title=f"{_HEADS.get(stands, '建議類別')}：{named(edition, roles)}",
+        subtitle=f"狀態：{status}",
         rows=tuple(rows),
         buttons=(do("看下一步", Name.NEXT, "primary"), *buttons),
         typed=pc("下一步", *typed),
     )
+
+
+def _reasons(result: Assessment | None) -> list[Line]:
+    """Why, by the answers, where that is known."""
+    if result is None or not result.reasons:
+        return []
+    reasons = (Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons)
+    return [Line("判定理由", "heading"), *reasons]
 
 
 def _ways(stands: RoleStatus) -> tuple[tuple[Button, ...], tuple[str, ...]]:
@@ -118,7 +132,7 @@ def _runner_up(edition: Edition, roles: tuple[str, ...], result: Assessment | No
     next_role = edition.roles.get(result.runner_up)
     if next_role is None:
         return ""
-    return f"次接近：{next_role.name}。日後工作內容若有變動，請重填職務問卷。"
+    return f"次接近的是 {next_role.name}；日後工作內容若有變動，請重填職務問卷。"
 
 
 def _status(held: RoleAssignment, result: Assessment | None) -> str:

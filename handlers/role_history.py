@@ -33,9 +33,9 @@ def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     rows: list[Row] = []
     for number, assignment in enumerate(newest[:_SHOWN]):
         day = roc_date(assignment.decided_at.astimezone(event.at.tzinfo).date())
-        now = "（目前）" if number == 0 else ""
-        rows.append(Line(f"{day}　{_named(desk.edition, assignment)}{now}"))
-        rows.append(Line(_what(assignment), "note"))
+        now = "目前：" if number == 0 else ""
+        rows.append(Line(f"{day}　{_named(desk.edition, assignment)}"))
+        rows.append(Line(f"{now}{_what(assignment)}", "detail"))
     if len(newest) > _SHOWN:
         rows.append(Line(f"另有 {len(newest) - _SHOWN} 筆較早的紀錄未列出。", "note"))
     card = Card(

@@ -22,7 +22,7 @@ from handlers import help as helping
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
-from handlers.message import Choices, Text, buttons
+from handlers.message import Button, Choices, Text, buttons
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.wording import do, pc
@@ -62,6 +62,9 @@ _TASKS: Final[Mapping[str, Task]] = {
     answering.TASK: answering,
 }
 
+# Of these nothing is filled in: they ask for a yes.
+_ONLY_ASKED: Final = frozenset({records.TASK, office_certificates.TASK, my_data.TASK})
+
 
 def task_of(name: str) -> Task | None:
     """The module of a task; None for one that this version does not know."""
@@ -97,17 +100,27 @@ def resumed(event: Event, snapshot: Snapshot, desk: Desk, before: str) -> Outcom
     return replace(outcome, replies=(Text(before), *outcome.replies)) if before else outcome
 
 
-def cancelled(snapshot: Snapshot, desk: Desk) -> Outcome:
-    """取消: nothing of the running task is kept."""
-    if snapshot.conversation is None:
+def cancelled(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """取消: nothing of the running task is kept. A button that names what it cancels holds for that run
+    only."""
+    running = snapshot.conversation
+    named = event.press.nonce if event.press is not None else ""
+    if named and (running is None or running.nonce != named):
+        return resumed(event, snapshot, desk, "這個按鈕已經失效。")
+    if running is None:
         return Outcome((Text("目前沒有進行中的項目。需要時請輸入「說明」。"),))
-    task = task_of(snapshot.conversation.task)
+    task = task_of(running.task)
+    what, left = task.TITLE if task else "", "剛才填的內容都沒有保留"
+    if running.draft.get("corrects"):  # a report that would take an entry's place
+        what, left = "更正", "原來的紀錄沒有變動"
+    elif running.task in _ONLY_ASKED:
+        left = "沒有任何變動"
     said = Choices(
-        prompt=f"好的，已取消{task.TITLE if task else ''}，剛才填的內容都沒有保留。",
+        prompt=f"好的，已取消{what}，{left}。",
         options=(do("說明", Name.HELP), do("看進度", Name.PROGRESS)),
         typed=pc("說明", "進度"),
     )
-    return Outcome((said,), tasks.leave(snapshot.conversation))
+    return Outcome((said,), tasks.leave(running))
 
 
 def helped(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -127,7 +140,10 @@ def with_way_back(outcome: Outcome, before: Conversation | None, desk: Desk) -> 
         return outcome
     way = Choices(
         prompt=f"{task.where(waiting, desk)}，要繼續嗎？",
-        options=(do("繼續", Name.RESUME), do("取消", Name.CANCEL, "quiet")),
+        options=(
+            do("繼續", Name.RESUME),
+            Button(f"取消{task.TITLE}", Press("do", str(Name.CANCEL), waiting.nonce), style="quiet"),
+        ),
         typed=pc("繼續", "取消"),
     )
     return replace(outcome, replies=(*outcome.replies, way))

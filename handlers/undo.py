@@ -21,7 +21,7 @@ def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outco
     """The button under one report: it names the entry by its key."""
     mine = [e for e in _reported(snapshot) if e.key and e.key == pressed.nonce]
     if not mine:
-        return _nothing("這筆回報已經復原，或已由人事更正。", desk)
+        return _nothing("這筆回報已經復原或更正過。", desk)
     return _withdrawn(mine[-1], snapshot)
 
 
@@ -50,8 +50,8 @@ def _withdrawn(entry: HoursEntry, snapshot: Snapshot) -> Outcome:
         return Outcome((said,))
     said = Choices(
         prompt=f"已復原：{named(entry)}，這筆不再列計。",
-        options=(do("重新回報", Name.HOURS), do("看進度", Name.PROGRESS)),
-        typed=pc("回報", "進度"),
+        options=(do("重新回報", Name.HOURS), do("看進度", Name.PROGRESS), do("看紀錄", Name.RECORDS)),
+        typed=pc("回報", "進度", "紀錄"),
     )
     return Outcome((said,), (HoursWithdrawn(entry.id, entry.version),), receipt=f"已復原 {named(entry)}")
 

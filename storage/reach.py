@@ -37,6 +37,16 @@ async def of_people(
     return found
 
 
+async def wanting_brief(conn: AsyncConnection, people: Collection[int]) -> set[int]:
+    """Those who want no details in what they are told unasked (精簡通知)."""
+    if not people:
+        return set()
+    rows = await conn.scalars(
+        select(preference.c.person_id).where(preference.c.person_id.in_(people), preference.c.low_detail)
+    )
+    return set(rows)
+
+
 async def of_hr(conn: AsyncConnection, on: date) -> list[int]:
     """Everybody with 系統權限 人事 who serves on this day."""
     rows = await conn.scalars(

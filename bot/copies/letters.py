@@ -32,7 +32,17 @@ def as_files(job: Job, file_ids: Sequence[int]) -> list[NewDispatch]:
 
 def as_link(job: Job, reader: Reader, link: str, until: datetime, real: datetime) -> list[NewDispatch]:
     """A push: the free reply token is spent on 「正在整理」. `until` in the agency's timezone."""
-    said = Card(
+    return told(job, reader, ready(link, until), real)
+
+
+def apology(job: Job, reader: Reader, desk: Desk, real: datetime) -> list[NewDispatch]:
+    """The copy could not be made, after every try."""
+    return told(job, reader, failed(desk), real)
+
+
+def ready(link: str, until: datetime) -> Card:
+    """What is read with the link. `until` in the agency's timezone."""
+    return Card(
         title="您的資料複本已備妥",
         rows=(
             Line("有兩種格式：試算表（.xlsx）與易讀網頁，各可下載一次。"),
@@ -43,18 +53,16 @@ def as_link(job: Job, reader: Reader, link: str, until: datetime, real: datetime
         buttons=(Button("開啟下載頁面", url=f"{link}?openExternalBrowser=1", style="primary"),),
         typed=pc("索取複本", "我的資料"),
     )
-    return told(job, reader, said, real)
 
 
-def apology(job: Job, reader: Reader, desk: Desk, real: datetime) -> list[NewDispatch]:
-    """The copy could not be made, after every try."""
-    said = Choices(
+def failed(desk: Desk) -> Choices:
+    """What is read where there is no copy."""
+    return Choices(
         prompt="抱歉，這次沒能整理好您的資料複本。",
-        hint=f"請稍後再試一次；若仍然不行，請洽{desk.agency.hr_reached}，人事單位會另外提供。",
+        hint=f"請稍後再試一次；若仍然不行，請洽{desk.agency.hr_reached}另外提供。",
         options=(do("再索取一次", Name.COPY), do("我的資料", Name.MY_DATA, "quiet")),
         typed=pc("索取複本", "我的資料"),
     )
-    return told(job, reader, said, real)
 
 
 def told(job: Job, reader: Reader, said: Message, real: datetime) -> list[NewDispatch]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, scheme
 from bot.platforms.measure import count, is_blank, shorten, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Row, closes
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Row, apart, closes
 from handlers.payload import pack
 
 Json = dict[str, Any]
@@ -38,6 +38,8 @@ def card(message: Card) -> Json:
         drawn = _row(row, first=not rows)
         if rows and drawn and closes(message.rows, place):
             drawn[0]["margin"] = "lg"
+        elif rows and drawn and apart(message.rows, place):
+            drawn[0]["margin"] = "md"
         rows += drawn
     foot = [*map(_button, filter(opens, message.buttons)), *_typed(message.typed)]
     return _bubble(heading, [*rows, *_spelt(message.buttons)], foot)
@@ -121,7 +123,7 @@ def _line(text: str, tone: str, *, first: bool) -> list[Json]:
         case "heading":
             head = _text(text, weight="bold", color=ACCENT)
             return [head] if first else [{"type": "separator", "color": TRACK, "margin": "lg"}, head]
-        case "note":
+        case "note" | "detail":
             return [_text(text, size="xs", color=QUIET)]
         case "good":
             return [_text(text, weight="bold", color=GOOD)]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, is_public, scheme
 from bot.platforms.measure import is_blank, shorten, split, utf16, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text, closes
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text, apart, closes
 from handlers.payload import pack
 
 Json = dict[str, Any]
@@ -57,12 +57,12 @@ def _drawn(message: Message) -> list[Json]:
         case Card():
             subtitle = [] if is_blank(message.subtitle) else [_Words(message.subtitle), _GAP]
             lines = [_Words(message.title, "b"), *subtitle, *_rows(message.rows), *_spelt(message.buttons)]
-            apart = [
+            single = [
                 line
                 for line, before in zip(lines, [None, *lines], strict=False)
                 if line != _GAP or before != _GAP
             ]
-            return _bodies(apart, _keyboard((), message.buttons))
+            return _bodies(single, _keyboard((), message.buttons))
         case Choices():
             head = f"（{message.progress}）{message.prompt}" if message.progress else message.prompt
             lines = [_Words(head, "b"), *map(_Words, message.hint.split("\n"))]
@@ -71,10 +71,11 @@ def _drawn(message: Message) -> list[Json]:
 
 
 def _rows(rows: Sequence[Row]) -> list[_Words]:
-    """An empty line stands before every section and before the note that ends the card."""
+    """An empty line stands before every section, between the items of a list, and before the note that ends
+    the card."""
     words: list[_Words] = []
     for place, row in enumerate(rows):
-        if closes(rows, place):
+        if closes(rows, place) or apart(rows, place):
             words.append(_GAP)
         match row:
             case Line(text, "heading"):

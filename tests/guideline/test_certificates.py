@@ -96,8 +96,8 @@ def test_an_end_that_the_agency_states_is_its_own(tmp_path: Path) -> None:
 
 def test_the_class_is_told_only_where_it_is_known(tmp_path: Path) -> None:
     """Q6 names two classes and puts no certificate into either."""
-    assert classed(edition().certificates[IPAS]) == "產業證照・類別指引未載明"
-    assert classed(edition().certificates[CORE]) == "公部門證照・類別指引未載明"
+    assert classed(edition().certificates[IPAS]) == "產業證照（工具類或專案技術類，指引未載明）"
+    assert classed(edition().certificates[CORE]) == "公部門證照"
     known = laid_over(tmp_path, '[[certificates]]\nid = "iii-office"\ngroup = "工具"\n')
     assert classed(known.certificates[III]) == "產業證照・工具類"
     assert source(edition().certificates[III]) == "一般行政同仁的進階目標（問答集 Q7）"

@@ -44,12 +44,12 @@ def test_the_card_says_which_and_why() -> None:
     """Open ones by role with class and source; planned ones announced; fees never promised."""
     said = placed("application").types("證照")
     order = [
-        said.index(name) for name in (IPAS, "資訊工業策進會", "微軟 AI-901", "尚未開辦", "公務AI共通核心")
+        said.index(name) for name in (IPAS, "資訊工業策進會", "微軟 AI-901", "預計開辦", "公務AI共通核心")
     ]
     assert order == sorted(order)
     for part in (
         "AI 應用人才",
-        "產業證照・類別指引未載明",
+        "產業證照（工具類或專案技術類，指引未載明）",
         "一般行政同仁的進階目標",
         "問答集 Q7",
         "考到 115/6/30 為止，由這張接續（指引未載明，暫列供參）",
@@ -296,7 +296,7 @@ def test_a_report_is_taken_back(way: str) -> None:
     else:
         chat.types(way)
     assert chat.changes == (CertificateWithdrawn(1),)
-    assert "已撤回微軟 AI-900" in chat.said
+    assert "已撤回「微軟 AI-900」" in chat.said
     assert chat.receipt
     assert "可以撤回" in chat.types("撤回證照")
     assert not chat.changes

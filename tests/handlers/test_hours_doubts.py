@@ -110,7 +110,7 @@ def test_a_span_over_the_turn_of_the_year_is_asked_about(way: str) -> None:
     assert chat.labels == CONFIRM
     chat.taps("修改")
     chat.taps("改日期")
-    assert "12/30（二） 共 18 小時" in chat.types("114/12/30")
+    assert "12/30（二）共 18 小時" in chat.types("114/12/30")
 
 
 def test_relative_days_count_from_the_message_itself() -> None:

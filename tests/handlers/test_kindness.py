@@ -80,6 +80,7 @@ def test_when_a_group_is_joined_it_is_said_once() -> None:
         ("停止題醒", "停止提醒"),
         ("progess", "進度"),
         ("下步一", "下一步"),
+        ("問人", "問人事"),
     ],
 )
 def test_a_slip_is_offered_and_never_done(typed: str, word: str) -> None:

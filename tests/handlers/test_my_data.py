@@ -42,7 +42,7 @@ def test_the_card_says_what_is_kept() -> None:
     """Name, unit, title, masked number and both accounts since when; each right has a button and a word."""
     chat = both()
     said = chat.types("我的資料")
-    for fact in ("王小明", "教育局/體育科", "科員", "末 3 碼 567", "LINE（這個聊天室）", "115/11/15 同意"):
+    for fact in ("王小明", "教育局/體育科", "科員", "末 3 碼 567", "（這個聊天室）", "115/11/15 同意"):
         assert fact in said
     assert WANG.employee_no not in said
     assert chat.labels == ["索取複本", "看告知事項", "提醒設定", "解除綁定", "刪除我的資料"]

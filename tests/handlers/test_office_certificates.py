@@ -52,7 +52,7 @@ def test_hr_registers_after_one_question_and_the_holder_is_told(way: str) -> Non
     chat = hr((WANG, HELD), (CHEN, MORE))
     chat.types("表51")
     chat.taps("第 2 張已登錄表51") if way == "taps" else chat.types("表51 2")
-    assert "陳怡君的某校結業證書" in chat.said
+    assert "陳怡君的「某校結業證書」" in chat.said
     assert not [c for c in chat.changes if isinstance(c, CertificateRegistered)]
     chat.taps("是，已登錄") if way == "taps" else chat.types("是")
     assert chat.changes[0] == CertificateRegistered(32, CHEN.id)

@@ -46,7 +46,7 @@ def test_each_status_says_what_happens_next(
     """With the ways that are open at it, and the way to the history."""
     chat = moved(placed(), status)
     shown = chat.types("我的類別")
-    for part in ("接下來：", *said):
+    for part in ("接下來", *said):
         assert part in shown
     assert chat.labels == ["看下一步", *labels, "看類別紀錄"]
     assert "請輸入「類別紀錄」" in shown
@@ -55,8 +55,8 @@ def test_each_status_says_what_happens_next(
 
 def test_the_result_says_what_happens_next() -> None:
     """Already on the card that ends the questionnaire; research waits for HR alone."""
-    assert "接下來：主管或人事會依您的實際工作確認" in placed().said
-    assert "接下來：人事會依您的實際工作確認" in placed(RESEARCH).said
+    assert "接下來\n・主管或人事會依您的實際工作確認" in placed().said
+    assert "接下來\n・人事會依您的實際工作確認" in placed(RESEARCH).said
 
 
 @pytest.mark.parametrize("command", ["進度", "下一步", "證照", "我的類別"])
@@ -79,8 +79,8 @@ def test_the_history_tells_the_whole_way() -> None:
     chat.types("我的類別")
     said = chat.taps("看類別紀錄")
     assert said.split("\n")[1:9] == [
-        "115/11/20　AI 應用人才（打底即可）（目前）",
-        "已確認（主管或人事）",
+        "115/11/20　AI 應用人才（打底即可）",
+        "目前：已確認（主管或人事）",
         "115/11/20　AI 應用人才（打底即可）",
         "待複核（單位異動）",
         "115/11/18　AI 應用人才（打底即可）",

@@ -9,6 +9,7 @@ from guideline.edition import Edition
 from guideline.records import Need, Preference, PreferenceSet, Snapshot
 from storage.database import Database
 from storage.errors import Conflict
+from storage.reach import wanting_brief
 from storage.schema import audit, preference
 from storage.snapshots import Wanted, load
 from tests.storage.agency import MINUTE, NOW, TODAY, bind, change, chat, count, effect, fresh, join
@@ -51,6 +52,20 @@ async def test_both_accounts_of_a_person_share_it(database: Database, edition: E
     assert snapshot.preference == Preference("telegram")
     assert [one.platform for one in snapshot.accounts] == ["line", "telegram"]
     assert (await seen(database, "U2")).preference == Preference()
+
+
+async def test_who_wants_no_details(database: Database, edition: Edition) -> None:
+    """Those who chose 精簡通知 and have not gone back; nobody among none."""
+    brief, full, silent = await join(database, "A1", "A2", "A3")
+    first = await bind(database, await chat(database, "U1"), brief)
+    second = await bind(database, await chat(database, "U2"), full)
+    await change(database, edition, effect(first, PreferenceSet(Preference(low_detail=True))))
+    await change(database, edition, effect(second, PreferenceSet(Preference(low_detail=True))))
+    await change(database, edition, effect(second, PreferenceSet(Preference()), NOW + MINUTE))
+    everybody = (brief, full, silent)
+    assert await database.read(lambda conn: wanting_brief(conn, everybody)) == {brief}
+    assert await database.read(lambda conn: wanting_brief(conn, (full, silent))) == set()
+    assert await database.read(lambda conn: wanting_brief(conn, ())) == set()
 
 
 async def test_a_chat_of_nobody_has_no_preference(database: Database, edition: Edition) -> None:

@@ -87,3 +87,35 @@ async def test_a_carried_receipt_is_a_new_message(house: House) -> None:
     assert "已回報 2 小時" in "\n".join(await phone.taps("1 "))
     assert len(said(house, phone)) > before
     assert not any(entry.edited for entry in said(house, phone))
+
+
+async def test_a_setting_changes_where_it_stands_and_news_does_not(house: House) -> None:
+    """停止提醒 and 恢復提醒 are answered in the card that they make out of date; what is typed, or leads
+    elsewhere, is a new message."""
+    phone = house.telegram_phone()
+    await activated(house, phone)
+    await phone.says("提醒")
+    before = len(said(house, phone))
+    assert "已停止提醒" in "\n".join(await phone.taps("停止提醒"))
+    assert "已恢復提醒" in "\n".join(await phone.taps("恢復提醒"))
+    assert len(said(house, phone)) == before
+    assert said(house, phone)[-1].edited
+    await phone.taps("看進度")
+    await phone.says("停止提醒")
+    await phone.says("我的資料")
+    await phone.taps("提醒設定")
+    assert len(said(house, phone)) == before + 4
+
+
+async def test_years_of_records_are_turned_where_they_stand(house: House) -> None:
+    """The list of another year takes the list's place; an entry opened from it is a new message."""
+    phone = house.telegram_phone()
+    await activated(house, phone)
+    for words in ("回報 114/12/1 採購法規研習 3小時", "確認", "回報 昨天 採購法規研習 3小時", "確認", "紀錄"):
+        await phone.says(words)
+    before = len(said(house, phone))
+    assert "114 年時數紀錄" in "\n".join(await phone.taps("114 年"))
+    assert "115 年時數紀錄" in "\n".join(await phone.taps("115 年"))
+    assert len(said(house, phone)) == before
+    await phone.taps("編號 2")
+    assert len(said(house, phone)) == before + 1

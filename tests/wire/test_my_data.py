@@ -203,7 +203,7 @@ async def test_two_accounts_of_one_person(house: House) -> None:
     assert "AI簡報設計" in "\n".join(await telegram.says("紀錄"))
     assert "1/7" in "\n".join(await line.says("職務問卷"))
     shown = "\n".join(await telegram.says("我的資料"))
-    assert "Telegram（這個聊天室）" in shown
+    assert "同意告知事項（這個聊天室）" in shown
     assert "LINE" in shown
     await telegram.says("解除綁定")
     await telegram.says("LINE")

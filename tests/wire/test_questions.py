@@ -159,7 +159,7 @@ async def test_at_night_hr_is_told_when_the_office_opens(house: House, platform:
     await of_hr(house, officer)
     await activated(house, asker)
     await asker.says("問人事 我的課沒有時數")
-    assert "11/30（一） 09:00" in "\n".join(await asker.says("送出"))
+    assert "11/30（一）09:00" in "\n".join(await asker.says("送出"))
     ((created, not_before),) = await house.rows(
         "SELECT created_at, not_before FROM dispatch WHERE not_before IS NOT NULL AND state = 'frozen'"
     )

@@ -20,7 +20,7 @@ async def placed(house: House, phone: Phone) -> str:
 
 async def test_a_move_is_told_and_settled(house: House, phone: Phone) -> None:
     """Result → contested → another unit → 待複核 wherever it matters → filled in anew → all in 類別紀錄."""
-    assert "接下來：主管或人事會依您的實際工作確認" in await placed(house, phone)
+    assert "主管或人事會依您的實際工作確認" in await placed(house, phone)
     await taps(phone, "與我的實際工作不符")
     assert "接下來" in await says(phone, "我主要辦理採購")
 

@@ -6,13 +6,13 @@ what was reported) is stated by the scene itself, so that each can be read, and 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
 from handlers.commands import Name, command_in
 from handlers.desk import Desk
-from handlers.event import Event, Kind
+from handlers.event import Event, Kind, Media
 from handlers.message import Message, buttons
 from handlers.outcome import Outcome
 from handlers.payload import Press
@@ -45,10 +45,14 @@ class TapsOld:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """Joins, sends a picture …; `shown` says it in words."""
+    """Joins, sends a picture …; `shown` says it in words. `caption` stands under what is sent;
+    `private` is False in a group."""
 
     kind: Kind
     shown: str
+    media: Media = ""
+    caption: str = ""
+    private: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,35 @@ class Stumbles:
     text: str
 
 
-Act = Says | Taps | TapsOld | Does | Stumbles
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Time passes and nothing is said; `shown` says so in words."""
+
+    time: timedelta
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """The program tells something by itself, when a job is done; `shown` says when."""
+
+    messages: tuple[Message, ...]
+    shown: str
+
+
+Act = Says | Taps | TapsOld | Does | Stumbles | Waits | Hears
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """`brief`: who else is told something has chosen 精簡通知."""
+
     title: str
     start: Snapshot
     acts: tuple[Act, ...]
     at: datetime
     desk: Desk
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +110,32 @@ def play(scene: Scene) -> Played:
     shown: list[Message] = []
     steps: list[str] = []
     commands: set[Name] = set()
+    at = scene.at
     outcome = Outcome()
     for number, act in enumerate(scene.acts):
-        event, words = _event(act, shown, scene.at, f"s{number}")
+        if isinstance(act, Waits | Hears):
+            at += act.time if isinstance(act, Waits) else timedelta()
+            outcome = Outcome(act.messages) if isinstance(act, Hears) else outcome
+            steps.append(act.shown)
+            continue
+        event, words = _event(act, shown, at, f"s{number}")
         outcome = apology(scene.desk) if isinstance(act, Stumbles) else handle(event, now, scene.desk)
-        now = replace(now, conversation=_moved(outcome.changes, now.conversation), unreceived=())
+        now = replace(now, conversation=_moved(outcome.changes, now.conversation, at), unreceived=())
         shown += outcome.replies
         steps.append(words)
         if (name := _command(event)) is not None:
             commands.add(name)
-    told = tuple(chain.from_iterable(notice.messages for notice in outcome.notices))
+    told = tuple(
+        chain.from_iterable(
+            notice.brief if scene.brief and notice.brief else notice.messages for notice in outcome.notices
+        )
+    )
     return Played(outcome.replies, told, tuple(steps), frozenset(commands))
 
 
-def _event(act: Act, shown: list[Message], at: datetime, nonce: str) -> tuple[Event, str]:
+def _event(
+    act: Says | Taps | TapsOld | Does | Stumbles, shown: list[Message], at: datetime, nonce: str
+) -> tuple[Event, str]:
     match act:
         case Says(text, private):
             where = "輸入" if private else "在群組輸入"
@@ -111,8 +146,8 @@ def _event(act: Act, shown: list[Message], at: datetime, nonce: str) -> tuple[Ev
             return Event(Kind.PRESS, at, press=_press(shown, label), nonce=nonce), f"按「{label}」"
         case TapsOld(label, press):
             return Event(Kind.PRESS, at, press=press, nonce=nonce), f"按先前訊息的「{label}」"
-        case Does(kind, words):
-            return Event(kind, at, nonce=nonce), words
+        case Does(kind, words, media, caption, private):
+            return Event(kind, at, caption, private=private, nonce=nonce, media=media), words
 
 
 def _press(shown: Iterable[Message], label: str) -> Press:
@@ -131,10 +166,10 @@ def _command(event: Event) -> Name | None:
     return command.name if command else None
 
 
-def _moved(changes: Iterable[Change], running: Conversation | None) -> Conversation | None:
+def _moved(changes: Iterable[Change], running: Conversation | None, at: datetime) -> Conversation | None:
     for change in changes:
         if isinstance(change, ConversationMoved):
-            running = change.conversation
+            running = replace(change.conversation, moved_at=at)
         elif isinstance(change, ConversationEnded):
             running = None
     return running

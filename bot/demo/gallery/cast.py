@@ -13,11 +13,15 @@ from bot.demo.town import AGENCY
 from bot.desk import public_holidays
 from guideline.deadlines import Deadlines
 from guideline.editions import load_editions
+from guideline.office_hours import OfficeHours
 from guideline.records import (
+    Access,
     Account,
     Activation,
     HoursEntry,
+    Office,
     Person,
+    Preference,
     RoleAssignment,
     RoleStatus,
     Snapshot,
@@ -30,6 +34,8 @@ TAIPEI: Final = ZoneInfo("Asia/Taipei")
 NOON: Final = datetime(2026, 11, 18, 12, 0, tzinfo=TAIPEI)  # 115/11/18, a Wednesday
 CODE: Final = "K7QM-4WTX"
 CHEN: Final = Person(1, "D00100001", "陳怡君", "教育局/體育科", "科員")
+LIN: Final = Person(2, "D00200002", "林志明", "研考處/計畫科", "股長")
+ON_TELEGRAM: Final = Account(2, "telegram", "7001", person_id=CHEN.id, consented_at=NOON)
 IMPORTED: Final = datetime(2026, 11, 12, 9, 0, tzinfo=TAIPEI)
 _OFFICE: Final = Agency(
     name=AGENCY,
@@ -54,13 +60,21 @@ def desk() -> Desk:
     editions = load_editions()
     rules = editions.in_force
     closed = public_holidays(rules.year, rules.year + 1)
-    return Desk(editions, _OFFICE, Deadlines(date(rules.year, 12, 24), rules.provider_lag_days, closed))
+    deadlines = Deadlines(date(rules.year, 12, 24), rules.provider_lag_days, closed)
+    return Desk(editions, _OFFICE, deadlines, OfficeHours(closed=closed))
 
 
 def scene(
-    title: str, start: Snapshot, *acts: Act, at: datetime = NOON, agency: Agency | None = None
+    title: str,
+    start: Snapshot,
+    *acts: Act,
+    at: datetime = NOON,
+    agency: Agency | None = None,
+    links: bool = True,
+    brief: bool = False,
 ) -> Scene:
-    return Scene(title, start, acts, at, desk() if agency is None else replace(desk(), agency=agency))
+    held_at = replace(desk(), agency=agency or _OFFICE, links=links)
+    return Scene(title, start, acts, at, held_at, brief)
 
 
 def stranger(**known: Any) -> Snapshot:
@@ -78,6 +92,25 @@ def staff(**known: Any) -> Snapshot:
     """陳怡君, consented and bound; fields of the snapshot may be given."""
     account = Account(1, "line", "U1", person_id=CHEN.id, consented_at=NOON)
     return Snapshot(account, **{"person": CHEN, **known})
+
+
+def reached(chosen: Preference | None = None, **known: Any) -> Snapshot:
+    """陳怡君, bound on LINE and on Telegram, with this preference."""
+    held = staff(**{"preference": chosen or Preference(), **known})
+    return replace(held, accounts=(held.account, ON_TELEGRAM))
+
+
+def officer(waiting: Office | None = None, **known: Any) -> Snapshot:
+    """陳怡君 as one of HR, with what waits there."""
+    office = waiting or Office()
+    return staff(
+        **{
+            "person": replace(CHEN, access=Access.HR),
+            "office": office,
+            "accepting": office.accepting,
+            **known,
+        }
+    )
 
 
 def placed(answers: tuple[str, ...] = CLERK, status: RoleStatus = RoleStatus.PROPOSED) -> RoleAssignment:

@@ -1,14 +1,16 @@
-"""Scenes of the first minutes: welcome, notice, code, confirmation, refusal, groups."""
+"""Scenes of the first minutes: welcome, notice, code, confirmation, refusal."""
 
 from datetime import timedelta
 
-from bot.demo.gallery.acting import Does, Says, Scene, Stumbles, Taps
-from bot.demo.gallery.cast import CODE, NOON, holder, placed, scene, staff, stranger
+from bot.demo.gallery.acting import Does, Says, Scene, Taps, TapsOld
+from bot.demo.gallery.cast import CODE, NOON, holder, scene, staff, stranger
 from bot.demo.town import AGENCY
 from handlers.desk import Agency
 from handlers.event import Kind
+from handlers.payload import Press
 
 _JOINS = Does(Kind.JOINED, "加入好友")
+_OLD_NOTICE = Press("welcome", "agree", "114-01")
 
 WELCOME: tuple[Scene, ...] = (
     scene("第一次見面：歡迎與個資告知", stranger(), _JOINS),
@@ -18,7 +20,10 @@ WELCOME: tuple[Scene, ...] = (
     scene("告知之前先傳啟用碼", holder(), Says(f"啟用 {CODE}")),
     scene("同意告知，還沒有啟用碼", stranger(), _JOINS, Taps("我已閱讀，開始啟用")),
     scene("輸入「開始啟用」，啟用碼先前已傳", holder(), Says(f"啟用 {CODE}"), Says("開始啟用")),
+    scene("按了舊版告知事項的按鈕", stranger(), TapsOld("我已閱讀，開始啟用", _OLD_NOTICE)),
     scene("先不使用", stranger(), _JOINS, Taps("先不使用")),
+    scene("加入前先傳照片", stranger(), Does(Kind.MEDIA, "傳一張照片", "photo")),
+    scene("不需要提醒：還不是同仁", stranger(), Says("停止提醒")),
     scene("啟用前問人事", stranger(), _JOINS, Says("問人事")),
     scene("再看一次告知事項", staff(), Says("告知事項")),
     scene("已啟用的人說先不使用", staff(), Says("先不使用")),
@@ -40,37 +45,4 @@ ACTIVATION: tuple[Scene, ...] = (
     scene("啟用完成", holder(consented_at=NOON), Says(f"啟用 {CODE}"), Taps("是我本人，確認啟用")),
     scene("取消啟用", holder(consented_at=NOON), Says(f"啟用 {CODE}"), Says("取消")),
     scene("已啟用又輸入啟用碼", staff(), Says(f"啟用 {CODE}")),
-)
-
-HELP: tuple[Scene, ...] = (
-    scene("說明：還沒填職務問卷", staff(), Says("說明")),
-    scene("說明：已有建議類別", staff(role=placed()), Says("說明")),
-    scene("再打一次招呼", staff(role=placed()), Says("開始")),
-    scene("說明：已同意、還沒啟用", stranger(consented_at=NOON), Says("說明")),
-    scene("聽不懂", staff(), Says("今天中午吃什麼好呢")),
-    scene("傳了貼圖或照片", staff(), Does(Kind.MEDIA, "傳一張照片")),
-    scene("群組裡被問到", staff(), Says("進度", private=False)),
-    scene("取消：沒有進行中的項目", staff(), Says("取消")),
-    scene("繼續：沒有進行中的項目", staff(), Says("繼續")),
-    scene("取消填到一半的問卷", staff(), Says("職務問卷"), Says("1"), Says("取消")),
-    scene("填到一半問別的事：可以回來", staff(), Says("職務問卷"), Says("1"), Says("進度")),
-    scene("繼續填", staff(), Says("職務問卷"), Says("1"), Says("進度"), Says("繼續")),
-    scene(
-        "前一則回覆可能沒送到",
-        staff(unreceived=("已回報 2 小時「AI簡報設計與視覺圖表實作班」（115/11/17）",)),
-        Says("進度"),
-    ),
-    scene(
-        "前幾則回覆可能沒送到",
-        staff(
-            unreceived=(
-                "帳號啟用完成",
-                "職務問卷已完成，建議類別：AI 應用人才",
-                "已反映類別不符",
-                "已回報 1 小時",
-            )
-        ),
-        Says("說明"),
-    ),
-    scene("程式出狀況：道歉", staff(), Stumbles("進度")),
 )

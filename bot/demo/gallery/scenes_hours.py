@@ -1,5 +1,6 @@
-"""Scenes of hours: reporting them in every step and doubt, taking back, records, progress."""
+"""Scenes of hours: reporting them in every step and doubt, taking back, progress."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.demo.gallery.acting import Says, Scene, Taps, TapsOld
@@ -44,6 +45,10 @@ REPORT: tuple[Scene, ...] = (
     scene("按了舊的按鈕", staff(), TapsOld("確認回報", Press("hours", "ok", "old"))),
     scene("按了上一題的按鈕", staff(), _ASK, Taps("昨天 11/17"), Taps("前天 11/16")),
     scene("取消回報", staff(), _SENTENCE, Taps("取消")),
+    scene("好幾天的課", staff(), Says("回報 11/10～11/12 資安研習 6小時")),
+    scene("像是提問的課名", staff(), Says("回報 昨天 2小時"), Says("AI素養是什麼？")),
+    scene("像是提問的課名：是課名", staff(), Says("回報 昨天 2小時"), Says("AI素養是什麼？"), Taps("是課名")),
+    scene("像是提問的課名：是提問", staff(), Says("回報 昨天 2小時"), Says("AI素養是什麼？"), Taps("是提問")),
 )
 
 DOUBT: tuple[Scene, ...] = (
@@ -72,6 +77,16 @@ DOUBT: tuple[Scene, ...] = (
 UNDO: tuple[Scene, ...] = (
     scene("復原剛才那一筆", staff(entries=(_TWO,)), Says("復原")),
     scene("一天內沒有回報", staff(), Says("復原")),
+    scene(
+        "更正過的不能直接復原",
+        staff(entries=(replace(_TWO, replaces=_TWO.id - 1),)),
+        Says("復原"),
+    ),
+    scene(
+        "已結算的年度",
+        staff(entries=(reported(2, title="採購法規研習", day="2025-11-06"),), closed_years=frozenset({2025})),
+        Says("復原"),
+    ),
     scene("按了復原過的按鈕", staff(), TapsOld("復原", Press("undo", "entry", "gone"))),
     scene(
         "回報超過一天",
@@ -79,33 +94,6 @@ UNDO: tuple[Scene, ...] = (
         Says("復原"),
         at=NOON + timedelta(days=3),
     ),
-)
-
-_MANY = tuple(
-    (official if number % 3 else reported)(
-        1 + number % 3, course, title, f"2026-{number:02}-0{1 + number % 8}"
-    )
-    for number, (course, title) in enumerate(
-        (
-            ("map-literacy", ""),
-            ("map-law", ""),
-            (None, "採購法規研習"),
-            ("slides-class", ""),
-            ("map-genai-advanced", ""),
-            (None, "公文製作與檔案管理實務進階研習班（第三期）暨成果發表與業務座談會"),
-            ("map-genai", ""),
-            ("project-workshop", ""),
-            (None, "性別主流化"),
-            (None, "資通安全通識"),
-        ),
-        start=1,
-    )
-)
-
-RECORDS: tuple[Scene, ...] = (
-    scene("還沒有紀錄", staff(), Says("紀錄")),
-    scene("一筆自行回報", staff(entries=(_TWO,), history=(_TWO,)), Says("紀錄")),
-    scene("很多筆", imported(*_MANY), Says("紀錄")),
 )
 
 _BASIC = official(3, "map-literacy")

@@ -26,6 +26,7 @@ from handlers.payload import Press
 _OLD = Conversation("questionnaire", "main", "old", "114-01", {"answers": {"main": ["admin"]}})
 _WHOLE = replace(_OLD, draft={"answers": {asked: list(given) for asked, given in answered(POLICY).items()}})
 _BEGIN = Says("職務問卷")
+_CONTESTED = replace(placed(FIELD, RoleStatus.CONTESTED), note="我主要負責資訊系統委外採購")
 
 
 def _typed(*answers: str) -> tuple[Says, ...]:
@@ -74,11 +75,22 @@ MY_ROLE: tuple[Scene, ...] = (
     ),
     scene("舊版問卷的結果", staff(role=replace(placed(), edition="114-01")), Says("我的類別")),
     scene("兩類相同", staff(role=placed(TIE)), Says("我的類別")),
+    scene("類別紀錄：還沒有", staff(), Says("類別紀錄")),
     scene(
         "類別紀錄",
-        staff(role=placed(), roles=(placed(FIELD), placed(status=RoleStatus.CONFIRMED))),
+        staff(role=placed(), roles=(placed(FIELD), _CONTESTED, placed(status=RoleStatus.CONFIRMED))),
         Says("類別紀錄"),
     ),
+    scene(
+        "類別紀錄：調動後待複核",
+        staff(
+            role=placed(status=RoleStatus.REVIEW),
+            roles=(*(placed(POLICY),) * 8, placed(status=RoleStatus.REVIEW)),
+        ),
+        Says("類別紀錄"),
+    ),
+    scene("待複核的人問下一步", imported(role=placed(status=RoleStatus.REVIEW)), Says("下一步")),
+    scene("待複核的人看進度", imported(role=placed(status=RoleStatus.REVIEW)), Says("進度")),
 )
 
 CONTEST: tuple[Scene, ...] = (

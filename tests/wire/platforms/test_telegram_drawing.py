@@ -126,6 +126,13 @@ def test_a_card_breathes() -> None:
     assert shown_lines == ["卡", "副題", "", "段", "一", "小字", "二", "", "註"]
 
 
+def test_items_of_a_list_stand_apart() -> None:
+    """A detail stays with its line; what follows it begins after one blank line, a heading too."""
+    items = (Line("甲"), Line("細項", "detail"), Line("乙"), Line("細項", "detail"), Line("段", "heading"))
+    lines = shown(only(Card("卡", (*items, Line("丙"), Line("細項", "detail"))))).split("\n")
+    assert lines == ["卡", "甲", "細項", "", "乙", "細項", "", "段", "丙", "細項"]
+
+
 @pytest.mark.parametrize("body", ["", " ", "\n\n", "\0"])
 def test_a_text_of_nothing_is_not_sent(body: str) -> None:
     """Telegram refuses an empty text."""

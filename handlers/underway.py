@@ -107,10 +107,11 @@ def cancelled(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     named = event.press.nonce if event.press is not None else ""
     if named and (running is None or running.nonce != named):
         return resumed(event, snapshot, desk, "這個按鈕已經失效。")
-    if running is None:
-        return Outcome((Text("目前沒有進行中的項目。需要時請輸入「說明」。"),))
-    task = task_of(running.task)
-    what, left = task.TITLE if task else "", "剛才填的內容都沒有保留"
+    task = task_of(running.task) if running is not None else None
+    if running is None or task is None:  # of no task: a question that waits for its button is let go
+        nothing = Text("目前沒有進行中的項目。需要時請輸入「說明」。")
+        return Outcome((nothing,), tasks.leave(running))
+    what, left = task.TITLE, "剛才填的內容都沒有保留"
     if running.draft.get("corrects"):  # a report that would take an entry's place
         what, left = "更正", "原來的紀錄沒有變動"
     elif running.task in _ONLY_ASKED:

@@ -7,16 +7,16 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
-    Access,
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
     CertificateWithdrawn,
 )
 from storage import settings
+from storage.changes.officers import of_hr
 from storage.effects import Asked
 from storage.errors import Conflict
-from storage.schema import certificate, person
+from storage.schema import certificate
 
 
 async def reported(conn: AsyncConnection, asked: Sequence[Asked[CertificateReported]]) -> None:
@@ -57,7 +57,7 @@ async def withdrawn(conn: AsyncConnection, asked: Sequence[Asked[CertificateWith
 async def registered(conn: AsyncConnection, asked: Sequence[Asked[CertificateRegistered]]) -> None:
     """Raises `Conflict` unless the entry is this holder's and waits for 表51, and the actor is of HR."""
     for one in asked:
-        await _of_hr(conn, one)
+        await of_hr(conn, one)
         entry, holder = one.change.entry_id, one.change.person_id
         await _waiting(conn, entry, holder, registered_at=one.at, registered_by=one.effect.actor)
 
@@ -65,7 +65,7 @@ async def registered(conn: AsyncConnection, asked: Sequence[Asked[CertificateReg
 async def opened(conn: AsyncConnection, asked: Sequence[Asked[CertificateOpened]]) -> None:
     """Raises `Conflict` unless the certificate is otherwise now and the actor is of HR."""
     for one in asked:
-        await _of_hr(conn, one)
+        await of_hr(conn, one)
         ids = await settings.opened_for_update(conn, one.at, one.effect.actor)
         if (one.change.certificate_id in ids) is one.change.open:
             raise Conflict(f"certificate {one.change.certificate_id} is so already")
@@ -86,9 +86,3 @@ async def _waiting(conn: AsyncConnection, entry: int, holder: int, **values: Any
     )
     if changed.rowcount != 1:
         raise Conflict(f"certificate entry {entry} does not wait any more")
-
-
-async def _of_hr(conn: AsyncConnection, one: Asked[Any]) -> None:
-    access = await conn.scalar(select(person.c.access).where(person.c.id == one.person_id))
-    if access != Access.HR.value:
-        raise Conflict(f"{one.effect.actor} is not of HR")

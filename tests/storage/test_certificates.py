@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from guideline.edition import Edition
 from guideline.records import (
@@ -23,7 +23,7 @@ from guideline.records import (
 from storage.database import Database
 from storage.errors import Conflict
 from storage.people import RosterRow, by_number, import_roster
-from storage.schema import audit, certificate
+from storage.schema import audit, certificate, person
 from storage.snapshots import Wanted, load
 from tests.storage.agency import NOW, TODAY, bind, change, chat, column, count, effect, join
 
@@ -135,6 +135,19 @@ async def test_nobody_else_does_what_is_hrs(database: Database, edition: Edition
         await change(database, edition, effect(owner, tick))
     assert await column(database, certificate.c.registered_at) == [None]
     assert (await see(database, owner)).opened == frozenset()
+
+
+@pytest.mark.parametrize("tick", [CertificateRegistered(1, 1), CertificateOpened("public-core", open=True)])
+async def test_an_officer_who_has_left_does_neither(database: Database, edition: Edition, tick: Any) -> None:
+    """The last day of service still counts; from the day after on it raises and changes nothing."""
+    owner, office = await holder(database), await hr(database)
+    await change(database, edition, effect(owner, IPAS))
+    leaves = update(person).where(person.c.id == office.person_id)
+    await database.write(lambda conn: conn.execute(leaves.values(left_on=TODAY - timedelta(days=1))))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(office, tick))
+    await database.write(lambda conn: conn.execute(leaves.values(left_on=TODAY)))
+    await change(database, edition, effect(office, tick))
 
 
 async def test_an_entry_is_registered_for_its_holder_only(database: Database, edition: Edition) -> None:

@@ -51,7 +51,7 @@ _OF_TASK: Final[dict[str, frozenset[Need]]] = {
 
 
 def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
-    """The parts that this event's handler reads: of its command, its button, or the task it answers."""
+    """The parts that this event's handler reads: of its command, its button, and the tasks that run."""
     if not event.private:
         return frozenset()
     found: frozenset[Need] = frozenset()
@@ -61,6 +61,8 @@ def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
             found = _OF_COMMAND.get(Name(event.press.choice), found)
     elif as_typed(event).kind is Kind.TEXT and (command := command_in(event.text)):
         found = _OF_COMMAND.get(command.name, found)
-    if any(one.task == hours_questions.TASK and one.draft.get("corrects") for one in tasks.chain(running)):
-        found |= {Need.ENTRIES}  # a correction ends by looking at what it corrects
-    return found | (_OF_TASK.get(running.task, frozenset()) if running is not None else frozenset())
+    for one in tasks.chain(running):  # those set aside too: the event may end the one above them, or lift one
+        found |= _OF_TASK.get(one.task, frozenset())
+        if one.task == hours_questions.TASK and one.draft.get("corrects"):
+            found |= {Need.ENTRIES}  # a correction ends by looking at what it corrects
+    return found

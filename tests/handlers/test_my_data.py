@@ -300,6 +300,28 @@ def test_a_leavers_old_task_does_not_come_back() -> None:
     assert "離職" in chat.types("繼續")
 
 
+@pytest.mark.parametrize(
+    ("words", "confirm", "change"),
+    [("解除綁定", "確認解除", AccountReleased), ("刪除我的資料", "確認刪除", PersonErased)],
+)
+def test_what_waited_below_another_task_is_done_for_a_leaver(
+    words: str, confirm: str, change: type[Change]
+) -> None:
+    """The last day passes while a report lies above the question: the confirmation still does it, and an
+    erasing still waits for the copy."""
+    chat = colleague()
+    chat.types(words)
+    chat.types("回報")
+    chat.person = replace(WANG, left_on=NOON.date() - timedelta(days=1))
+    chat.copies = (CopyAsked(NOON, waiting=True),)
+    chat.types(confirm)
+    if change is PersonErased:
+        assert "複本還在整理" in chat.said
+        chat.copies = ()
+        chat.types(confirm)
+    assert done(chat) == {change}
+
+
 def test_everything_that_is_said_of_ones_data() -> None:
     """Each message of every path above keeps the rules of wording."""
     for chat in (colleague(), both(), leaver(), leaver(accounts=(OTHER,))):

@@ -208,6 +208,15 @@ def test_the_copy_comes_before_the_erasing() -> None:
     assert done(chat) == {PersonErased}
 
 
+@pytest.mark.parametrize(("minutes", "erases"), [(10, False), (11, True)])
+def test_a_copy_that_stands_still_does_not_hinder_erasing(minutes: int, erases: bool) -> None:
+    """Its platform may be switched off for good; after ten minutes it is given up with the rest."""
+    chat = both(copies=(CopyAsked(NOON - timedelta(minutes=minutes), waiting=True),))
+    chat.types("刪除我的資料")
+    chat.types("確認刪除")
+    assert done(chat) == ({PersonErased} if erases else set())
+
+
 @pytest.mark.parametrize("said", ["好", "確認", "刪除", "確認解除", "1", ""])
 def test_nothing_but_the_whole_words_erases(said: str) -> None:
     """Anything else asks again."""

@@ -1,17 +1,21 @@
 """What a handler needs of the snapshot beyond the usual (`guideline.records.Need`)."""
 
+from datetime import date
 from typing import Final
 
+from guideline.hours_text import read_day
 from guideline.records import Conversation, Need
 from handlers import (
     answering,
     asking,
     certificates,
+    drafts,
     hours_questions,
     my_data,
     office_certificates,
     preferences,
     records,
+    report,
     tasks,
 )
 from handlers.commands import Name, command_in
@@ -59,10 +63,22 @@ def needs(event: Event, running: Conversation | None) -> frozenset[Need]:
         found = _OF_TASK.get(event.press.task, found)
         if event.press.task == "do" and event.press.choice in set(Name):
             found = _OF_COMMAND.get(Name(event.press.choice), found)
-    elif as_typed(event).kind is Kind.TEXT and (command := command_in(event.text)):
-        found = _OF_COMMAND.get(command.name, found)
+    elif as_typed(event).kind is Kind.TEXT:
+        command = command_in(event.text)
+        found = _OF_COMMAND.get(command.name, found) if command else found
+        if (command is None or command.name is Name.HOURS) and report.is_older(
+            read_day(event.text, event.today)[0], event.today
+        ):
+            found |= {Need.ENTRIES}
     for one in tasks.chain(running):  # those set aside too: the event may end the one above them, or lift one
         found |= _OF_TASK.get(one.task, frozenset())
-        if one.task == hours_questions.TASK and one.draft.get("corrects"):
-            found |= {Need.ENTRIES}  # a correction ends by looking at what it corrects
+        if one.task == hours_questions.TASK and _looks_back(one, event.today):
+            found |= {Need.ENTRIES}
     return found
+
+
+def _looks_back(running: Conversation, today: date) -> bool:
+    """A correction ends by looking at what it corrects, a report of an older year at that year's."""
+    return bool(running.draft.get("corrects")) or report.is_older(
+        drafts.day(running.draft.get("learned_on")), today
+    )

@@ -174,7 +174,11 @@ class Chat:
             person=self.person,
             conversation=self.conversation,
             role=self.role,
-            entries=tuple(e for e in self.entries if e.withdrawn_at is None),
+            entries=tuple(
+                e
+                for e in self.entries
+                if e.withdrawn_at is None and e.learned_on.year in (self.now.year - 1, self.now.year)
+            ),
             official_as_of=self.official_as_of,
             activation=activation,
             unreceived=self.unreceived,

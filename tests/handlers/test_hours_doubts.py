@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 import pytest
 
-from guideline.records import HoursLogged
+from guideline.records import HoursEntry, HoursLogged, Source
 from handlers.event import Kind
 from handlers.message import Choices
 from handlers.payload import Press
-from tests.handlers.scene import TAIPEI, Chat, colleague
+from tests.handlers.scene import NOON, TAIPEI, Chat, colleague
 
 CONFIRM = ["確認回報", "修改", "取消"]
 
@@ -194,3 +194,35 @@ def test_a_broken_draft_at_that_question_asks_for_the_course(choice: str) -> Non
     assert not chat.entries
     chat.does(Kind.TEXT)
     assert not chat.entries
+
+
+@pytest.mark.parametrize("way", ["one sentence", "the day last", "a button"])
+def test_a_report_of_an_older_year_is_held_against_that_year(way: str) -> None:
+    """Two years back: more than a day's hours, with what stands there, is refused."""
+    before = HoursEntry(1, date(2024, 5, 1), 20 * 60, "某課程", None, Source.SELF, NOON, key="k1")
+    chat = colleague(entries=(before,))
+    match way:
+        case "one sentence":
+            chat.types("回報 113/5/1 資料治理 5小時")
+        case "the day last":
+            chat.types("回報 資料治理 5小時")
+            chat.types("113/5/1")
+        case _:
+            chat.types("回報 資料治理 5小時")
+            assert chat.conversation is not None
+            chat.presses(Press("hours", "date.2024-05-01", chat.conversation.nonce))
+            chat.types("是")
+    assert "24 小時" in chat.said
+    assert chat.changes
+    assert not [change for change in chat.changes if isinstance(change, HoursLogged)]
+
+
+def test_the_figures_of_an_older_year_count_what_stands_there() -> None:
+    """Two years later the line after a report for 115 says the sum of 115."""
+    before = HoursEntry(1, date(2026, 5, 1), 60, "某課程", "slides-class", Source.SELF, NOON, key="k1")
+    for entries, shown in (((), "待上傳 2／3 小時"), ((before,), "待上傳 3／3 小時")):
+        chat = colleague(entries=entries, now=NOON.replace(year=2028))
+        chat.types("回報 115/6/3 AI素養 2小時")
+        chat.types("是")
+        assert shown in chat.types("確認回報")
+        assert logged(chat).learned_on == date(2026, 6, 3)

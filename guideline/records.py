@@ -228,6 +228,7 @@ class Snapshot:
     accounts: tuple[Account, ...] = ()  # Need.REACH: all of the person's, this one included
     preference: Preference = Preference()  # Need.REACH
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
+    hr_reached: bool = True  # Need.QUESTIONS: somebody of HR has a chat in which a question is told
     office: Office | None = None  # Need.OFFICE
     copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, those that failed left out
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -17,10 +18,11 @@ from guideline.records import (
     Need,
     Office,
     Person,
+    Platform,
     Preference,
     RoleAssignment,
 )
-from storage import jobs, settings
+from storage import jobs, reach, settings
 from storage.rows import (
     ACCOUNT,
     CERTIFICATE,
@@ -41,9 +43,14 @@ READ: Final = 100  # questions that wait for HR: the button of a new one must fi
 
 
 async def load(
-    conn: AsyncConnection, asked: Mapping[Need, Collection[int]], people: Mapping[int, Person]
+    conn: AsyncConnection,
+    asked: Mapping[Need, Collection[int]],
+    people: Mapping[int, Person],
+    today: date,
+    platforms: Collection[Platform],
 ) -> dict[int, dict[str, Any]]:
-    """Fields of `Snapshot` by person, of those that each need was asked for. `people` are all of them."""
+    """Fields of `Snapshot` by person, of those that each need was asked for. `people` are all of them,
+    `platforms` those that work."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     for need, (name, query) in _QUERIES.items():
         if wanted := asked.get(need):
@@ -58,6 +65,7 @@ async def load(
     if wanted := asked.get(Need.QUESTIONS):
         for number, asked_of_hr in (await _questions(conn, wanted, people)).items():
             found[number]["questions"] = tuple(asked_of_hr)
+        _give(found, wanted, "hr_reached", await reach.hr_reached(conn, today, platforms))
     if wanted := [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]:
         _give(found, wanted, "office", await office(conn))
     return found

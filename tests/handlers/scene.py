@@ -112,6 +112,7 @@ class Chat:
     copies: tuple[CopyAsked, ...] = ()
     closed_years: frozenset[int] = frozenset()
     accepting: bool = True
+    hr_reached: bool = True
     entries: tuple[HoursEntry, ...] = ()
     official_as_of: datetime | None = None
     codes: dict[str, Activation] = field(default_factory=dict)
@@ -191,6 +192,7 @@ class Chat:
             accounts=(self.account, *self.accounts) if Need.REACH in asked else (),
             preference=self.preference if Need.REACH in asked else Preference(),
             questions=self.questions if Need.QUESTIONS in asked else (),
+            hr_reached=self.hr_reached or Need.QUESTIONS not in asked,
             copies=self.copies if Need.COPIES in asked else (),
             office=self.office if Need.OFFICE in asked and self._of_hr() else None,
         )

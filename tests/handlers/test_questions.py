@@ -304,6 +304,21 @@ def test_while_hr_takes_no_questions_nothing_is_forwarded() -> None:
     sound(chat)
 
 
+@pytest.mark.parametrize("now", [NOON, NOON.replace(hour=21)])
+def test_where_nobody_of_hr_is_reached_it_is_not_said_that_they_know(now: datetime) -> None:
+    """The question is kept for whoever looks, and the person is told to call as well."""
+    chat = colleague(hr_reached=False, now=now)
+    chat.types("問人事 我的課沒有時數")
+    said = chat.types("送出")
+    assert any(isinstance(change, QuestionAsked) for change in chat.changes)
+    assert "沒有同仁能在這裡收到通知" in said
+    assert "分機 1234" in said
+    assert "已通知" not in said
+    assert "會在" not in said.replace("會在這裡通知您", "")
+    assert chat.receipt == "已記下給人事處的提問"
+    sound(chat)
+
+
 def test_so_many_may_wait_and_no_more() -> None:
     """A kind refusal at the limit; one answered makes room."""
     chat = colleague()

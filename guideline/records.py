@@ -191,8 +191,8 @@ class CopyAsked:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What waits for HR: the oldest of each, and how many there are. `accepting`: HR takes questions in
-    the chat."""
+    """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
+    chat."""
 
     questions: tuple[AskedQuestion, ...] = ()
     questions_open: int = 0

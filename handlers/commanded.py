@@ -102,7 +102,7 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
         case Name.OFFICE if snapshot.person is not None and snapshot.person.access is Access.HR:
             return office.present(event, snapshot, desk)
         case Name.WAITING:
-            return answering.waiting(event, snapshot, desk)
+            return answering.waiting(event, snapshot, desk, command.rest)
         case Name.PAUSE:
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:

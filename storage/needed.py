@@ -39,7 +39,6 @@ from storage.rows import (
 from storage.schema import account, certificate, hours, job, person, preference, question, role_assignment
 
 SHOWN: Final = 8  # certificates that wait for HR; the oldest come first
-READ: Final = 100  # questions that wait for HR: the button of a new one must find it
 
 
 async def load(
@@ -72,13 +71,12 @@ async def load(
 
 
 async def office(conn: AsyncConnection) -> Office:
-    """What waits for HR now."""
+    """What waits for HR now, all of it: a button or a number may mean any of them, on whatever page."""
     asked = await conn.execute(
         select(*PERSON, question)
         .join(question, question.c.person_id == person.c.id)
         .where(question.c.answered_at.is_(None))
         .order_by(question.c.id)
-        .limit(READ)
     )
     held = await conn.execute(
         select(*CERTIFICATE, *PERSON)
@@ -95,7 +93,7 @@ async def office(conn: AsyncConnection) -> Office:
     )
     return Office(
         questions=questions,
-        questions_open=await _count(conn, question.c.answered_at.is_(None)),
+        questions_open=len(questions),
         certificates=tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held),
         certificates_waiting=await _count(
             conn, certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None)

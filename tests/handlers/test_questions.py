@@ -412,6 +412,51 @@ def test_the_notices_button_opens_its_question() -> None:
     assert "已由人事同仁回覆" in officer().presses(Press("office", "key.k9"))
 
 
+MANY = tuple(replace(FROM_WANG, id=100 + n, text=f"題{n}號", key=f"m{n}") for n in range(1, 121))
+
+
+@pytest.mark.parametrize("way", ["key", "id", "number", "page and number", "page by word", "next page"])
+def test_any_question_that_waits_can_be_answered(way: str) -> None:
+    """The newest of a hundred and twenty: from its notice, from its page, and by its number."""
+    chat = officer(*MANY)
+    match way:
+        case "key":
+            chat.presses(Press("office", "key.m120"))
+        case "id":
+            chat.presses(Press("office", "id.220"))
+        case "number":
+            chat.types("看提問")
+            chat.types("120")
+        case "page and number":
+            chat.types("看提問 第15頁")
+            assert "第 15 頁，共 15 頁" in chat.said
+            chat.types("120")
+        case "page by word":
+            chat.types("看提問")
+            chat.types("第15頁")
+            chat.taps("120 回覆王小明")
+        case _:
+            chat.types("看提問 第13頁")
+            chat.taps("下一頁")
+            chat.types("下一頁")
+            assert "下一頁" not in chat.labels
+            chat.taps("120 回覆王小明")
+    assert "題120號" in chat.said
+    chat.types("好的")
+    chat.types("送出")
+    assert chat.changes[0] == QuestionAnswered(220, WANG.id, "好的")
+    sound(chat)
+
+
+def test_a_number_means_the_page_as_it_was_shown() -> None:
+    """Others are answered meanwhile and the list moves up: 9 is still what stood beside 9."""
+    chat = officer(*MANY)
+    chat.types("看提問 第2頁")
+    assert "9　王小明" in chat.said
+    chat.office = Office(questions=MANY[4:], questions_open=len(MANY) - 4)
+    assert "題9號" in chat.types("9")
+
+
 def test_two_officers_at_once() -> None:
     """Who confirms second is told, and nothing is sent."""
     chat = officer(FROM_WANG)

@@ -144,7 +144,8 @@ class HoursEntry:
 @dataclass(frozen=True, slots=True)
 class CertificateEntry:
     """A certificate that a person says they hold; `certificate_id` None: not in the edition's list.
-    `registered_at`: HR has entered it in WebHR 表51 (Q1, third step)."""
+    `registered_at`: HR has entered it in WebHR 表51 (Q1, third step). `returned_at`: HR cannot check it yet
+    and has asked for the paper (請補件); it waits behind all others."""
 
     id: int
     certificate_id: str | None
@@ -154,6 +155,7 @@ class CertificateEntry:
     registered_at: datetime | None = None
     withdrawn_at: datetime | None = None
     key: str = ""
+    returned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +357,15 @@ class CertificateRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateReturned:
+    """請補件: HR cannot check it and asks its holder for the paper. Holds only once, while it waits for
+    表51, and for an actor of HR."""
+
+    entry_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateOpened:
     """HR offers a planned certificate (`open`), or takes that back. Holds only while it is otherwise, and
     for an actor of HR."""
@@ -437,6 +448,7 @@ Change = (
     | CertificateReported
     | CertificateWithdrawn
     | CertificateRegistered
+    | CertificateReturned
     | CertificateOpened
     | PreferenceSet
     | QuestionAsked

@@ -27,6 +27,7 @@ from handlers.wording import do, pc, short
 
 TASK: Final = "certificate"
 WAITS: Final = "自行回報，待人事登錄表51"
+RETURNED: Final = "人事還無法核對，請備妥證書影本洽人事，或撤回重報"
 REGISTERED: Final = "已登錄 WebHR 表51（專長）"
 _HELD: Final = 5  # shown, the newest; as many can be taken back by a button
 _NAME: Final = 60  # characters of a name
@@ -100,7 +101,8 @@ def _held(held: list[CertificateEntry], total: int, today: date, desk: Desk) -> 
         return []
     rows: list[Row] = [Line("已取得", "heading")]
     for number, entry in enumerate(held, start=1):
-        status = WAITS if entry.registered_at is None else REGISTERED
+        status = RETURNED if entry.returned_at is not None else WAITS
+        status = status if entry.registered_at is None else REGISTERED
         known = desk.edition.certificates.get(entry.certificate_id or "")
         valid = f"；{STAYS_VALID}" if known is not None and ended(known, today) else ""
         rows += [Line(f"{number}. {titled(entry)}"), Line(f"{status}{valid}", "note")]

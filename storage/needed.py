@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
@@ -37,8 +37,6 @@ from storage.rows import (
     to_role,
 )
 from storage.schema import account, certificate, hours, job, person, preference, question, role_assignment
-
-SHOWN: Final = 8  # certificates that wait for HR; the oldest come first
 
 
 async def load(
@@ -82,8 +80,7 @@ async def office(conn: AsyncConnection) -> Office:
         select(*CERTIFICATE, *PERSON)
         .join(person, person.c.id == certificate.c.person_id)
         .where(certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None))
-        .order_by(certificate.c.id)
-        .limit(SHOWN)
+        .order_by(certificate.c.returned_at.is_not(None), certificate.c.id)
     )
     questions = tuple(
         AskedQuestion(
@@ -91,13 +88,12 @@ async def office(conn: AsyncConnection) -> Office:
         )
         for row in asked
     )
+    certificates = tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held)
     return Office(
         questions=questions,
         questions_open=len(questions),
-        certificates=tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held),
-        certificates_waiting=await _count(
-            conn, certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None)
-        ),
+        certificates=certificates,
+        certificates_waiting=len(certificates),
         accepting=await settings.accepting(conn),
     )
 
@@ -110,12 +106,6 @@ def _give(found: dict[int, dict[str, Any]], people: Collection[int], name: str, 
     """The same to each of them."""
     for number in people:
         found[number][name] = value
-
-
-async def _count(conn: AsyncConnection, *conditions: Any) -> int:
-    table = conditions[0].left.table
-    counted = await conn.scalar(select(func.count()).select_from(table).where(*conditions))
-    return int(counted or 0)
 
 
 async def _history(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[HoursEntry]]:

@@ -10,6 +10,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
 )
 from storage import settings
@@ -62,6 +63,15 @@ async def registered(conn: AsyncConnection, asked: Sequence[Asked[CertificateReg
         await _waiting(conn, entry, holder, registered_at=one.at, registered_by=one.effect.actor)
 
 
+async def returned(conn: AsyncConnection, asked: Sequence[Asked[CertificateReturned]]) -> None:
+    """Raises `Conflict` unless the entry is this holder's, waits for 表51 and was not given back before, and
+    the actor is of HR."""
+    for one in asked:
+        await of_hr(conn, one)
+        entry, holder = one.change.entry_id, one.change.person_id
+        await _waiting(conn, entry, holder, certificate.c.returned_at.is_(None), returned_at=one.at)
+
+
 async def opened(conn: AsyncConnection, asked: Sequence[Asked[CertificateOpened]]) -> None:
     """Raises `Conflict` unless the certificate is otherwise now and the actor is of HR."""
     for one in asked:
@@ -73,7 +83,7 @@ async def opened(conn: AsyncConnection, asked: Sequence[Asked[CertificateOpened]
         await settings.keep(conn, settings.OPENED, sorted(changed), one.at, one.effect.actor)
 
 
-async def _waiting(conn: AsyncConnection, entry: int, holder: int, **values: Any) -> None:
+async def _waiting(conn: AsyncConnection, entry: int, holder: int, *also: Any, **values: Any) -> None:
     changed = await conn.execute(
         update(certificate)
         .where(
@@ -81,6 +91,7 @@ async def _waiting(conn: AsyncConnection, entry: int, holder: int, **values: Any
             certificate.c.person_id == holder,
             certificate.c.registered_at.is_(None),
             certificate.c.withdrawn_at.is_(None),
+            *also,
         )
         .values(**values)
     )

@@ -25,6 +25,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
     Change,
     CodeRefused,
@@ -297,6 +298,13 @@ class Chat:
                 assert len(waiting) < len(self.office.certificates)
                 left = self.office.certificates_waiting - 1
                 self.office = replace(self.office, certificates=waiting, certificates_waiting=left)
+            case CertificateReturned(entry_id, _):
+                assert self._of_hr()
+                (who, held) = next(one for one in self.office.certificates if one[1].id == entry_id)
+                assert held.returned_at is None
+                others = tuple(one for one in self.office.certificates if one[1].id != entry_id)
+                given_back = (who, replace(held, returned_at=self.now))
+                self.office = replace(self.office, certificates=(*others, given_back))
             case PreferenceSet(preference):
                 self.preference = preference
             case QuestionAsked(text):

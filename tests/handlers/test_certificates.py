@@ -334,3 +334,12 @@ def test_the_next_step_does_not_offer_what_is_held() -> None:
     chat = placed("research", certificates=(replace(OLD, certificate_id="ai-901"),))
     chat.types("下一步")
     assert "AI-901" not in chat.said
+
+
+def test_the_card_says_that_hr_asked_for_the_paper() -> None:
+    """What was given back says what to do, until HR has registered it all the same."""
+    given_back = CertificateEntry(1, None, "某證照", date(2025, 1, 2), NOON, key="k1", returned_at=NOON)
+    chat = colleague(certificates=(given_back,))
+    assert "請備妥證書影本洽人事，或撤回重報" in chat.types("證照")
+    chat.certificates = (replace(given_back, registered_at=NOON),)
+    assert "請備妥" not in chat.types("證照")

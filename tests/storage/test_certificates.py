@@ -16,6 +16,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
     Need,
     Snapshot,
@@ -126,7 +127,10 @@ async def test_hr_registers_once(database: Database, edition: Edition) -> None:
     assert [tuple(row) for row in found] == [(owner.person_id, f"account:{first.id}", {"entry": 1})]
 
 
-@pytest.mark.parametrize("tick", [CertificateRegistered(1, 1), CertificateOpened("public-core", open=True)])
+@pytest.mark.parametrize(
+    "tick",
+    [CertificateRegistered(1, 1), CertificateReturned(1, 1), CertificateOpened("public-core", open=True)],
+)
 async def test_nobody_else_does_what_is_hrs(database: Database, edition: Edition, tick: Any) -> None:
     """A colleague's tick raises and changes nothing, whatever button they found."""
     owner = await holder(database)
@@ -137,7 +141,10 @@ async def test_nobody_else_does_what_is_hrs(database: Database, edition: Edition
     assert (await see(database, owner)).opened == frozenset()
 
 
-@pytest.mark.parametrize("tick", [CertificateRegistered(1, 1), CertificateOpened("public-core", open=True)])
+@pytest.mark.parametrize(
+    "tick",
+    [CertificateRegistered(1, 1), CertificateReturned(1, 1), CertificateOpened("public-core", open=True)],
+)
 async def test_an_officer_who_has_left_does_neither(database: Database, edition: Edition, tick: Any) -> None:
     """The last day of service still counts; from the day after on it raises and changes nothing."""
     owner, office = await holder(database), await hr(database)
@@ -148,6 +155,30 @@ async def test_an_officer_who_has_left_does_neither(database: Database, edition:
         await change(database, edition, effect(office, tick))
     await database.write(lambda conn: conn.execute(leaves.values(left_on=TODAY)))
     await change(database, edition, effect(office, tick))
+
+
+async def test_all_that_wait_are_seen_and_those_given_back_come_last(
+    database: Database, edition: Edition
+) -> None:
+    """Once only, and it still can be registered; the audit row is the holder's."""
+    owner, office = await holder(database), await hr(database)
+    many = [effect(owner, replace(OWN, key=f"k{number}")) for number in range(1, 13)]
+    await change(database, edition, *many)
+    number = owner.person_id or 0
+    await change(database, edition, effect(office, CertificateReturned(3, number), LATER))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(office, CertificateReturned(3, number), LATER))
+    waiting = (await see(database, office)).office
+    assert waiting is not None
+    assert [held.id for _, held in waiting.certificates] == [1, 2, *range(4, 13), 3]
+    assert waiting.certificates[-1][1].returned_at == LATER
+    assert waiting.certificates_waiting == 12
+    rows = select(audit.c.person_id, audit.c.detail).where(audit.c.action == "certificate_returned")
+    found = (await database.read(lambda conn: conn.execute(rows))).all()
+    assert [tuple(row) for row in found] == [(number, {"entry": 3})]
+    await change(database, edition, effect(office, CertificateRegistered(3, number)))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(office, CertificateReturned(3, number)))
 
 
 async def test_an_entry_is_registered_for_its_holder_only(database: Database, edition: Edition) -> None:

@@ -156,6 +156,7 @@ class CertificateEntry:
     withdrawn_at: datetime | None = None
     key: str = ""
     returned_at: datetime | None = None
+    number: int = field(default=0, compare=False)  # of a snapshot's: its place among all ever reported
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ def card(today: date, snapshot: Snapshot, desk: Desk) -> Card:
     begin = snapshot.role is None
     first = [do("開始填職務問卷", Name.QUESTIONNAIRE, "primary")] if begin else []
     taking_back = [
-        Button(f"撤回第 {number} 張", withdrawal(entry), style="quiet")
-        for number, entry in enumerate(held, start=1)
+        Button(f"撤回第 {entry.number} 張", withdrawal(entry), style="quiet")
+        for entry in held
         if entry.registered_at is None
     ]
     links = [
@@ -72,7 +72,7 @@ def card(today: date, snapshot: Snapshot, desk: Desk) -> Card:
 
 
 def newest(snapshot: Snapshot) -> list[CertificateEntry]:
-    """What the person holds in the order in which the card numbers it."""
+    """What the person holds in the order of the card."""
     return list(snapshot.certificates[::-1])
 
 
@@ -100,12 +100,12 @@ def _held(held: list[CertificateEntry], total: int, today: date, desk: Desk) -> 
     if not held:
         return []
     rows: list[Row] = [Line("已取得", "heading")]
-    for number, entry in enumerate(held, start=1):
+    for entry in held:
         status = RETURNED if entry.returned_at is not None else WAITS
         status = status if entry.registered_at is None else REGISTERED
         known = desk.edition.certificates.get(entry.certificate_id or "")
         valid = f"；{STAYS_VALID}" if known is not None and ended(known, today) else ""
-        rows += [Line(f"{number}. {titled(entry)}"), Line(f"{status}{valid}", "note")]
+        rows += [Line(f"{entry.number}. {titled(entry)}"), Line(f"{status}{valid}", "note")]
     if total > len(held):
         rows.append(Line(f"另有 {total - len(held)} 張較早回報的未列出。", "note"))
     return rows

@@ -8,6 +8,7 @@ from guideline.records import Conversation, Need
 from handlers import (
     answering,
     asking,
+    certificate_withdrawal,
     certificates,
     drafts,
     hours_questions,
@@ -46,6 +47,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
+    certificate_withdrawal.TASK: frozenset({Need.CERTIFICATES}),
     office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE}),
     my_data.TASK: frozenset({Need.REACH, Need.COPIES}),
     answering.TASK: frozenset({Need.OFFICE}),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -135,13 +136,15 @@ async def _certificates(
 ) -> Mapping[int, list[CertificateEntry]]:
     rows = await conn.execute(
         select(*CERTIFICATE, certificate.c.person_id)
-        .where(certificate.c.person_id.in_(people), certificate.c.withdrawn_at.is_(None))
+        .where(certificate.c.person_id.in_(people))
         .order_by(certificate.c.id)
     )
+    # Numbered before those withdrawn are left out, so that a number never passes to another.
     found: dict[int, list[CertificateEntry]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(to_certificate(row))
-    return found
+        mine = found[row.person_id]
+        mine.append(replace(to_certificate(row), number=len(mine) + 1))
+    return {number: [held for held in all_ if held.withdrawn_at is None] for number, all_ in found.items()}
 
 
 async def _accounts(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[Account]]:

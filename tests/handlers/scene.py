@@ -199,7 +199,8 @@ class Chat:
         )
 
     def _held(self) -> tuple[CertificateEntry, ...]:
-        return tuple(held for held in self.certificates if held.withdrawn_at is None)
+        numbered = (replace(held, number=n) for n, held in enumerate(self.certificates, start=1))
+        return tuple(held for held in numbered if held.withdrawn_at is None)
 
     def _of_hr(self) -> bool:
         return self.person is not None and self.person.access is Access.HR

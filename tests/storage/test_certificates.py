@@ -101,7 +101,7 @@ async def test_only_ones_own_that_waits_is_withdrawn(database: Database, edition
     await change(database, edition, effect(office, CertificateRegistered(2, owner.person_id or 0)))
     with pytest.raises(Conflict):
         await change(database, edition, effect(owner, CertificateWithdrawn(2)))
-    assert [one.id for one in (await see(database, owner)).certificates] == [2]
+    assert [(one.id, one.number) for one in (await see(database, owner)).certificates] == [(2, 2)]
     assert await count(database, certificate) == 2
 
 

@@ -26,7 +26,7 @@ from handlers.media import as_typed
 _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.MY_ROLE: frozenset({Need.ROLES}),
     Name.ROLE_HISTORY: frozenset({Need.ROLES}),
-    **dict.fromkeys((Name.RECORDS, Name.CORRECT, Name.WITHDRAW), frozenset({Need.ENTRIES})),
+    **dict.fromkeys((Name.RECORDS, Name.CORRECT, Name.WITHDRAW, Name.UNDO), frozenset({Need.ENTRIES})),
     Name.NEXT: frozenset({Need.CERTIFICATES}),
     Name.CERTIFICATES: frozenset({Need.CERTIFICATES}),
     Name.HELD: frozenset({Need.CERTIFICATES}),

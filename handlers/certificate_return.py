@@ -15,7 +15,7 @@ from handlers.payload import Press
 from handlers.tasks import leave
 from handlers.wording import do, pc
 
-TASK: Final = "form51"  # a step of it
+TASK: Final = "form51"  # of `office_certificates`, whose step `return` this is
 WORDS: Final = ("請補件", "補件", "退回", "無法核對", "無法核對請補件")
 
 

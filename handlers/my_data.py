@@ -32,9 +32,7 @@ from handlers.wording import do, listed, masked_number, pc
 TASK = "mydata"
 TITLE = "資料權利的申請"
 COPIES_A_DAY: Final = 3
-COPY_TAKES: Final = timedelta(
-    minutes=10
-)  # at most; one that waits longer may never come, its platform being off
+COPY_TAKES: Final = timedelta(minutes=10)  # at most; later it may never come, its platform being off
 BEFORE_LEAVING: Final = timedelta(days=30)
 RELEASE, ERASE = "確認解除", "確認刪除"
 PLATFORMS: Final[dict[Platform, str]] = {"line": "LINE", "telegram": "Telegram"}

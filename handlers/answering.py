@@ -5,6 +5,7 @@ Steps: `list` shows the open questions, `answer` takes the reply to one of them 
 """
 
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -87,7 +88,9 @@ def answer(  # noqa: PLR0911 (one return a step)
             )
     turn = _TURN.get(said)
     page = pages.page_in(tidy(event.text)) if turn is None else _page(running) + turn
-    return _chosen(event, running, office, desk) if page is None else _list(event, snapshot, desk, page)
+    if page is not None:
+        return _list(event, snapshot, desk, page)
+    return _chosen(event, running, snapshot, office, desk)
 
 
 def press(  # noqa: PLR0911 (one return a kind of button)
@@ -120,8 +123,8 @@ def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
     office = office_menu.serving(event, snapshot)
     if office is None:
         return Outcome(office_menu.refused(desk).replies, leave(running))
-    if running.step == "list" and not office.questions:
-        return Outcome((_none(desk),), leave(running))
+    if running.step not in ("answer", "confirm"):
+        return _list(event, snapshot, desk, _page(running))
     return Outcome((_asked(event, running, office, desk),))
 
 
@@ -156,7 +159,7 @@ def _listed(event: Event, running: Conversation, office: Office, desk: Desk) -> 
     )
 
 
-def _chosen(event: Event, running: Conversation, office: Office, desk: Desk) -> Outcome:
+def _chosen(event: Event, running: Conversation, snapshot: Snapshot, office: Office, desk: Desk) -> Outcome:
     """A number typed to the list: it means the list as it was shown, though others were answered since; one
     of another page the list as it is."""
     listed = running.draft.get("listed")
@@ -167,9 +170,8 @@ def _chosen(event: Event, running: Conversation, office: Office, desk: Desk) -> 
             return _reading(event, running, _by_id(office, str(listed[on_page])), office, desk)
         if place < len(office.questions):
             return _reading(event, running, office.questions[place], office, desk)
-    if not office.questions:
-        return Outcome((_none(desk),), leave(running))
-    return Outcome((Text("請按一則提問，或輸入它的號碼。"), _listed(event, running, office, desk)))
+    again = _list(event, snapshot, desk, _page(running))
+    return replace(again, replies=(Text("請按一則提問，或輸入它的號碼。"), *again.replies))
 
 
 def _page(running: Conversation) -> int:

@@ -457,6 +457,18 @@ def test_a_number_means_the_page_as_it_was_shown() -> None:
     assert "題9號" in chat.types("9")
 
 
+@pytest.mark.parametrize("words", ["什麼", "繼續"])
+def test_a_list_shown_anew_is_the_one_that_numbers_mean(words: str) -> None:
+    """After words that choose nothing the list comes as it is now, and 9 is what stands beside 9 there."""
+    chat = officer(*MANY)
+    chat.types("看提問 第2頁")
+    chat.office = Office(questions=MANY[4:], questions_open=len(MANY) - 4)
+    assert "題13號" in chat.types(words)
+    chat.types("9")
+    assert "題13號" in chat.said
+    sound(chat)
+
+
 def test_two_officers_at_once() -> None:
     """Who confirms second is told, and nothing is sent."""
     chat = officer(FROM_WANG)

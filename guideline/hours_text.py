@@ -14,12 +14,14 @@ from guideline.course_names import match_course
 from guideline.edition import Edition
 from guideline.numerals import view
 from guideline.spoken_dates import find_days
-from guideline.spoken_durations import SpokenLength, find_lengths
-from guideline.spoken_spans import BLANK, Reading, SpokenDay
+from guideline.spoken_durations import find_lengths
+from guideline.spoken_spans import BLANK, Reading, SpokenDay, SpokenLength
 from guideline.spoken_titles import blanked, find_names, title_of
 from guideline.words import hours_words, roc_date, roc_span
 
 LONGEST: Final = 600  # letters that are read; a report is a line
+# A comma after a title's own figure (AI 101，2小時) divides; in 3,5小時 it may be a decimal one.
+_DIVIDES: Final = re.compile(r"(?:(?<=[^\W\d共數計為是約有了]\d)|(?<=\d{3}))[,，](?=[\d.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class HoursPhrase:
 
 def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     """Reads a report of hours; relative days count from `today`, the event's own date. Never raises."""
-    original = " ".join(text.replace(BLANK, " ").split())[:LONGEST]
+    original = _DIVIDES.sub(r"\g<0> ", " ".join(text.replace(BLANK, " ").split())[:LONGEST])
     said = view(original)
     said = blanked(said, find_names(said, edition.courses.values()))
     days, said = find_days(said, today)
@@ -96,7 +98,17 @@ def _heard_days(days: list[SpokenDay]) -> tuple[list[SpokenDay], list[SpokenDay]
     plain day, 上週五（13號）, is none of the title either."""
     plain = [day for day in days if not day.weak]
     known = {day.day for day in plain if day.day is not None}
-    return plain or days, [day for day in days if plain and day.weak and day.day in known]
+    same = [day for day in days if plain and day.weak and day.day is not None and day.day in known]
+    same += [day for day in plain if day.named and _is_one_of(day, known)]
+    certain = [day for day in days if day.day is not None and not day.named]  # 15號 beside 母親節AI賀卡
+    return [day for day in plain if day not in same] or certain or days, same
+
+
+def _is_one_of(named: SpokenDay, known: set[date]) -> bool:
+    """Whether a holiday may only name a day that was said as a date too: 10/10（國慶日）."""
+    if named.yearless is None:
+        return bool(known)
+    return any((day.month, day.day) == named.yearless for day in known)
 
 
 def _without_titles(lengths: list[SpokenLength], said: str) -> list[SpokenLength]:
@@ -114,11 +126,16 @@ def _without_titles(lengths: list[SpokenLength], said: str) -> list[SpokenLength
 
 def _heard_lengths(lengths: list[SpokenLength]) -> tuple[list[SpokenLength], list[SpokenLength]]:
     """The lengths that count, and those that yield to them without being part of the title."""
-    asides = [length for length in lengths if length.aside]
     strong = [length for length in lengths if not length.weak and not length.aside]
+    longest = max((length.minutes for length in strong if length.minutes is not None), default=None)
+    # 「AI 12堂課 2小時」: too many lessons for the length are the title's.
+    asides = [length for length in lengths if length.aside and (longest is None or length.least <= longest)]
     if strong:
         return strong, asides
-    return (asides, []) if asides else (lengths, [])
+    if asides:
+        return asides, []
+    known = [length for length in lengths if length.minutes is not None]  # 365天AI 45分
+    return known or lengths, []
 
 
 def _day(days: list[SpokenDay]) -> tuple[date | None, date | None, Doubt | None]:
@@ -149,7 +166,9 @@ def _minutes(lengths: list[SpokenLength], said: str) -> tuple[int | None, Doubt 
     plain = list(dict.fromkeys(length.minutes for length in lengths if length.minutes is not None))
     unsure = [length for length in lengths if length.minutes is None]
     twice = [
-        length for before, length in pairwise(lengths) if not _SAME.fullmatch(said, before.end, length.start)
+        length
+        for before, length in pairwise(lengths)
+        if length.parted or not _SAME.fullmatch(said, before.end, length.start)
     ]
     if len(plain) == 1 and not unsure and twice:  # 「AI素養1小時 AI倫理1小時」
         options = tuple(hours_words(m) for m in (plain[0], plain[0] * (len(twice) + 1)) if m > 0)

@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from guideline.numerals import CHINESE, WHOLE, whole
-from guideline.spoken_spans import BLANK, Reading, SpokenDay, joined, month_day, spanned
-from guideline.words import WEEKDAYS, roc_date, short_date
+from guideline.numerals import WHOLE, whole
+from guideline.spoken_holidays import HOLIDAY, LONG_AGO, THAT_DAY, holiday
+from guideline.spoken_spans import BLANK, Reading, SpokenDay, joined, month_day
+from guideline.spoken_tails import DAY_ENDS, UNIT, WEEK, spread, weekday, with_tail
+from guideline.words import roc_date, short_date
 
 
 def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
@@ -25,88 +27,15 @@ def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
             spoken = read(match, today)
             if spoken is None:
                 continue
-            spoken = _with_tail(spoken, said, today)
+            spoken = with_tail(spoken, said, today)
             found.append(spoken)
             said = said[: spoken.start] + BLANK * (spoken.end - spoken.start) + said[spoken.end :]
             place = spoken.end
     return joined(sorted(found, key=lambda spoken: spoken.start), said)
 
 
-# Pieces of patterns ----------------------------------------------------------------------------------
-
-_DAYPART: Final = r"(?:一早|早上|上午|中午|下午|傍晚|晚上|晚間|凌晨)"
-_WEEK: Final = r"(?:週|星期|禮拜|(?<![禮崇])拜(?=[一二三四五六]))"
-_UNIT: Final = (
-    r"\s*(?:個|小時|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
-)
-# A day's number has its 日 or 號, or nothing after it that makes it another number.
-_DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}幾x])(?!{_UNIT}))"
 _NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"
 _YEAR_WORD: Final = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1}
-
-_TAIL: Final = re.compile(
-    rf"\s*(?:[(〔【\[]\s*{_WEEK}?(?P<short>[一二三四五六日天])\s*[)〕】\]]|{_WEEK}(?P<long>[一二三四五六日天]))"
-)
-_UNTIL: Final = re.compile(
-    rf"\s*起?\s*[-~–—至到]\s*(?:(?P<day>{WHOLE})(?:{_DAY_ENDS}|(?=[一二兩三四五六七八九十]{{1,2}}天))(?![/.\-:年月0-9])|{_WEEK}(?P<week>[一二三四五六日天]))"
-)
-_WEEK_WORD: Final = re.compile(rf"{_WEEK}[一二三四五六日天]\Z")
-_WEEKDAYS: Final = re.compile(
-    rf"(?:(?:[、,&]|和|及|跟|與|或)?{_WEEK}?[一二三四五六日])+(?!{_UNIT})(?![個整十百點刻月])"
-)
-_ALSO: Final = re.compile(rf"(?:\s*(?:[、,&]|和|及|跟|與|或)\s*{WHOLE}{_DAY_ENDS}(?![/.\-:年月]))+")
-_PART_OF_DAY: Final = re.compile(
-    rf"\s*(?:的\s*)?{_DAYPART}(?!茶)(?:場(?=\s|$))?|\s*[ap]m(?![a-z])|\s*(?:[0-9]{{1,2}}|[一二兩三四五六七八九十]{{1,3}})點(?:半|[0-5]?[0-9]分)?(?=\s|$)(?!\s*[-~–—至到])|(?:\s+|t|(?<=[午上間晨]))[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\s*[-~–—至到:0-9])"
-)
-
-
-def _with_tail(spoken: SpokenDay, said: str, today: date) -> SpokenDay:
-    """Takes in what belongs to the day: 11/20～22, 11/20（五）, 昨天下午."""
-    spoken = _with_weekday(spoken, said)
-    if spoken.day and _WEEK_WORD.search(said, spoken.start, spoken.end) and _WEEKDAYS.match(said, spoken.end):
-        sentence = "提到了不只一天，請問要記在哪一天？"
-        end = _WEEKDAYS.match(said, spoken.end)
-        spoken = SpokenDay(spoken.start, end.end() if end else spoken.end, None, sentence, (spoken.day,))
-    elif spoken.day and (also := _ALSO.match(said, spoken.end)):
-        sentence = "提到了不只一天，請問要記在哪一天？"
-        spoken = SpokenDay(spoken.start, also.end(), None, sentence, (spoken.day,))
-    elif spoken.day and (until := _UNTIL.match(said, spoken.end)):
-        spoken = _with_weekday(_lasting(spoken, spoken.day, until, today), said)
-    while part := _PART_OF_DAY.match(said, spoken.end):
-        spoken = replace(spoken, end=part.end())
-    return spoken
-
-
-def _lasting(spoken: SpokenDay, first: date, until: re.Match[str], today: date) -> SpokenDay:
-    """11/10-12, 上週一到週三: the end is a day of the same month, or of the same week."""
-    if until["week"]:
-        monday = first - timedelta(days=first.weekday())
-        last: date | None = monday + timedelta(days=_weekday(until["week"]))
-    else:
-        last = month_day(first.year, first.month, whole(until["day"]))
-    if last is None:
-        sentence = f"找不到「{until[0].strip()}」這一天，請再輸入開始與結束的日期。"
-        return SpokenDay(spoken.start, until.end(), None, sentence, (first,))
-    if first <= today < last and not spoken.dated:
-        sentence = f"{short_date(last)}還沒到，請問是哪幾天？"
-        return SpokenDay(spoken.start, until.end(), None, sentence, (first,))
-    return spanned(spoken, SpokenDay(spoken.start, until.end(), last))
-
-
-def _with_weekday(spoken: SpokenDay, said: str) -> SpokenDay:
-    """Takes in 11/20（五）, and asks where that day is another weekday."""
-    if tail := _TAIL.match(said, spoken.end):
-        weekday = _weekday(tail["short"] or tail["long"])
-        if spoken.day and weekday != spoken.day.weekday():
-            real = WEEKDAYS[spoken.day.weekday()]
-            sentence = f"{roc_date(spoken.day)} 是週{real}，日期是否正確？"
-            spoken = replace(spoken, day=None, sentence=sentence, options=(spoken.day,))
-        spoken = replace(spoken, end=tail.end())
-    return spoken
-
-
-def _weekday(letter: str) -> int:
-    return 6 if letter in "天日末7" else "123456".find(letter) if letter.isdigit() else WEEKDAYS.index(letter)
 
 
 def _spoken(match: re.Match[str], day: date | None, sentence: str = "", *options: Reading) -> SpokenDay:
@@ -127,7 +56,7 @@ def _yearless(match: re.Match[str], today: date, month: int | None, day: int | N
         return replace(_spoken(match, this), yearless=said)
     last = month_day(today.year - 1, month, day)
     if this is None:
-        return _impossible(match)
+        return replace(_impossible(match), yearless=said if said[0] > 12 else None)
     sentence = f"{short_date(this)}還沒到，請問是哪一天？"
     return replace(_spoken(match, None, sentence, *([last] if last else [])), yearless=said)
 
@@ -156,7 +85,7 @@ def _compact(match: re.Match[str], today: date) -> SpokenDay | None:
     digits = match[0]
     year = int(digits[:-4]) + (1911 if len(digits) == 7 else 0)
     found = month_day(year, int(digits[-4:-2]), int(digits[-2:]))
-    return _spoken(match, found) if found else None
+    return _spoken(match, found) if found else _impossible(match)
 
 
 def _year_word(match: re.Match[str], today: date) -> SpokenDay | None:
@@ -186,7 +115,7 @@ def _week_word(match: re.Match[str], today: date) -> SpokenDay | None:
         if not which and saturday > today:
             saturday -= timedelta(days=7)
         return _spoken(match, None, "是週六還是週日？", saturday, saturday + timedelta(days=1))
-    day = monday + timedelta(days=_weekday(match["d"]) - 7 * which.count("上") + 7 * which.count("下"))
+    day = monday + timedelta(days=weekday(match["d"]) - 7 * which.count("上") + 7 * which.count("下"))
     if not which and day > today:
         day -= timedelta(days=7)
     return replace(_spoken(match, day), weak=not which and match.start() > 0 and _goes_on(match))
@@ -215,8 +144,9 @@ _NEAR: Final = {
 
 
 def _near(match: re.Match[str], today: date) -> SpokenDay | None:
-    found = _spoken(match, today + timedelta(days=_NEAR[match[0]]))
-    return replace(found, weak=match[0] in {"今日", "剛"} and _goes_on(match))
+    word = "".join(match[0].split())
+    found = _spoken(match, today + timedelta(days=_NEAR[word]))
+    return replace(found, weak=word in {"今日", "剛"} and _goes_on(match))
 
 
 def _goes_on(match: re.Match[str]) -> bool:
@@ -237,10 +167,7 @@ def _month_only(match: re.Match[str], today: date) -> SpokenDay | None:
 
 def _month_digits(match: re.Match[str], today: date) -> SpokenDay | None:
     """1103 at the very beginning may be a day or a number: only offered."""
-    found = month_day(today.year, int(match[0][:2]), int(match[0][2:]))
-    if found is None or found > today:
-        return None
-    return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
+    return _perhaps(match, today, int(match[0][:2]), int(match[0][2:]))
 
 
 def _day_alone(match: re.Match[str], today: date) -> SpokenDay | None:
@@ -258,11 +185,18 @@ def _day_alone(match: re.Match[str], today: date) -> SpokenDay | None:
 
 
 def _dotted(match: re.Match[str], today: date) -> SpokenDay | None:
-    """11.20 may be a day or hours: only offered."""
-    found = month_day(today.year, whole(match["m"]), whole(match["d"]))
-    if found is None or found > today:
-        return None
-    return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
+    """11.20 may be a day or hours, after a Latin word a version (Python 3.12): only offered."""
+    return _perhaps(match, today, whole(match["m"]), whole(match["d"]))
+
+
+def _perhaps(match: re.Match[str], today: date, month: int | None, day: int | None) -> SpokenDay | None:
+    """The last day of this month and number, to be offered; None where it is none and begins no report."""
+    years = (today.year, today.year - 1)
+    found = next((d for year in years if (d := month_day(year, month, day)) and d <= today), None)
+    if found is not None:
+        return replace(_spoken(match, None, f"「{match[0]}」是日期嗎？", found), weak=True)
+    begins = match.start() == 0 and 1 <= (month or 0) <= 12 and 1 <= (day or 0) <= 31
+    return _impossible(match) if begins else None
 
 
 _M: Final = rf"(?P<m>{WHOLE})"
@@ -274,7 +208,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
     era = r"(?P<era>民國|西元|公元)?\s*"
     two = "[0-9]{1,2}"
-    yield re.compile(rf"{era}(?P<y>{WHOLE})\s*年\s*{_M}\s*月\s*{_D}{_DAY_ENDS}"), _full
+    yield re.compile(rf"{era}(?P<y>{WHOLE})\s*年\s*{_M}\s*月\s*{_D}{DAY_ENDS}"), _full
     yield (
         re.compile(
             rf"{era}{_NO_DIGIT}(?P<y>[0-9]{{2,4}})(?P<sep>[/.\-])\s?(?P<m>{two})(?P=sep)\s?(?P<d>{two})(?![0-9/])"
@@ -282,43 +216,67 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
         _full,
     )
     yield (
-        re.compile(r"(?<![0-9a-z.])(?:1[0-4][0-9]|(?:19|20)[0-9]{2})(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"),
+        re.compile(
+            rf"{era}{_NO_DIGIT}(?<![a-z]\s)(?P<y>1[0-4][0-9]|20[0-9]{{2}})(?P<sep>\s[/.\-]\s)(?P<m>{two})(?P=sep)(?P<d>{two})(?![0-9/.])(?!{UNIT})"
+        ),
+        _full,
+    )
+    yield (
+        re.compile(r"(?<![0-9a-z.])(?:1[0-4][0-9]|(?:19|20)[0-9]{2})[01][0-9][0-3][0-9](?![0-9])"),
         _compact,
     )
     words = "|".join(_YEAR_WORD)
-    yield re.compile(rf"(?P<y>{words})\s*(?:的\s*)?{_M}\s*(?:月|/)\s*{_D}{_DAY_ENDS}"), _year_word
+    yield re.compile(rf"(?P<y>{words})\s*(?:的\s*)?{_M}\s*(?:月|/)\s*{_D}{DAY_ENDS}"), _year_word
     yield (
-        re.compile(rf"(?P<which>上上個?|上個?|這個?|本|下下個?|下個?)月\s*(?:的\s*)?{_D}{_DAY_ENDS}"),
+        re.compile(rf"(?P<which>上上個?|上個?|這個?|本|下下個?|下個?)月\s*(?:的\s*)?{_D}{DAY_ENDS}"),
         _month_word,
     )
-    yield re.compile(rf"{_M}\s*月份?\s*{_D}{_DAY_ENDS}"), _month_and_day
-    yield re.compile(rf"(?P<m>元)月\s*{_D}{_DAY_ENDS}"), _month_and_day
+    yield re.compile(rf"{_M}\s*月份?\s*{_D}{DAY_ENDS}"), _month_and_day
+    yield re.compile(rf"(?P<m>元)月\s*{_D}{DAY_ENDS}"), _month_and_day
     yield (
-        re.compile(rf"{_NO_DIGIT}(?P<m>{two})/(?P<d>{two})(?![0-9/x])(?!{_UNIT})"),
+        re.compile(rf"{_NO_DIGIT}(?P<m>{two})/(?P<d>{two})(?![0-9/x])(?!{UNIT})"),
         _month_and_day,
     )
-    yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})-(?P<d>{two})(?=\s|$|\()(?!{_UNIT})"), _month_and_day
+    month, day = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
+    yield (  # 11 / 3; in 「Python 3 / 11/3」 the first figure is none of it
+        re.compile(
+            rf"{_NO_DIGIT}(?P<m>{month})(?:\s?/\s|\s/)(?P<d>{day})(?![0-9/月年日號.\-]|[a-z](?![a-z]))(?!{UNIT})(?!\s/\s{two}(?![^\W_]|\.)(?!{UNIT}))"
+        ),
+        _month_and_day,
+    )
+    yield (
+        re.compile(rf"(?<![\w/.\-~:])(?P<m>{two})-(?P<d>{two})(?=[\s(,、;|謝感麻拜]|$)(?!{UNIT})"),
+        _month_and_day,
+    )
+    yield re.compile(rf"(?:前一?個|上一個|上次的?|那個|某個?){WEEK}[一二三四五六日天末]?"), _vague
     yield (
         re.compile(
-            rf"(?P<which>上上個?|上個?|這個?|本|下個?)?{_WEEK}(?P<d>[一二三四五六日天末1-7])(?!{_UNIT})"
+            rf"(?P<which>上上個?|上個?|這個?|本|下個?)?{WEEK}(?P<d>[一二三四五六日天末1-7])(?!{UNIT})"
+        ),
+        _week_word,
+    )
+    yield (  # a space between all letters; an adverb's or a title's word may not follow at once
+        re.compile(
+            r"(?P<which>上\s上(?:\s個)?\s|[上這下](?:\s個)?\s|本\s)?(?:週|星\s期|禮\s拜)\s(?P<d>[一二三四五六日天末])(?=[\s\0]|$)"
         ),
         _week_word,
     )
     yield (
         re.compile(
             rf"(?P<n>(?P<few>[一二兩三四五六七八九]{{2}}(?![十百]))|{WHOLE})"
-            rf"\s*(?:[天日]|個?\s*(?P<weeks>{_WEEK}))\s*(?:之|以)?前"
+            rf"\s*(?:[天日]|個?\s*(?P<weeks>{WEEK}))\s*(?:之|以)?前"
         ),
         _days_ago,
     )
-    near = "|".join(sorted(_NEAR.keys() - {"剛"}, key=len, reverse=True))
+    yield HOLIDAY, holiday
+    near = spread(*(_NEAR.keys() - {"剛"}))
     yield (
-        re.compile(rf"{near}|(?<![^\s\0我才,.!])剛(?=[上看聽學修完結參])"),
+        re.compile(rf"(?<!當){near}|(?<![^\W我才])剛(?=[上看聽學修完結參])"),
         _near,
     )  # 金剛, 剛性 are words of titles
     yield (
         re.compile(
-            rf"(?:忘了|忘記|不記得|不確定)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|那天|某天|(?:上上個?|上個?|這個?|本){_WEEK}|去年底?"
+            rf"(?:忘了|忘記|不記得|不確定|不知道|不曉得)(?:是)?(?:哪一?天|日期|什麼時候)了?|前幾天|前一天|前陣子|前些日子|最近|日前|[暑寒]假|{THAT_DAY}|{LONG_AGO}|那天|某天|(?:上上個?|上個?|這個?|本){WEEK}|去年底?"
             rf"|(?:上個?|這個?|本)月(?:底|初|中旬?|上旬|下旬)?|(?:{WHOLE}\s*)?月[底初中](?:的?最後一天)?"
         ),
         _vague,
@@ -329,7 +287,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield re.compile(r"今年[初底]?|(?<![去今明])年[初底]"), _month_only
     yield re.compile(rf"{_D}(?P<sign>[號日])(?![館樓室教線廳會機])"), _day_alone
-    yield re.compile(rf"(?:(?<=\s)|^)(?P<m>{two})\.(?P<d>{two})(?=\s|$)(?!{_UNIT})"), _dotted
+    yield re.compile(rf"(?:(?<=[^a-z\s]\s)|^)(?P<m>{two})\.(?P<d>{two})(?=\s|$)(?!{UNIT})"), _dotted
     yield re.compile(r"\A[0-9]{4}(?=\s)"), _month_digits
 
 

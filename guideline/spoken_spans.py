@@ -1,5 +1,5 @@
 """Classes of several days in a person's own words, 11/10～11/12: two spoken days with 到 or the like between
-them. Also what makes a spoken day unsure: 好像是昨天.
+them. Also what makes a spoken day unsure: 好像是昨天; and the places that days and lengths have.
 """
 
 import re
@@ -25,11 +25,28 @@ class SpokenDay:
     dated: bool = False  # said with its year
     yearless: tuple[int, int] | None = None  # month and day, where no year was said
     began: date | None = None  # the first day of a class of several days; `day` is its last
+    named: bool = False  # by the name of a holiday; `yearless` where it is always the same day
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLength:
+    """A place in the text that speaks of a length. `minutes` None: `sentence` asks, `options` (minutes) are
+    its readings. `weak`: it yields to any plain length and then stays in the title (三天, 90分)."""
+
+    start: int
+    end: int
+    minutes: int | None
+    sentence: str = ""
+    options: tuple[int, ...] = ()
+    weak: bool = False
+    aside: bool = False  # yields to any plain length, but is none of the title (14:00-16:50, 三天 alone)
+    parted: bool = False  # with its part of the day: 上午2小時
+    least: int = 0  # minutes below which it can be no length (12堂課)
 
 
 # Between the first and the last day of a class.
 _BETWEEN: Final = re.compile(
-    r"\s*(?:起|開始日?|開課)?\s*(?:開始上到|上到|[-~–—至到]|,?\s*(?:迄|訖|最後一天|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)\s*)\s*"
+    r"\s*(?:起|開始日?|開課)?\s*(?:開始上到|上到|[-~–—至到]|,?\s*(?:迄|訖|最後一天|結束(?:日期?)?|結訓(?:日期?)?)\s*:?|(?<=開始)[\s,]*)\s*"
 )
 _FROM: Final = re.compile(
     r"(?:自|從|由|第一天|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
@@ -39,7 +56,9 @@ _AFTER: Final = re.compile(r"\s*(?:左右|前後|以前|之前|以後|之後|附
 _FOR: Final = re.compile(
     r"\s*(?:起|開始)?\s*,?\s*(?:連續|共|一共|為期|連上)\s*[一二兩三四五六七八九十0-9]{1,2}\s*[天日]"
 )
-_HEDGE: Final = re.compile(r"(?:好像|應該|可能|大概|大約|似乎|約|約莫|不是|每)\s*(?:是)?(?:在)?\s*\Z")
+_HEDGE: Final = re.compile(
+    r"(?:好像|差不多|印象中|估計|應該|可能|大概|大約|似乎|約|約莫|不是|每)\s*(?:是)?(?:在)?\s*\Z"
+)
 
 
 def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
@@ -49,7 +68,7 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
     for spoken in found:
         last = together[-1] if together else None
         between = _BETWEEN.fullmatch(said[last.end : spoken.start]) if last else None
-        if last is not None and between and last.began is None and spoken.began is None:
+        if last is not None and between and _joins(last, spoken):
             together[-1] = spanned(last, _in_year_of(last, spoken))
         else:
             together.append(spoken)
@@ -76,6 +95,12 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
         start, end = kept.start, kept.end
         said = said[:start] + BLANK * (end - start) + said[end:]
     return together, said
+
+
+def _joins(first: SpokenDay, last: SpokenDay) -> bool:
+    """Not where it rather begins a title: 昨天 - 24/7 客服AI, 昨天 - 母親節AI賀卡設計."""
+    title = last.weak and (last.named or (last.yearless is not None and last.yearless[0] > 12))
+    return first.began is None and last.began is None and not title
 
 
 def _lasts(spoken: SpokenDay, said: str) -> re.Match[str] | None:

@@ -23,12 +23,24 @@ from handlers.message import Choices, Message, Text
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.report import LONGEST_TITLE, PARTS, Report
-from handlers.tasks import start, step
+from handlers.tasks import chain, start, step
 from handlers.wording import do, pc
 
 TASK = hours_questions.TASK
 TITLE = "時數回報"
-_YES = ("是", "對", "是的", "沒錯", "是沒錯", "沒錯繼續回報", "繼續回報", "yes")
+_YES = (
+    "是",
+    "對",
+    "是的",
+    "沒錯",
+    "是沒錯",
+    "沒錯繼續回報",
+    "繼續回報",
+    "是繼續回報",
+    "繼續更正",
+    "是繼續更正",
+    "yes",
+)
 _CONFIRM = ("確認回報", "確認更正", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
 _EDIT = ("修改", "更改", "改", "edit")
 _PART = {
@@ -45,8 +57,10 @@ _LONGEST_QUESTION = 200  # characters; it is repeated when asked whether it is o
 _NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
 
 
-def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
-    """回報, alone or with what was learned; goes on with a report that already runs."""
+def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str, *, last: str = "") -> Outcome:
+    """回報, alone or with what was learned. Alone it goes on with a report that already runs; with words it
+    takes the place of one half filled in, and says so. `last`: when that one was last gone on with, where
+    that was long ago."""
     running = snapshot.conversation
     if not text and running is not None and running.task == TASK:
         return resume(event, running, snapshot, desk)
@@ -54,17 +68,29 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
     if not text:
         return _to(event, fresh, Report(), snapshot, desk)
     phrase = _read(tidy(text), event, desk)
-    return _set(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
+    begun = _set(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
+    return replace(begun, replies=(*_dropped(snapshot, desk, last), *begun.replies))
 
 
-def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | None:
+def _dropped(snapshot: Snapshot, desk: Desk, last: str) -> tuple[Message, ...]:
+    """That the report (or correction) half filled in is not kept; nothing where there was nothing in it."""
+    mine = next((c for c in chain(snapshot.conversation) if c.task == TASK), None)
+    known = report.kept(mine.draft, desk.edition) if mine else Report()
+    if known == Report(offers=known.offers):
+        return ()
+    if known.corrects is not None:
+        return (Text(f"{last}填到一半的那筆更正沒有保留，原來的紀錄不變。先看現在這一筆："),)
+    return (Text(f"{last}填到一半的那筆回報沒有保留，先看現在這一筆："),)
+
+
+def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk, *, last: str = "") -> Outcome | None:
     """Words that plainly report hours without the word 回報; None for anything less plain."""
     said = tidy(event.text)
     if len(said) > 2 * LONGEST_TITLE or traditional(said).endswith(("?", "嗎")):
         return None
     phrase = _read(said, event, desk)
     plain = phrase.minutes is not None and phrase.learned_on is not None and bool(phrase.title)
-    return begin(event, snapshot, desk, said) if plain else None
+    return begin(event, snapshot, desk, said, last=last) if plain else None
 
 
 def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -266,8 +292,9 @@ def _to(event: Event, running: Conversation, known: Report, snapshot: Snapshot, 
     refused = next((finding for finding in findings if finding.kind == "refuse"), None)
     if refused is not None:
         part = hours_questions.part_of(refused.code)
-        cleared = known.without(part)
-        return _moved(running, cleared.missing(), replace(cleared, note=refused.sentence), desk, event.at)
+        cleared = replace(known.without(part), note="")
+        asked = _moved(running, cleared.missing(), cleared, desk, event.at)
+        return replace(asked, replies=(Text(refused.sentence), *asked.replies))
     if missing := known.missing():
         return _moved(running, missing, known, desk, event.at)
     asks = [f for f in findings if f.kind == "ask" and f.code not in known.accepted]

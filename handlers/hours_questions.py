@@ -74,7 +74,7 @@ def _date(running: Conversation, known: Report, today: date, *, other: bool) -> 
         options.append(_button(running, "其他日期", "other"))
     prompt = "請輸入上課日期，例如 11/3、115/11/3，或 11/10～11/12。" if other else "是哪一天上課的？"
     return Choices(
-        prompt=_noted(known, "date", prompt),
+        prompt=_worded(known, "date", prompt),
         options=_offered(running, known) or tuple(options),
         extras=(_CANCEL,),
         hint=""
@@ -87,7 +87,7 @@ def _date(running: Conversation, known: Report, today: date, *, other: bool) -> 
 def _minutes(running: Conversation, known: Report) -> Message:
     options = [_button(running, hours_words(length), f"minutes.{length}") for length in _LENGTHS]
     return Choices(
-        prompt=_noted(known, "minutes", "總共幾小時？"),
+        prompt=_worded(known, "minutes", "總共幾小時？"),
         options=_offered(running, known) or tuple(options),
         extras=(_CANCEL,),
         hint="請填認證時數；也可以直接輸入，例如 2.5 小時、90 分鐘。",
@@ -99,7 +99,7 @@ def _title(running: Conversation, known: Report) -> Message:
     if running.step == "meant" and known.offers:
         return _meant(running, known)
     return Choices(
-        prompt=_noted(known, "title", "是哪一門課？請選一項，或直接輸入課程名稱。"),
+        prompt=_worded(known, "title", "是哪一門課？請選一項，或直接輸入課程名稱。"),
         options=_offered(running, known),
         extras=(_button(running, "改日期", "edit.date", quiet=True), _CANCEL),
         hint=_in_full(known, f"{LONGEST_TITLE} 字以內，與證明上的名稱相同最好。"),
@@ -122,9 +122,11 @@ def _in_full(known: Report, hint: str) -> str:
 
 
 def _unusual(running: Conversation, known: Report) -> Message:
+    again = "same_course" in known.offers  # 「…要再記一筆嗎？」
+    goes_on = "是，繼續更正" if known.corrects else "是，繼續回報"
     return Choices(
         prompt=known.note or "這筆回報和平常不太一樣，確定要繼續嗎？",
-        options=(_button(running, "是，沒錯", "yes"), _button(running, "修改", "edit")),
+        options=(_button(running, goes_on if again else "是，沒錯", "yes"), _button(running, "修改", "edit")),
         extras=(_CANCEL,),
         typed=pc("是", "修改", "取消"),
     )
@@ -185,10 +187,9 @@ def _meant(running: Conversation, known: Report) -> Message:
     )
 
 
-def _noted(known: Report, part: str, prompt: str) -> str:
-    """The question in the words of the doubt about this part, under what there is to say first."""
-    asked_so = known.doubts.get(part, (prompt,))[0]
-    return f"{known.note}\n{asked_so}" if known.note else asked_so
+def _worded(known: Report, part: str, prompt: str) -> str:
+    """The question in the words of the doubt about this part."""
+    return known.doubts.get(part, (prompt,))[0]
 
 
 def _button(

@@ -22,8 +22,8 @@ NOT_OFFICIAL = "自行回報，非官方時數"
 class Report:
     """What is known so far. `doubts`: part (date, minutes, title) → the sentence that asks for it, then
     the readings to offer. `accepted`: codes of unusual things the person has said yes to. `offers`: what
-    the present question's buttons stand for. `note`: what to say above it. `corrects`: id and version of
-    the entry that this one will take the place of."""
+    the present question's buttons stand for. `note`: the question about something unusual. `corrects`: id and
+    version of the entry that this one will take the place of."""
 
     learned_on: date | None = None
     minutes: int | None = None

@@ -60,11 +60,9 @@ def _after_silence(
     """Words that plainly are something else are taken so; all others are held back until the person has
     seen where they were."""
     last = _last(event, running)
-    if reported := hours.begin_unasked(event, snapshot, desk):
-        if running.task != hours.TASK:
-            return reported
-        said = Text(f"{last}填到一半的那筆回報沒有保留，先看現在這一筆：")
-        return replace(reported, replies=(said, *reported.replies))
+    since = last if running.task == hours.TASK else ""
+    if reported := hours.begin_unasked(event, snapshot, desk, last=since):
+        return reported
     if wondering.asks(event.text):
         return underway.again(_aside(event, running, task, snapshot, desk), running)
     asked = task.resume(event, running, snapshot, desk)

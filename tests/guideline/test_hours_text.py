@@ -436,6 +436,13 @@ def test_any_text_is_read_without_an_error(text: str, today: date) -> None:
         "在" * 9000,
         "一門課是" * 4000,
         " " * 20000 + "x",
+        "啊[" * 4000,
+        "忘記報欸" * 3000,
+        "都有去" * 3000,
+        "跟我的" * 3000,
+        "國慶日的當天" * 2000,
+        "11 / 3 / " * 2000,
+        "把AI" * 3000,
     ],
 )
 def test_long_text_is_read_quickly(text: str) -> None:

@@ -113,6 +113,28 @@ def test_a_span_over_the_turn_of_the_year_is_asked_about(way: str) -> None:
     assert "12/30（二） 共 18 小時" in chat.types("114/12/30")
 
 
+@pytest.mark.parametrize("span", ["12/30～1/2", "12/30到1/2", "12月30日至1月2日"])
+def test_a_class_over_new_year_said_without_years_in_january(span: str) -> None:
+    """It began last year: nothing is 還沒到, and that it crosses the year is asked about."""
+    chat = colleague(now=datetime(2027, 1, 5, 9, 0, tzinfo=TAIPEI))
+    said = chat.types(f"回報 {span} AI素養 18小時")
+    assert "還沒到" not in said
+    assert "115/12/30～116/1/2" in said
+    assert "證明上的日期是 116 年" in said
+    chat.types("是")
+    chat.types("確認回報")
+    assert (logged(chat).began_on, logged(chat).learned_on) == (date(2026, 12, 30), date(2027, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("now", "span"),
+    [(NOON, "12/30~1/2"), (datetime(2027, 1, 1, 9, 0, tzinfo=TAIPEI), "12/30~1/2")],
+)
+def test_a_class_over_new_year_that_is_not_over_is_asked_about(now: datetime, span: str) -> None:
+    """In November, and before its last day: which year is meant stays a question."""
+    assert "還沒到" in colleague(now=now).types(f"回報 {span} AI素養 18小時")
+
+
 def test_relative_days_count_from_the_message_itself() -> None:
     """Each answer from its own day: begun before midnight, 昨天 typed after it is the day before."""
     chat = colleague(now=datetime(2026, 11, 18, 23, 59, tzinfo=TAIPEI))

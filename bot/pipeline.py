@@ -224,7 +224,7 @@ class Pipeline:
                     needs=partial(needs, event),
                 )
             )
-        snapshots = await load(conn, wanted)
+        snapshots = await load(conn, wanted, tuple(self._platforms))
         return [(row, event, snapshot) for (row, event), snapshot in zip(faced, snapshots, strict=True)]
 
     def _letters(self, row: Claimed, account: Account, outcome: Outcome, real: datetime) -> list[NewDispatch]:

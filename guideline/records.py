@@ -144,7 +144,8 @@ class HoursEntry:
 @dataclass(frozen=True, slots=True)
 class CertificateEntry:
     """A certificate that a person says they hold; `certificate_id` None: not in the edition's list.
-    `registered_at`: HR has entered it in WebHR 表51 (Q1, third step)."""
+    `registered_at`: HR has entered it in WebHR 表51 (Q1, third step). `returned_at`: HR cannot check it yet
+    and has asked for the paper (請補件); it waits behind all others."""
 
     id: int
     certificate_id: str | None
@@ -154,6 +155,8 @@ class CertificateEntry:
     registered_at: datetime | None = None
     withdrawn_at: datetime | None = None
     key: str = ""
+    returned_at: datetime | None = None
+    number: int = field(default=0, compare=False)  # of a snapshot's: its place among all ever reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +194,8 @@ class CopyAsked:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What waits for HR: the oldest of each, and how many there are. `accepting`: HR takes questions in
-    the chat."""
+    """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
+    chat."""
 
     questions: tuple[AskedQuestion, ...] = ()
     questions_open: int = 0
@@ -228,6 +231,7 @@ class Snapshot:
     accounts: tuple[Account, ...] = ()  # Need.REACH: all of the person's, this one included
     preference: Preference = Preference()  # Need.REACH
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
+    hr_reached: bool = True  # Need.QUESTIONS: somebody of HR has a chat in which a question is told
     office: Office | None = None  # Need.OFFICE
     copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, those that failed left out
 
@@ -354,6 +358,15 @@ class CertificateRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateReturned:
+    """請補件: HR cannot check it and asks its holder for the paper. Holds only once, while it waits for
+    表51, and for an actor of HR."""
+
+    entry_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateOpened:
     """HR offers a planned certificate (`open`), or takes that back. Holds only while it is otherwise, and
     for an actor of HR."""
@@ -436,6 +449,7 @@ Change = (
     | CertificateReported
     | CertificateWithdrawn
     | CertificateRegistered
+    | CertificateReturned
     | CertificateOpened
     | PreferenceSet
     | QuestionAsked

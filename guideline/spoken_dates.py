@@ -1,7 +1,8 @@
 """Days in a person's own words: 昨天, 上週五, 上個月15號, 11/20, 115.11.18, 十一月三日.
 
 Every pattern gives a `SpokenDay`: a day, or readings to ask about. A date without its year is this year's;
-one that would lie in the future is asked about, never moved. Weeks begin on Monday.
+one that would lie in the future is asked about and moved only where it begins a class that is over
+(12/30～1/2, said in January). Weeks begin on Monday.
 """
 
 import re
@@ -31,7 +32,7 @@ def find_days(said: str, today: date) -> tuple[list[SpokenDay], str]:
             found.append(spoken)
             said = said[: spoken.start] + BLANK * (spoken.end - spoken.start) + said[spoken.end :]
             place = spoken.end
-    return joined(sorted(found, key=lambda spoken: spoken.start), said)
+    return joined(sorted(found, key=lambda spoken: spoken.start), said, today)
 
 
 _NO_DIGIT: Final = r"(?<![0-9/.])(?<![0-9]-)"

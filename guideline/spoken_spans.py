@@ -61,7 +61,7 @@ _HEDGE: Final = re.compile(
 )
 
 
-def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
+def joined(found: list[SpokenDay], said: str, today: date) -> tuple[list[SpokenDay], str]:
     """Two days with 到 or the like between them are the beginning and the end of one class; a day with
     好像 before it, or 還是 between, is asked about."""
     together: list[SpokenDay] = []
@@ -69,7 +69,7 @@ def joined(found: list[SpokenDay], said: str) -> tuple[list[SpokenDay], str]:
         last = together[-1] if together else None
         between = _BETWEEN.fullmatch(said[last.end : spoken.start]) if last else None
         if last is not None and between and _joins(last, spoken):
-            together[-1] = spanned(last, _in_year_of(last, spoken))
+            together[-1] = spanned(_begun_last_year(last, spoken, today), _in_year_of(last, spoken))
         else:
             together.append(spoken)
     for place, spoken in enumerate(together):
@@ -118,6 +118,17 @@ def _in_year_of(first: SpokenDay, last: SpokenDay) -> SpokenDay:
     following = month_day(first.day.year + 1, *last.yearless)
     options = (following,) if following else ()
     return replace(last, day=None, sentence="結束日是哪一年？請確認是哪幾天上的課。", options=options)
+
+
+def _begun_last_year(first: SpokenDay, last: SpokenDay, today: date) -> SpokenDay:
+    """12/30～1/2, said in January of a class that is over: it began in the year before. Where this year's
+    12/30 is the nearer one it stays asked about."""
+    begins = next((day for day in first.options if isinstance(day, date)), None)
+    to_come = month_day(today.year, *first.yearless) if first.yearless else None
+    if first.day is not None or begins is None or to_come is None or last.day is None:
+        return first
+    over = begins < last.day <= today < to_come and today - begins < to_come - today
+    return replace(first, day=begins, sentence="", options=()) if over else first
 
 
 def spanned(first: SpokenDay, last: SpokenDay) -> SpokenDay:

@@ -5,6 +5,7 @@ Steps: `list` shows the open questions, `answer` takes the reply to one of them 
 """
 
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,12 +19,12 @@ from guideline.records import (
 )
 from guideline.words import short_date
 from handlers import office as office_menu
+from handlers import pages
 from handlers.asking import stamp
 from handlers.commands import Name, bare, tidy
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.message import Button, Card, Choices, Field, Line, Message, Row, Text
-from handlers.numbers import numbers_in
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
 from handlers.tasks import leave, start, step
@@ -32,20 +33,27 @@ from handlers.wording import do, news, pc, short
 TASK = "office"
 TITLE = "回覆提問"
 LONGEST: Final = 1000  # characters of an answer
-SHOWN: Final = 8  # questions in a list; the oldest come first
 _SEND = ("送出", "送出回覆", "確認送出", "確認", "確定", "是", "對", "ok", "yes")
 _EDIT = ("修改", "更改", "改", "edit")
 _LIST = ("回清單", "清單", "看提問")
+_TURN: Final = {"下一頁": 1, "上一頁": -1}
 
 
-def waiting(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """看提問: the open questions, the oldest first."""
+def waiting(event: Event, snapshot: Snapshot, desk: Desk, rest: str = "") -> Outcome:
+    """看提問, 看提問 第2頁: the open questions, the oldest first."""
+    return _list(event, snapshot, desk, pages.page_in(tidy(rest)) or 0)
+
+
+def _list(event: Event, snapshot: Snapshot, desk: Desk, page: int) -> Outcome:
+    """That page, from 0, in a run of its own."""
     office = office_menu.serving(event, snapshot)
     if office is None:
         return office_menu.refused(desk)
     if not office.questions:
         return Outcome((_none(desk),), leave(_running(snapshot)) if _running(snapshot) else ())
-    fresh = start(event, snapshot, desk, TASK, "list", listed=[one.id for one in office.questions[:SHOWN]])
+    turned = pages.paged(office.questions, page)
+    listed = [one.id for one in turned.shown]
+    fresh = start(event, snapshot, desk, TASK, "list", listed=listed, page=turned.page)
     return Outcome((_listed(event, fresh, office, desk),), (ConversationMoved(fresh),))
 
 
@@ -78,7 +86,11 @@ def answer(  # noqa: PLR0911 (one return a step)
                     _asked(event, running, office, desk),
                 )
             )
-    return _chosen(event, running, office, desk)
+    turn = _TURN.get(said)
+    page = pages.page_in(tidy(event.text)) if turn is None else _page(running) + turn
+    if page is not None:
+        return _list(event, snapshot, desk, page)
+    return _chosen(event, running, snapshot, office, desk)
 
 
 def press(  # noqa: PLR0911 (one return a kind of button)
@@ -95,8 +107,8 @@ def press(  # noqa: PLR0911 (one return a kind of button)
             return _opened(event, snapshot, found, desk)
         case "id":
             return _opened(event, snapshot, _by_id(office, value), desk)
-        case "list":
-            return waiting(event, snapshot, desk)
+        case "list" | "page":
+            return _list(event, snapshot, desk, int(value) if value.isdecimal() and len(value) < 5 else 0)
     if running is None or running.task != TASK or running.nonce != pressed.nonce:
         return Outcome((_gone("這個按鈕已經失效。", office),))
     if running.step == "confirm" and kind == "send":
@@ -111,8 +123,8 @@ def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
     office = office_menu.serving(event, snapshot)
     if office is None:
         return Outcome(office_menu.refused(desk).replies, leave(running))
-    if running.step == "list" and not office.questions:
-        return Outcome((_none(desk),), leave(running))
+    if running.step not in ("answer", "confirm"):
+        return _list(event, snapshot, desk, _page(running))
     return Outcome((_asked(event, running, office, desk),))
 
 
@@ -121,43 +133,58 @@ def where(running: Conversation, desk: Desk) -> str:
 
 
 def _listed(event: Event, running: Conversation, office: Office, desk: Desk) -> Message:
-    shown = office.questions[:SHOWN]
+    turned = pages.paged(office.questions, _page(running))
+    numbered = list(enumerate(turned.shown, start=turned.first))
     lines = [
         f"{number}　{one.person.name}（{one.person.unit}）{short_date(_local(one, event).date())}\n"
         f"　{short(one.text, 40)}"
-        for number, one in enumerate(shown, start=1)
+        for number, one in numbered
     ]
-    if office.questions_open > len(shown):
-        lines.append(f"另有 {office.questions_open - len(shown)} 則，回覆後會接著列出。")
+    first, last = turned.first, turned.first + len(turned.shown) - 1
+    if turned.last:
+        lines.append(f"第 {turned.page + 1} 頁，共 {turned.last + 1} 頁。")
+    turning = [label for label, _ in turned.others]
     return Choices(
         prompt=f"等候回覆的提問有 {office.questions_open} 則，要回覆哪一則？",
         options=tuple(
             Button(f"{number} 回覆{short(one.person.name, 8)}", Press(TASK, f"id.{one.id}", running.nonce))
-            for number, one in enumerate(shown, start=1)
+            for number, one in numbered
         ),
-        extras=(do("取消", Name.CANCEL, "quiet"),),
+        extras=(
+            *(Button(label, Press(TASK, f"page.{page}", running.nonce)) for label, page in turned.others),
+            do("取消", Name.CANCEL, "quiet"),
+        ),
         hint="\n".join(lines),
-        typed=pc(f"1～{len(shown)} 的數字", "取消") if len(shown) > 1 else pc("1", "取消"),
+        typed=pc(f"{first}～{last} 的數字" if last > first else str(first), *turning, "取消"),
     )
 
 
-def _chosen(event: Event, running: Conversation, office: Office, desk: Desk) -> Outcome:
-    """A number typed to the list: it means the list as it was shown, though others were answered since."""
+def _chosen(event: Event, running: Conversation, snapshot: Snapshot, office: Office, desk: Desk) -> Outcome:
+    """A number typed to the list: it means the list as it was shown, though others were answered since; one
+    of another page the list as it is."""
     listed = running.draft.get("listed")
-    numbers = numbers_in(tidy(event.text))
-    if len(numbers) == 1 and isinstance(listed, list) and 1 <= numbers[0] <= len(listed):
-        found = _by_id(office, str(listed[numbers[0] - 1]))
-        return _reading(event, running, found, office, desk)
-    if not office.questions:
-        return Outcome((_none(desk),), leave(running))
-    return Outcome((Text("請按一則提問，或輸入它的號碼。"), _listed(event, running, office, desk)))
+    place = pages.place_in(tidy(event.text))
+    if place is not None and isinstance(listed, list):
+        on_page = place - _page(running) * pages.PAGE
+        if 0 <= on_page < len(listed):
+            return _reading(event, running, _by_id(office, str(listed[on_page])), office, desk)
+        if place < len(office.questions):
+            return _reading(event, running, office.questions[place], office, desk)
+    again = _list(event, snapshot, desk, _page(running))
+    return replace(again, replies=(Text("請按一則提問，或輸入它的號碼。"), *again.replies))
+
+
+def _page(running: Conversation) -> int:
+    """Of the list as it was shown, from 0."""
+    page = running.draft.get("page")
+    return page if isinstance(page, int) else 0
 
 
 def _opened(event: Event, snapshot: Snapshot, found: AskedQuestion | None, desk: Desk) -> Outcome:
     """A question by its button, old or new: a run of its own."""
     office = snapshot.office or Office()
     if found is None:
-        return Outcome((_answered_already(office),))
+        return Outcome((_settled(office),))
     fresh = start(event, snapshot, desk, TASK, "answer", question=found.id)
     return _to(event, fresh, office, desk)
 
@@ -166,7 +193,7 @@ def _reading(
     event: Event, running: Conversation, found: AskedQuestion | None, office: Office, desk: Desk
 ) -> Outcome:
     if found is None:
-        return Outcome((_answered_already(office),), leave(running))
+        return Outcome((_settled(office),), leave(running))
     return _to(event, step(running, "answer", question=found.id), office, desk)
 
 
@@ -185,7 +212,7 @@ def _sent(event: Event, running: Conversation, office: Office, desk: Desk) -> Ou
     """To who asked; the first officer's answer holds."""
     found, words = _open(running, office), running.draft.get("answer")
     if found is None:
-        return Outcome((_answered_already(office),), leave(running))
+        return Outcome((_settled(office),), leave(running))
     if not isinstance(words, str) or not words:
         return _to(event, step(running, "answer"), office, desk)
     opens = desk.office_hours.next_open(event.at)
@@ -226,7 +253,7 @@ def _asked(event: Event, running: Conversation, office: Office, desk: Desk) -> M
         return _listed(event, running, office, desk)
     found = _open(running, office)
     if found is None:
-        return _answered_already(office)
+        return _settled(office)
     words = running.draft.get("answer")
     confirming = running.step == "confirm" and isinstance(words, str)
     rows: list[Row] = [
@@ -266,8 +293,10 @@ def _to(event: Event, running: Conversation, office: Office, desk: Desk) -> Outc
     return Outcome((_asked(event, running, office, desk),), (ConversationMoved(running),))
 
 
-def _answered_already(office: Office) -> Message:
-    return _gone("這一則剛才已由人事同仁回覆，您這邊沒有送出內容。", office)
+def _settled(office: Office) -> Message:
+    """What waits is loaded whole: a question that is not there was answered, or erased with its asker."""
+    said = "這一則已不在等候回覆的提問中，可能已由人事同仁回覆，或同仁已刪除資料。您這邊沒有送出內容。"
+    return _gone(said, office)
 
 
 def _gone(why: str, office: Office) -> Message:

@@ -186,16 +186,22 @@ def _sent(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -
     text = _kept(running)
     office, opens = desk.agency.hr, desk.office_hours.next_open(event.at)
     later = f"現在不是上班時間，{office}會在 {short_date(opens.date())}{opens:%H:%M} 收到。"
+    if not snapshot.hr_reached:  # nobody of HR has a chat that a notice could go to
+        prompt = f"已記下您的提問，但{office}目前沒有同仁能在這裡收到通知。"
+        hint = f"請同時洽{desk.agency.hr_reached}；若在這裡回覆，也會通知您。"
+    else:
+        prompt = f"已送出。{office}回覆後，會在這裡通知您。"
+        hint = later if opens > event.at else f"已通知{office}的同仁。"
     said = Choices(
-        prompt=f"已送出。{office}回覆後，會在這裡通知您。",
-        hint=later if opens > event.at else f"已通知{office}的同仁。",
+        prompt=prompt,
+        hint=hint,
         options=(do("看我的提問", Name.MY_QUESTIONS), do("說明", Name.HELP)),
         typed=pc("我的提問", "說明"),
     )
     return Outcome(
         (said,),
         (QuestionAsked(text, event.nonce), *leave(running)),
-        receipt=f"已送出給{office}的提問",
+        receipt=f"已{'送出' if snapshot.hr_reached else '記下'}給{office}的提問",
         notices=(_notice(event, snapshot.person, text),),
     )
 

@@ -27,6 +27,7 @@ from handlers.wording import do, pc, short
 
 TASK: Final = "certificate"
 WAITS: Final = "自行回報，待人事登錄表51"
+RETURNED: Final = "人事還無法核對，請備妥證書影本洽人事，或撤回重報"
 REGISTERED: Final = "已登錄 WebHR 表51（專長）"
 _HELD: Final = 5  # shown, the newest; as many can be taken back by a button
 _NAME: Final = 60  # characters of a name
@@ -46,8 +47,8 @@ def card(today: date, snapshot: Snapshot, desk: Desk) -> Card:
     begin = snapshot.role is None
     first = [do("開始填職務問卷", Name.QUESTIONNAIRE, "primary")] if begin else []
     taking_back = [
-        Button(f"撤回第 {number} 張", withdrawal(entry), style="quiet")
-        for number, entry in enumerate(held, start=1)
+        Button(f"撤回第 {entry.number} 張", withdrawal(entry), style="quiet")
+        for entry in held
         if entry.registered_at is None
     ]
     links = [
@@ -71,7 +72,7 @@ def card(today: date, snapshot: Snapshot, desk: Desk) -> Card:
 
 
 def newest(snapshot: Snapshot) -> list[CertificateEntry]:
-    """What the person holds in the order in which the card numbers it."""
+    """What the person holds in the order of the card."""
     return list(snapshot.certificates[::-1])
 
 
@@ -104,11 +105,12 @@ def _held(held: list[CertificateEntry], total: int, today: date, desk: Desk) -> 
     if not held:
         return []
     rows: list[Row] = [Line("已取得", "heading")]
-    for number, entry in enumerate(held, start=1):
-        status = WAITS if entry.registered_at is None else REGISTERED
+    for entry in held:
+        status = RETURNED if entry.returned_at is not None else WAITS
+        status = status if entry.registered_at is None else REGISTERED
         known = desk.edition.certificates.get(entry.certificate_id or "")
         valid = f"；{STAYS_VALID}" if known is not None and ended(known, today) else ""
-        rows += [Line(f"{number}. {titled(entry)}"), Line(f"{status}{valid}", "detail")]
+        rows += [Line(f"{entry.number}. {titled(entry)}"), Line(f"{status}{valid}", "detail")]
     if total > len(held):
         rows.append(Line(f"另有 {total - len(held)} 張較早回報的未列出。", "note"))
     return rows

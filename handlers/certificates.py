@@ -86,7 +86,7 @@ def press(
     """A button of this run, of an old one, or the one that takes a report back."""
     if pressed.choice == "withdraw":
         mine = [entry for entry in snapshot.certificates if entry.key and entry.key == pressed.nonce]
-        return _withdrawn(mine[-1], desk) if mine else _nothing_to_withdraw(desk)
+        return withdrawn(mine[-1], desk) if mine else _nothing_to_withdraw(desk)
     if running is None or running.task != TASK:
         said = Choices(
             prompt="這個按鈕已經失效，這張證照目前沒有在回報。",
@@ -116,17 +116,13 @@ def takes_any_words(running: Conversation) -> bool:
 
 
 def take_back(event: Event, snapshot: Snapshot, desk: Desk, rest: str) -> Outcome:
-    """撤回證照, alone or with the number that the card gives."""
-    held = newest(snapshot)
-    numbers = numbers_in(rest)
-    if len(numbers) == 1 and 1 <= numbers[0] <= len(held):
-        return _withdrawn(held[numbers[0] - 1], desk)
-    waiting = [entry for entry in held if entry.registered_at is None]
+    """撤回證照 without a number (`certificate_withdrawal` reads those)."""
+    waiting = [entry for entry in newest(snapshot) if entry.registered_at is None]
     if not waiting:
         return _nothing_to_withdraw(desk)
     if len(waiting) == 1 and not rest:
-        return _withdrawn(waiting[0], desk)
-    said = Text("要撤回哪一張？請在「撤回證照」後面加上數字，例如：撤回證照 1。")
+        return withdrawn(waiting[0], desk)
+    said = Text(f"要撤回哪一張？請在「撤回證照」後面加上數字，例如：撤回證照 {waiting[0].number}。")
     return Outcome((said, certificate_card.card(event.today, snapshot, desk)))
 
 
@@ -239,7 +235,7 @@ def _report(event: Event, running: Conversation, known: Held, snapshot: Snapshot
     return Outcome((card,), (change, *leave(running)), receipt=receipt)
 
 
-def _withdrawn(entry: CertificateEntry, desk: Desk) -> Outcome:
+def withdrawn(entry: CertificateEntry, desk: Desk) -> Outcome:
     if entry.registered_at is not None:
         said = f"{quoted(entry)}已由人事登錄，如需更正請洽{desk.agency.hr_reached}。"
         return Outcome((_after(said),))

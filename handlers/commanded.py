@@ -7,6 +7,7 @@ from handlers import (
     activation,
     answering,
     asking,
+    certificate_withdrawal,
     certificates,
     contest,
     hours,
@@ -72,7 +73,7 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
         case Name.CERTIFICATES | Name.FORM_51 | Name.OPENING:
             return certificates.present(event, snapshot, desk)
         case Name.TAKE_BACK:
-            return certificates.take_back(event, snapshot, desk, command.rest)
+            return certificate_withdrawal.take_back(event, snapshot, desk, command.rest)
         case Name.HELD:
             return certificates.begin(event, snapshot, desk)
         case Name.REMINDERS:
@@ -102,7 +103,7 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
         case Name.OFFICE if snapshot.person is not None and snapshot.person.access is Access.HR:
             return office.present(event, snapshot, desk)
         case Name.WAITING:
-            return answering.waiting(event, snapshot, desk)
+            return answering.waiting(event, snapshot, desk, command.rest)
         case Name.PAUSE:
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:

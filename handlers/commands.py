@@ -131,7 +131,7 @@ _TAKES_TEXT = sorted(
         (word, name)
         for name in (
             *(Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.CHANNEL, Name.CORRECT),
-            *(Name.TAKE_BACK, Name.FORM_51, Name.OPENING),
+            *(Name.TAKE_BACK, Name.FORM_51, Name.OPENING, Name.WAITING),
         )
         for word in WORDS[name]
     ),

@@ -334,7 +334,8 @@ def _findings(event: Event, known: Report, snapshot: Snapshot) -> tuple[Finding,
         return (Finding("refuse", "closed", closed.sentence(known.learned_on.year)),)
     whole = known.learned_on is not None and known.minutes is not None
     own = known.corrects[0] if known.corrects else None
-    everything = snapshot.entries if own is None else snapshot.history  # it may be of an older year
+    older = own is not None or report.is_older(known.learned_on, event.today)
+    everything = snapshot.history if older else snapshot.entries
     entries = everything if whole else ()
     others = [entry for entry in entries if entry.id != own]
     return tuple(examine(known.logged(event.today), others, event.today))

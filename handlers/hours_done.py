@@ -10,7 +10,7 @@ from handlers.event import Event
 from handlers.message import Button, Card, Line, Row
 from handlers.outcome import Outcome
 from handlers.payload import Press
-from handlers.report import NOT_OFFICIAL, as_entry, named
+from handlers.report import NOT_OFFICIAL, as_entry, is_older, named
 from handlers.tally import figures
 from handlers.tasks import leave
 from handlers.wording import do, pc
@@ -28,7 +28,8 @@ def recorded(
     keeps as its key. `was`: the entry that it corrects; that is not taken back but corrected again."""
     year = logged.learned_on.year
     entry = as_entry(logged, event.at)
-    known = snapshot.entries if was is None else snapshot.history  # a correction may be of an older year
+    older = was is not None or is_older(logged.learned_on, event.today)
+    known = snapshot.history if older else snapshot.entries
     kept = [other for other in known if was is None or other.id != was.id]
     before = desk.editions.reckon(year, known, snapshot.official_as_of).parts
     after = desk.editions.reckon(year, (*kept, entry), snapshot.official_as_of).parts

@@ -32,6 +32,7 @@ from handlers.wording import do, listed, masked_number, pc
 TASK = "mydata"
 TITLE = "資料權利的申請"
 COPIES_A_DAY: Final = 3
+COPY_TAKES: Final = timedelta(minutes=10)  # at most; later it may never come, its platform being off
 BEFORE_LEAVING: Final = timedelta(days=30)
 RELEASE, ERASE = "確認解除", "確認刪除"
 PLATFORMS: Final[dict[Platform, str]] = {"line": "LINE", "telegram": "Telegram"}
@@ -147,7 +148,7 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
         case "unbind" if said == RELEASE:
             return _release(running, snapshot, desk)
         case "erase" if said == ERASE:
-            return _erase(running, snapshot, desk)
+            return _erase(event, running, snapshot, desk)
     word = {_RELEASE: RELEASE, _ERASE: ERASE}.get(running.step, "1、2 或 3")
     said = f"還沒有變更任何資料。請輸入「{word}」或「取消」。"
     return Outcome((Text(said), _asked(running, snapshot, desk)))
@@ -170,7 +171,7 @@ def press(
         case "unbind", "unbind":
             return _release(running, snapshot, desk)
         case "erase", "erase":
-            return _erase(running, snapshot, desk)
+            return _erase(event, running, snapshot, desk)
     return resume(event, running, snapshot, desk)
 
 
@@ -302,9 +303,9 @@ def _before_erasing(running: Conversation, desk: Desk) -> Card:
     )
 
 
-def _erase(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """Not while a copy is being made: it would be lost with the rest."""
-    if any(one.waiting for one in snapshot.copies):
+def _erase(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Not while a copy is being made: it would be lost with the rest, as is one that has stood still."""
+    if any(one.waiting and event.at - one.asked_at <= COPY_TAKES for one in snapshot.copies):
         said = Text("您的複本還在整理。請收到並下載之後，再確認刪除。")
         return Outcome((said, _before_erasing(running, desk)))
     said = Text(

@@ -2,6 +2,8 @@
 
 Only HR says 「已登錄」, once for each, and is asked once before; the holder is told. A button names the row
 itself, so that it means the same however the list has changed meanwhile.
+
+Steps: `confirm` asks whether it stands in 表51, `return` whether to ask its holder for the paper.
 """
 
 from dataclasses import replace
@@ -20,6 +22,7 @@ from guideline.records import (
     Person,
     Snapshot,
 )
+from handlers import certificate_return, pages
 from handlers.certificate_card import quoted, titled
 from handlers.commands import Name, bare
 from handlers.desk import Desk
@@ -28,13 +31,14 @@ from handlers.message import Button, Card, Choices, Line, Row, Text
 from handlers.numbers import numbers_in
 from handlers.outcome import Notice, Outcome
 from handlers.payload import Press
-from handlers.tasks import leave, start
+from handlers.tasks import leave, start, step
 from handlers.wording import do, news, pc
 
-TASK: Final = "form51"
+TASK: Final = certificate_return.TASK
 TITLE: Final = "表51 登錄"
 _ENTRY: Final = "entry"
 _YES: Final = ("是", "是已登錄", "已登錄", "對", "確認", "yes")
+_YES_RETURN: Final = (*_YES, "是請補件")
 _CLOSE: Final = ("收回", "關閉")
 _LISTED: Final = 10  # planned certificates with a button each
 
@@ -48,28 +52,33 @@ def may(snapshot: Snapshot) -> bool:
 
 
 def waiting(event: Event, snapshot: Snapshot, desk: Desk, rest: str) -> Outcome:
-    """表51: what waits, the oldest first; with a number the one of that number."""
+    """表51: what waits, the oldest first; with a number the one of that number, 第2頁 the next ones."""
     office = snapshot.office or Office()
-    numbers = numbers_in(rest)
-    if len(numbers) == 1 and 1 <= numbers[0] <= len(office.certificates):
-        who, entry = office.certificates[numbers[0] - 1]
-        return _asking(event, who, entry, snapshot, desk)
-    return Outcome((_list(office),))
+    place = pages.place_in(rest)
+    if place is not None and place < len(office.certificates):
+        return _asking(event, *office.certificates[place], snapshot, desk)
+    return Outcome((_list(office, pages.page_in(rest) or 0),))
 
 
 def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """Words typed to 「已經登錄了嗎？」."""
+    """Words typed to 「已經登錄了嗎？」, or to 「要請本人補件嗎？」."""
     if not may(snapshot):
         return _refused(running)
-    if bare(event.text) in _YES:
-        return _register(running, snapshot, desk)
+    said = bare(event.text)
+    match running.step:
+        case "return" if said in _YES_RETURN:
+            return _give_back(running, snapshot, desk)
+        case "confirm" if said in _YES:
+            return _register(running, snapshot, desk)
+        case "confirm" if said in certificate_return.WORDS:
+            return _returning(running, snapshot)
     again = resume(event, running, snapshot, desk)
     if again.changes:
         return again
     return replace(again, replies=(Text("這張還沒標記。請輸入「是」或「取消」。"), *again.replies))
 
 
-def press(
+def press(  # noqa: PLR0911 (one return a kind of button)
     event: Event, running: Conversation | None, snapshot: Snapshot, desk: Desk, pressed: Press
 ) -> Outcome:
     """A button of the lists, which holds at any time, or the yes of this run."""
@@ -81,8 +90,16 @@ def press(
             return _asking(event, *found, snapshot, desk)
         case "open" | "close" if item := desk.edition.certificates.get(value):
             return _in_place(_set(item, snapshot, desk, is_open=kind == "open"))
-        case "yes" if running is not None and running.nonce == pressed.nonce:
-            return _in_place(_register(running, snapshot, desk))
+        case "page" if value.isdecimal() and len(value) < 5:
+            return _in_place(Outcome((_list(snapshot.office or Office(), int(value)),)))
+    if running is not None and running.nonce == pressed.nonce:
+        match running.step, kind:
+            case "confirm", "yes":
+                return _in_place(_register(running, snapshot, desk))
+            case "confirm", "return":
+                return _returning(running, snapshot)
+            case "return", "returned":
+                return _give_back(running, snapshot, desk)
     return Outcome((Text("這個按鈕的內容已更新，請看目前的清單。"), _list(snapshot.office or Office())))
 
 
@@ -114,13 +131,36 @@ def _asking(event: Event, who: Person, entry: CertificateEntry, snapshot: Snapsh
 
 
 def _question(running: Conversation, who: Person, entry: CertificateEntry) -> Choices:
+    if running.step == "return":
+        return certificate_return.question(running, who, entry)
+    told = [] if entry.returned_at is None else ["這張已請本人補件。"]
+    ways = [] if told else [Button("無法核對，請補件", Press(TASK, "return", running.nonce))]
     return Choices(
         prompt=f"{who.unit} {who.name}的{quoted(entry)}，已經登錄在 WebHR 表51（專長）了嗎？",
-        options=(Button("是，已登錄", Press(TASK, "yes", running.nonce), style="primary"),),
+        options=(Button("是，已登錄", Press(TASK, "yes", running.nonce), style="primary"), *ways),
         extras=(do("取消", Name.CANCEL, "quiet"),),
-        hint="按「是」之後會通知本人，本人就不能再自行撤回。",
-        typed=pc("是", "取消"),
+        hint="".join((*told, "按「是」之後會通知本人，本人就不能再自行撤回。")),
+        typed=pc("是", *(["請補件"] if ways else []), "取消"),
     )
+
+
+def _returning(running: Conversation, snapshot: Snapshot) -> Outcome:
+    """Asks once before it is given back; what was given back already is only asked about again."""
+    found = _found(snapshot, str(running.draft.get(_ENTRY)))
+    if found is None:
+        return _gone(running, snapshot)
+    who, entry = found
+    asking = step(running, "return" if entry.returned_at is None else "confirm")
+    return Outcome((_question(asking, who, entry),), (ConversationMoved(asking),))
+
+
+def _give_back(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
+    found = _found(snapshot, str(running.draft.get(_ENTRY)))
+    if found is None:
+        return _gone(running, snapshot)
+    if found[1].returned_at is not None:  # a colleague was faster
+        return _returning(running, snapshot)
+    return certificate_return.given_back(running, *found, snapshot, desk)
 
 
 def _register(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -167,23 +207,34 @@ def _found(snapshot: Snapshot, entry_id: str) -> tuple[Person, CertificateEntry]
     return next(((who, entry) for who, entry in waits if str(entry.id) == entry_id), None)
 
 
-def _list(office: Office) -> Card:
+def _list(office: Office, page: int = 0) -> Card:
+    turned = pages.paged(office.certificates, page)
     rows: list[Row] = []
     ticks: list[Button] = []
-    for number, (who, entry) in enumerate(office.certificates, start=1):
-        rows += [Line(f"{number}. {who.name}（{who.unit}）"), Line(titled(entry), "detail")]
+    for number, (who, entry) in enumerate(turned.shown, start=turned.first):
+        asked = "；已請本人補件" if entry.returned_at is not None else ""
+        rows += [Line(f"{number}. {who.name}（{who.unit}）"), Line(f"{titled(entry)}{asked}", "detail")]
         ticks.append(Button(f"第 {number} 張已登錄表51", Press(TASK, f"ask.{entry.id}")))
     if not rows:
         rows.append(Line("目前沒有待登錄表51 的證照。"))
-    elif office.certificates_waiting > len(office.certificates):
-        rows.append(Line(f"共 {office.certificates_waiting} 張，先列出最早回報的 {len(ticks)} 張。", "note"))
+    elif turned.last:
+        of_pages = f"第 {turned.page + 1} 頁，共 {turned.last + 1} 頁"
+        rows.append(Line(f"共 {office.certificates_waiting} 張，最早回報的在前（{of_pages}）。", "note"))
     if ticks:
         rows.append(Line("請核對證書影本，在 WebHR 登錄後再標記；名單含個人資料，請勿轉傳。", "note"))
+    turning = [Button(label, Press(TASK, f"page.{other}")) for label, other in turned.others]
+    typed = [f"表51 {turned.first}"] if ticks else []
+    typed += [f"表51 第{other + 1}頁" for _, other in turned.others[-1:]]
     return Card(
         title="表51 待登錄的證照",
         rows=tuple(rows),
-        buttons=(*ticks, do("證照開放", Name.OPENING, "quiet"), do("人事待辦", Name.OFFICE, "quiet")),
-        typed=pc(*(["表51 1"] if ticks else []), "證照開放", "人事"),
+        buttons=(
+            *ticks,
+            *turning,
+            do("證照開放", Name.OPENING, "quiet"),
+            do("人事待辦", Name.OFFICE, "quiet"),
+        ),
+        typed=pc(*typed, "證照開放", "人事"),
     )
 
 

@@ -134,6 +134,12 @@ def _open_doubts(found: Report, phrase: HoursPhrase, parts: Container[str]) -> d
     return asked
 
 
+def is_older(day: date | None, today: date) -> bool:
+    """Whether a report of that day stands beside entries older than a snapshot's `entries`: those of its
+    `history`, which `needs` then asks for."""
+    return day is not None and day.year < today.year - 1
+
+
 def as_entry(logged: HoursLogged, at: datetime) -> HoursEntry:
     """The entry this report will be, to reckon with before it is stored."""
     return HoursEntry(

@@ -9,6 +9,7 @@ from guideline.records import Change, Conversation, ConversationEnded, Conversat
 from handlers import (
     answering,
     asking,
+    certificate_withdrawal,
     certificates,
     contest,
     hours,
@@ -56,6 +57,7 @@ _TASKS: Final[Mapping[str, Task]] = {
     hours.TASK: hours,
     records.TASK: records,
     certificates.TASK: certificates,
+    certificate_withdrawal.TASK: certificate_withdrawal,
     office_certificates.TASK: office_certificates,
     asking.TASK: asking,
     my_data.TASK: my_data,

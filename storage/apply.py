@@ -18,6 +18,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
     CodeRefused,
     ConsentDeclined,
@@ -80,6 +81,7 @@ async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Eff
     await certificates.reported(conn, of_kind(effects, CertificateReported))
     await certificates.withdrawn(conn, of_kind(effects, CertificateWithdrawn))
     await certificates.registered(conn, of_kind(effects, CertificateRegistered))
+    await certificates.returned(conn, of_kind(effects, CertificateReturned))
     await certificates.opened(conn, of_kind(effects, CertificateOpened))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))

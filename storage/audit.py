@@ -15,6 +15,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
     Change,
     ConsentGiven,
@@ -89,6 +90,7 @@ def _person(effect: Effect) -> int | None:
         case (
             AccountBound(person_id=other)
             | CertificateRegistered(person_id=other)
+            | CertificateReturned(person_id=other)
             | QuestionAnswered(person_id=other)
         ):
             return other
@@ -120,7 +122,7 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 -
             return {"entry": entry_id, "version": version}
         case CertificateReported(certificate_id):
             return {"certificate": certificate_id}
-        case CertificateWithdrawn(entry_id) | CertificateRegistered(entry_id):
+        case CertificateWithdrawn(entry_id) | CertificateRegistered(entry_id) | CertificateReturned(entry_id):
             return {"entry": entry_id}
         case CertificateOpened(certificate_id, is_open):
             return {"certificate": certificate_id, "open": is_open}

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
@@ -17,10 +19,11 @@ from guideline.records import (
     Need,
     Office,
     Person,
+    Platform,
     Preference,
     RoleAssignment,
 )
-from storage import jobs, settings
+from storage import jobs, reach, settings
 from storage.rows import (
     ACCOUNT,
     CERTIFICATE,
@@ -36,14 +39,16 @@ from storage.rows import (
 )
 from storage.schema import account, certificate, hours, job, person, preference, question, role_assignment
 
-SHOWN: Final = 8  # certificates that wait for HR; the oldest come first
-READ: Final = 100  # questions that wait for HR: the button of a new one must find it
-
 
 async def load(
-    conn: AsyncConnection, asked: Mapping[Need, Collection[int]], people: Mapping[int, Person]
+    conn: AsyncConnection,
+    asked: Mapping[Need, Collection[int]],
+    people: Mapping[int, Person],
+    today: date,
+    platforms: Collection[Platform],
 ) -> dict[int, dict[str, Any]]:
-    """Fields of `Snapshot` by person, of those that each need was asked for. `people` are all of them."""
+    """Fields of `Snapshot` by person, of those that each need was asked for. `people` are all of them,
+    `platforms` those that work."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     for need, (name, query) in _QUERIES.items():
         if wanted := asked.get(need):
@@ -58,26 +63,25 @@ async def load(
     if wanted := asked.get(Need.QUESTIONS):
         for number, asked_of_hr in (await _questions(conn, wanted, people)).items():
             found[number]["questions"] = tuple(asked_of_hr)
+        _give(found, wanted, "hr_reached", await reach.hr_reached(conn, today, platforms))
     if wanted := [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]:
         _give(found, wanted, "office", await office(conn))
     return found
 
 
 async def office(conn: AsyncConnection) -> Office:
-    """What waits for HR now."""
+    """What waits for HR now, all of it: a button or a number may mean any of them, on whatever page."""
     asked = await conn.execute(
         select(*PERSON, question)
         .join(question, question.c.person_id == person.c.id)
         .where(question.c.answered_at.is_(None))
         .order_by(question.c.id)
-        .limit(READ)
     )
     held = await conn.execute(
         select(*CERTIFICATE, *PERSON)
         .join(person, person.c.id == certificate.c.person_id)
         .where(certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None))
-        .order_by(certificate.c.id)
-        .limit(SHOWN)
+        .order_by(certificate.c.returned_at.is_not(None), certificate.c.id)
     )
     questions = tuple(
         AskedQuestion(
@@ -85,13 +89,12 @@ async def office(conn: AsyncConnection) -> Office:
         )
         for row in asked
     )
+    certificates = tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held)
     return Office(
         questions=questions,
-        questions_open=await _count(conn, question.c.answered_at.is_(None)),
-        certificates=tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held),
-        certificates_waiting=await _count(
-            conn, certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None)
-        ),
+        questions_open=len(questions),
+        certificates=certificates,
+        certificates_waiting=len(certificates),
         accepting=await settings.accepting(conn),
     )
 
@@ -104,12 +107,6 @@ def _give(found: dict[int, dict[str, Any]], people: Collection[int], name: str, 
     """The same to each of them."""
     for number in people:
         found[number][name] = value
-
-
-async def _count(conn: AsyncConnection, *conditions: Any) -> int:
-    table = conditions[0].left.table
-    counted = await conn.scalar(select(func.count()).select_from(table).where(*conditions))
-    return int(counted or 0)
 
 
 async def _history(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[HoursEntry]]:
@@ -139,13 +136,15 @@ async def _certificates(
 ) -> Mapping[int, list[CertificateEntry]]:
     rows = await conn.execute(
         select(*CERTIFICATE, certificate.c.person_id)
-        .where(certificate.c.person_id.in_(people), certificate.c.withdrawn_at.is_(None))
+        .where(certificate.c.person_id.in_(people))
         .order_by(certificate.c.id)
     )
+    # Numbered before those withdrawn are left out, so that a number never passes to another.
     found: dict[int, list[CertificateEntry]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(to_certificate(row))
-    return found
+        mine = found[row.person_id]
+        mine.append(replace(to_certificate(row), number=len(mine) + 1))
+    return {number: [held for held in all_ if held.withdrawn_at is None] for number, all_ in found.items()}
 
 
 async def _accounts(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[Account]]:

@@ -49,12 +49,18 @@ async def wanting_brief(conn: AsyncConnection, people: Collection[int]) -> set[i
 
 async def of_hr(conn: AsyncConnection, on: date) -> list[int]:
     """Everybody with 系統權限 人事 who serves on this day."""
-    rows = await conn.scalars(
-        select(person.c.id)
-        .where(
-            person.c.access == Access.HR.value,
-            or_(person.c.left_on.is_(None), person.c.left_on >= on),
-        )
-        .order_by(person.c.id)
+    return list(await conn.scalars(select(person.c.id).where(*_serves_in_hr(on)).order_by(person.c.id)))
+
+
+async def hr_reached(conn: AsyncConnection, on: date, platforms: Collection[Platform]) -> bool:
+    """Whether `of_people` finds a chat for anybody of them."""
+    some: Any = (
+        select(account.c.id)
+        .join(person, person.c.id == account.c.person_id)
+        .where(*_serves_in_hr(on), account.c.reachable, account.c.platform.in_(platforms))
     )
-    return list(rows)
+    return await conn.scalar(some.limit(1)) is not None
+
+
+def _serves_in_hr(on: date) -> tuple[Any, ...]:
+    return person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on)

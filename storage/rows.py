@@ -67,6 +67,7 @@ CERTIFICATE: tuple[Column[Any], ...] = (
     certificate.c.registered_at,
     certificate.c.withdrawn_at,
     certificate.c.key,
+    certificate.c.returned_at,
 )
 
 

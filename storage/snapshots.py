@@ -17,6 +17,7 @@ from guideline.records import (
     HoursEntry,
     Need,
     Person,
+    Platform,
     RoleAssignment,
     Snapshot,
 )
@@ -43,8 +44,11 @@ class Wanted:
     needs: Callable[[Conversation | None], frozenset[Need]] = nothing_more
 
 
-async def load(conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Snapshot]:
-    """One snapshot for each, in the same order."""
+async def load(
+    conn: AsyncConnection, wanted: Sequence[Wanted], platforms: Collection[Platform] = ("line", "telegram")
+) -> list[Snapshot]:
+    """One snapshot for each, in the same order. `platforms` are those that work: by the others nobody is
+    reached."""
     if not wanted:
         return []
     accounts = {one.account.id for one in wanted}
@@ -59,7 +63,9 @@ async def load(conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Snapshot
     official_as_of = await settings.instant(conn, settings.OFFICIAL_AS_OF)
     accepting = await settings.accepting(conn)
     closed = frozenset(await conn.scalars(select(closed_year.c.year)))
-    more = await needed.load(conn, _asked(wanted, conversations), known)
+    more = await needed.load(
+        conn, _asked(wanted, conversations), known, max(one.today for one in wanted), platforms
+    )
 
     def snapshot(one: Wanted) -> Snapshot:
         owner = one.account.person_id

@@ -20,6 +20,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "certificate_reported": "回報已取得的證照",
     "certificate_withdrawn": "撤回一張證照",
     "certificate_registered": "證照已登錄表51",
+    "certificate_returned": "人事請本人補證照的證書影本",
     "certificate_opened": "變更證照是否開放",
     "preference_set": "變更提醒設定",
     "question_asked": "向人事提問",

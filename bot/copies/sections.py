@@ -141,12 +141,13 @@ def _certificates(kept: Kept, say: Clockwise) -> Section:
             row["name"],
             day_words(row["obtained_on"]),
             say(row["reported_at"]),
+            say(row["returned_at"]),
             say(row["registered_at"]),
             say(row["withdrawn_at"]),
         )
         for row in kept.certificates
     )
-    return Section("證照", ("證照", "取得日", "回報時間", "表51 登錄時間", "撤回時間"), rows)
+    return Section("證照", ("證照", "取得日", "回報時間", "請補件時間", "表51 登錄時間", "撤回時間"), rows)
 
 
 def _questions(kept: Kept, say: Clockwise) -> Section:

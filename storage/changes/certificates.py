@@ -7,16 +7,17 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
-    Access,
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
 )
 from storage import settings
+from storage.changes.officers import of_hr
 from storage.effects import Asked
 from storage.errors import Conflict
-from storage.schema import certificate, person
+from storage.schema import certificate
 
 
 async def reported(conn: AsyncConnection, asked: Sequence[Asked[CertificateReported]]) -> None:
@@ -57,15 +58,24 @@ async def withdrawn(conn: AsyncConnection, asked: Sequence[Asked[CertificateWith
 async def registered(conn: AsyncConnection, asked: Sequence[Asked[CertificateRegistered]]) -> None:
     """Raises `Conflict` unless the entry is this holder's and waits for 表51, and the actor is of HR."""
     for one in asked:
-        await _of_hr(conn, one)
+        await of_hr(conn, one)
         entry, holder = one.change.entry_id, one.change.person_id
         await _waiting(conn, entry, holder, registered_at=one.at, registered_by=one.effect.actor)
+
+
+async def returned(conn: AsyncConnection, asked: Sequence[Asked[CertificateReturned]]) -> None:
+    """Raises `Conflict` unless the entry is this holder's, waits for 表51 and was not given back before, and
+    the actor is of HR."""
+    for one in asked:
+        await of_hr(conn, one)
+        entry, holder = one.change.entry_id, one.change.person_id
+        await _waiting(conn, entry, holder, certificate.c.returned_at.is_(None), returned_at=one.at)
 
 
 async def opened(conn: AsyncConnection, asked: Sequence[Asked[CertificateOpened]]) -> None:
     """Raises `Conflict` unless the certificate is otherwise now and the actor is of HR."""
     for one in asked:
-        await _of_hr(conn, one)
+        await of_hr(conn, one)
         ids = await settings.opened_for_update(conn, one.at, one.effect.actor)
         if (one.change.certificate_id in ids) is one.change.open:
             raise Conflict(f"certificate {one.change.certificate_id} is so already")
@@ -73,7 +83,7 @@ async def opened(conn: AsyncConnection, asked: Sequence[Asked[CertificateOpened]
         await settings.keep(conn, settings.OPENED, sorted(changed), one.at, one.effect.actor)
 
 
-async def _waiting(conn: AsyncConnection, entry: int, holder: int, **values: Any) -> None:
+async def _waiting(conn: AsyncConnection, entry: int, holder: int, *also: Any, **values: Any) -> None:
     changed = await conn.execute(
         update(certificate)
         .where(
@@ -81,14 +91,9 @@ async def _waiting(conn: AsyncConnection, entry: int, holder: int, **values: Any
             certificate.c.person_id == holder,
             certificate.c.registered_at.is_(None),
             certificate.c.withdrawn_at.is_(None),
+            *also,
         )
         .values(**values)
     )
     if changed.rowcount != 1:
         raise Conflict(f"certificate entry {entry} does not wait any more")
-
-
-async def _of_hr(conn: AsyncConnection, one: Asked[Any]) -> None:
-    access = await conn.scalar(select(person.c.access).where(person.c.id == one.person_id))
-    if access != Access.HR.value:
-        raise Conflict(f"{one.effect.actor} is not of HR")

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
     OPEN_QUESTIONS,
-    Access,
     QuestionAnswered,
     QuestionAsked,
     QuestionsAccepted,
 )
 from storage import settings
+from storage.changes.officers import of_hr
 from storage.effects import Asked
 from storage.errors import Conflict
-from storage.schema import person, question
+from storage.schema import question
 
 
 async def asked(conn: AsyncConnection, wanted: Sequence[Asked[QuestionAsked]]) -> None:
@@ -42,7 +42,7 @@ async def answered(conn: AsyncConnection, wanted: Sequence[Asked[QuestionAnswere
     """Raises `Conflict` unless it is an officer's and the question is that person's and still open: of two
     officers the first one's answer holds."""
     for one in wanted:
-        await _of_hr(conn, one)
+        await of_hr(conn, one)
         kept = await conn.execute(
             update(question)
             .where(
@@ -59,12 +59,5 @@ async def answered(conn: AsyncConnection, wanted: Sequence[Asked[QuestionAnswere
 async def accepted(conn: AsyncConnection, wanted: Sequence[Asked[QuestionsAccepted]], at: datetime) -> None:
     """Raises `Conflict` unless it is an officer's."""
     for one in wanted:
-        await _of_hr(conn, one)
+        await of_hr(conn, one)
         await settings.keep(conn, settings.ACCEPTING, one.change.accepting, at, one.effect.actor)
-
-
-async def _of_hr(conn: AsyncConnection, one: Asked[QuestionAnswered] | Asked[QuestionsAccepted]) -> None:
-    serves = or_(person.c.left_on.is_(None), person.c.left_on >= one.at.date())
-    access = await conn.scalar(select(person.c.access).where(person.c.id == one.person_id, serves))
-    if access != Access.HR.value:
-        raise Conflict(f"{type(one.change).__name__} by somebody who is not of HR")

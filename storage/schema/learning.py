@@ -116,6 +116,7 @@ certificate = Table(
     Column("registered_at", Instant),
     Column("registered_by", Text, nullable=False, server_default=""),
     Column("withdrawn_at", Instant),
+    Column("returned_at", Instant),  # HR cannot check it yet and has asked the person for the paper
     Index("ix_certificate_person_id", "person_id"),
     Index(
         "ix_certificate_waiting",

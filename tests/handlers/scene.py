@@ -25,6 +25,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
     Change,
     CodeRefused,
@@ -112,6 +113,7 @@ class Chat:
     copies: tuple[CopyAsked, ...] = ()
     closed_years: frozenset[int] = frozenset()
     accepting: bool = True
+    hr_reached: bool = True
     entries: tuple[HoursEntry, ...] = ()
     official_as_of: datetime | None = None
     codes: dict[str, Activation] = field(default_factory=dict)
@@ -174,7 +176,11 @@ class Chat:
             person=self.person,
             conversation=self.conversation,
             role=self.role,
-            entries=tuple(e for e in self.entries if e.withdrawn_at is None),
+            entries=tuple(
+                e
+                for e in self.entries
+                if e.withdrawn_at is None and e.learned_on.year in (self.now.year - 1, self.now.year)
+            ),
             official_as_of=self.official_as_of,
             activation=activation,
             unreceived=self.unreceived,
@@ -187,12 +193,14 @@ class Chat:
             accounts=(self.account, *self.accounts) if Need.REACH in asked else (),
             preference=self.preference if Need.REACH in asked else Preference(),
             questions=self.questions if Need.QUESTIONS in asked else (),
+            hr_reached=self.hr_reached or Need.QUESTIONS not in asked,
             copies=self.copies if Need.COPIES in asked else (),
             office=self.office if Need.OFFICE in asked and self._of_hr() else None,
         )
 
     def _held(self) -> tuple[CertificateEntry, ...]:
-        return tuple(held for held in self.certificates if held.withdrawn_at is None)
+        numbered = (replace(held, number=n) for n, held in enumerate(self.certificates, start=1))
+        return tuple(held for held in numbered if held.withdrawn_at is None)
 
     def _of_hr(self) -> bool:
         return self.person is not None and self.person.access is Access.HR
@@ -291,6 +299,13 @@ class Chat:
                 assert len(waiting) < len(self.office.certificates)
                 left = self.office.certificates_waiting - 1
                 self.office = replace(self.office, certificates=waiting, certificates_waiting=left)
+            case CertificateReturned(entry_id, _):
+                assert self._of_hr()
+                (who, held) = next(one for one in self.office.certificates if one[1].id == entry_id)
+                assert held.returned_at is None
+                others = tuple(one for one in self.office.certificates if one[1].id != entry_id)
+                given_back = (who, replace(held, returned_at=self.now))
+                self.office = replace(self.office, certificates=(*others, given_back))
             case PreferenceSet(preference):
                 self.preference = preference
             case QuestionAsked(text):

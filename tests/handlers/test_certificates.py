@@ -91,11 +91,11 @@ def test_what_is_held_is_shown_and_not_offered_again() -> None:
     done = replace(OWN, registered_at=NOON)
     chat = placed("application", certificates=(OLD, done))
     said = chat.types("證照")
-    assert "2. 微軟 AI-900（114/6/30 取得）\n自行回報，待人事登錄表51；停考不影響已取得的證書" in said
-    assert "1. 某校結業證書（99/1/2 取得）\n已登錄 WebHR 表51（專長）" in said
+    assert "1. 微軟 AI-900（114/6/30 取得）\n自行回報，待人事登錄表51；停考不影響已取得的證書" in said
+    assert "2. 某校結業證書（99/1/2 取得）\n已登錄 WebHR 表51（專長）" in said
     assert "AI-901" not in said
-    assert "撤回第 2 張" in chat.labels
-    assert "撤回第 1 張" not in chat.labels
+    assert "撤回第 1 張" in chat.labels
+    assert "撤回第 2 張" not in chat.labels
 
 
 def test_many_certificates_still_fit_one_message() -> None:
@@ -295,7 +295,12 @@ def test_a_report_is_taken_back(way: str) -> None:
         chat.taps("撤回第 1 張")
     else:
         chat.types(way)
-    assert chat.changes == (CertificateWithdrawn(1),)
+        if "1" in way:
+            assert "要撤回第 1 張" in chat.said
+            assert "微軟 AI-900" in chat.said
+            chat.types("是")
+    assert CertificateWithdrawn(1) in chat.changes
+    assert chat.conversation is None
     assert "已撤回「微軟 AI-900」" in chat.said
     assert chat.receipt
     assert "可以撤回" in chat.types("撤回證照")
@@ -307,10 +312,63 @@ def test_of_several_the_number_is_asked() -> None:
     chat = placed("application", certificates=(OLD, OWN))
     for typed in ("撤回證照", "撤回證照 9", "撤回證照 那張"):
         assert "加上數字" in chat.types(typed)
-        assert "2. 微軟 AI-900" in chat.said
+        assert "2. 某校結業證書" in chat.said
+        assert "1. 微軟 AI-900" in chat.said
         assert chat.changes == ()
     chat.types("撤回證照 2")
-    assert chat.changes == (CertificateWithdrawn(1),)
+    chat.taps("確認撤回")
+    assert chat.changes[0] == CertificateWithdrawn(2)
+
+
+def withdrawn(chat: Chat) -> list[int]:
+    """Which reports have gone."""
+    return [held.id for held in chat.certificates if held.withdrawn_at is not None]
+
+
+def test_a_number_typed_again_takes_no_second_report() -> None:
+    """Before the answer came, and after it: each number stays with its own report."""
+    chat = placed("application", certificates=(OLD, OWN))
+    chat.types("撤回證照 1")
+    chat.types("撤回證照 1")
+    assert withdrawn(chat) == []
+    chat.types("是")
+    chat.types("是")
+    assert withdrawn(chat) == [1]
+    assert "第 1 張已經撤回" in chat.types("撤回證照 1")
+    assert "2. 某校結業證書" in chat.said
+    chat.types("撤回證照 第2張")
+    chat.types("取消")
+    assert withdrawn(chat) == [1]
+    assert [fault for message in chat.heard for fault in faults(message)] == []
+
+
+def test_a_report_in_the_middle_is_kept_while_another_is_taken_back() -> None:
+    """The question stands above it, and goes on with it afterwards; an old yes changes nothing."""
+    chat = reporting(placed("application", certificates=(OLD, OWN)), "1")
+    chat.types("取消")
+    reporting(chat, "TOEIC")
+    chat.types("撤回證照 1")
+    old = chat.button("確認撤回")
+    chat.types("嗯")
+    assert withdrawn(chat) == []
+    chat.taps("確認撤回")
+    assert withdrawn(chat) == [1]
+    assert chat.conversation is not None
+    assert chat.conversation.task == "certificate"
+    chat.presses(old)
+    assert withdrawn(chat) == [1]
+
+
+def test_what_is_settled_while_it_is_asked_about() -> None:
+    """Registered by HR meanwhile, or taken back by its button: told, and nothing changes."""
+    for settled in (replace(OLD, registered_at=NOON), replace(OLD, withdrawn_at=NOON)):
+        for way in ("是", "什麼"):
+            chat = placed("application", certificates=(OLD,))
+            chat.types("撤回證照 1")
+            chat.certificates = (settled,)
+            assert "已由人事登錄" in chat.types(way) or "已經撤回" in chat.said
+            assert chat.conversation is None
+            assert not [one for one in chat.changes if isinstance(one, CertificateWithdrawn)]
 
 
 @pytest.mark.parametrize("way", ["撤回證照 1", "tap"])
@@ -334,3 +392,12 @@ def test_the_next_step_does_not_offer_what_is_held() -> None:
     chat = placed("research", certificates=(replace(OLD, certificate_id="ai-901"),))
     chat.types("下一步")
     assert "AI-901" not in chat.said
+
+
+def test_the_card_says_that_hr_asked_for_the_paper() -> None:
+    """What was given back says what to do, until HR has registered it all the same."""
+    given_back = CertificateEntry(1, None, "某證照", date(2025, 1, 2), NOON, key="k1", returned_at=NOON)
+    chat = colleague(certificates=(given_back,))
+    assert "請備妥證書影本洽人事，或撤回重報" in chat.types("證照")
+    chat.certificates = (replace(given_back, registered_at=NOON),)
+    assert "請備妥" not in chat.types("證照")

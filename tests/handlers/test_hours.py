@@ -450,6 +450,41 @@ def test_an_undo_button_reaches_its_own_report_only() -> None:
     assert list(chat.changes) == [HoursWithdrawn(1, 1)]
 
 
+@pytest.mark.parametrize("first", ["復原", "tap", "撤回 2"])
+def test_undo_typed_again_takes_no_second_report(first: str) -> None:
+    """Within ten minutes of one taken back it says which that was; a newer report, or later, it undoes."""
+    chat = colleague()
+    for words in ("回報 昨天 AI素養 2小時", "回報 11/16 AI法規 1小時"):
+        chat.types(words)
+        chat.types("確認回報")
+        chat.now += timedelta(minutes=1)
+    chat.taps("復原") if first == "tap" else chat.types(first)
+    chat.types("確認撤回") if first == "撤回 2" else None
+    assert chat.entries[1].withdrawn_at is not None
+    chat.now += timedelta(minutes=9)
+    said = chat.types("復原")
+    assert chat.changes == ()
+    assert "剛才已撤回：1 小時「AI法規" in said
+    assert "看紀錄" in chat.labels
+    chat.types("回報 11/17 AI倫理 1小時")
+    chat.types("確認回報")
+    chat.types("復原")
+    assert chat.entries[2].withdrawn_at is not None
+    assert chat.entries[0].withdrawn_at is None
+    chat.now += timedelta(minutes=11)
+    chat.types("復原")
+    assert chat.entries[0].withdrawn_at is not None
+
+
+def test_a_correction_is_no_undoing() -> None:
+    """The entry that a correction replaced a minute ago does not count as taken back."""
+    old = entry(1, date(2026, 11, 3), 60, "十一月課程", reported_at=NOON - timedelta(hours=1))
+    gone = replace(entry(2, YESTERDAY, 60, "甲"), withdrawn_at=NOON, withdrawn_by="account:1")
+    chat = colleague(entries=(old, gone, replace(entry(3, YESTERDAY, 30, "甲"), replaces=2)))
+    chat.types("復原")
+    assert list(chat.changes) == [HoursWithdrawn(1, 1)]
+
+
 def test_undo_leaves_what_has_changed_alone() -> None:
     """A report that has become official, or an old one by the typed word, is not withdrawn."""
     chat = colleague()

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 import pytest
 
-from guideline.records import HoursLogged
+from guideline.records import HoursEntry, HoursLogged, Source
 from handlers.event import Kind
 from handlers.message import Choices
 from handlers.payload import Press
-from tests.handlers.scene import TAIPEI, Chat, colleague
+from tests.handlers.scene import NOON, TAIPEI, Chat, colleague
 
 CONFIRM = ["確認回報", "修改", "取消"]
 
@@ -113,6 +113,28 @@ def test_a_span_over_the_turn_of_the_year_is_asked_about(way: str) -> None:
     assert "12/30（二）共 18 小時" in chat.types("114/12/30")
 
 
+@pytest.mark.parametrize("span", ["12/30～1/2", "12/30到1/2", "12月30日至1月2日"])
+def test_a_class_over_new_year_said_without_years_in_january(span: str) -> None:
+    """It began last year: nothing is 還沒到, and that it crosses the year is asked about."""
+    chat = colleague(now=datetime(2027, 1, 5, 9, 0, tzinfo=TAIPEI))
+    said = chat.types(f"回報 {span} AI素養 18小時")
+    assert "還沒到" not in said
+    assert "115/12/30～116/1/2" in said
+    assert "證明上的日期是 116 年" in said
+    chat.types("是")
+    chat.types("確認回報")
+    assert (logged(chat).began_on, logged(chat).learned_on) == (date(2026, 12, 30), date(2027, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("now", "span"),
+    [(NOON, "12/30~1/2"), (datetime(2027, 1, 1, 9, 0, tzinfo=TAIPEI), "12/30~1/2")],
+)
+def test_a_class_over_new_year_that_is_not_over_is_asked_about(now: datetime, span: str) -> None:
+    """In November, and before its last day: which year is meant stays a question."""
+    assert "還沒到" in colleague(now=now).types(f"回報 {span} AI素養 18小時")
+
+
 def test_relative_days_count_from_the_message_itself() -> None:
     """Each answer from its own day: begun before midnight, 昨天 typed after it is the day before."""
     chat = colleague(now=datetime(2026, 11, 18, 23, 59, tzinfo=TAIPEI))
@@ -194,3 +216,35 @@ def test_a_broken_draft_at_that_question_asks_for_the_course(choice: str) -> Non
     assert not chat.entries
     chat.does(Kind.TEXT)
     assert not chat.entries
+
+
+@pytest.mark.parametrize("way", ["one sentence", "the day last", "a button"])
+def test_a_report_of_an_older_year_is_held_against_that_year(way: str) -> None:
+    """Two years back: more than a day's hours, with what stands there, is refused."""
+    before = HoursEntry(1, date(2024, 5, 1), 20 * 60, "某課程", None, Source.SELF, NOON, key="k1")
+    chat = colleague(entries=(before,))
+    match way:
+        case "one sentence":
+            chat.types("回報 113/5/1 資料治理 5小時")
+        case "the day last":
+            chat.types("回報 資料治理 5小時")
+            chat.types("113/5/1")
+        case _:
+            chat.types("回報 資料治理 5小時")
+            assert chat.conversation is not None
+            chat.presses(Press("hours", "date.2024-05-01", chat.conversation.nonce))
+            chat.types("是")
+    assert "24 小時" in chat.said
+    assert chat.changes
+    assert not [change for change in chat.changes if isinstance(change, HoursLogged)]
+
+
+def test_the_figures_of_an_older_year_count_what_stands_there() -> None:
+    """Two years later the line after a report for 115 says the sum of 115."""
+    before = HoursEntry(1, date(2026, 5, 1), 60, "某課程", "slides-class", Source.SELF, NOON, key="k1")
+    for entries, shown in (((), "待上傳 2／3 小時"), ((before,), "待上傳 3／3 小時")):
+        chat = colleague(entries=entries, now=NOON.replace(year=2028))
+        chat.types("回報 115/6/3 AI素養 2小時")
+        chat.types("是")
+        assert shown in chat.types("確認回報")
+        assert logged(chat).learned_on == date(2026, 6, 3)

@@ -208,6 +208,15 @@ def test_the_copy_comes_before_the_erasing() -> None:
     assert done(chat) == {PersonErased}
 
 
+@pytest.mark.parametrize(("minutes", "erases"), [(10, False), (11, True)])
+def test_a_copy_that_stands_still_does_not_hinder_erasing(minutes: int, erases: bool) -> None:
+    """Its platform may be switched off for good; after ten minutes it is given up with the rest."""
+    chat = both(copies=(CopyAsked(NOON - timedelta(minutes=minutes), waiting=True),))
+    chat.types("刪除我的資料")
+    chat.types("確認刪除")
+    assert done(chat) == ({PersonErased} if erases else set())
+
+
 @pytest.mark.parametrize("said", ["好", "確認", "刪除", "確認解除", "1", ""])
 def test_nothing_but_the_whole_words_erases(said: str) -> None:
     """Anything else asks again."""
@@ -298,6 +307,28 @@ def test_a_leavers_old_task_does_not_come_back() -> None:
     assert "沒有變更任何資料" in chat.types("取消")
     assert chat.conversation is None
     assert "離職" in chat.types("繼續")
+
+
+@pytest.mark.parametrize(
+    ("words", "confirm", "change"),
+    [("解除綁定", "確認解除", AccountReleased), ("刪除我的資料", "確認刪除", PersonErased)],
+)
+def test_what_waited_below_another_task_is_done_for_a_leaver(
+    words: str, confirm: str, change: type[Change]
+) -> None:
+    """The last day passes while a report lies above the question: the confirmation still does it, and an
+    erasing still waits for the copy."""
+    chat = colleague()
+    chat.types(words)
+    chat.types("回報")
+    chat.person = replace(WANG, left_on=NOON.date() - timedelta(days=1))
+    chat.copies = (CopyAsked(NOON, waiting=True),)
+    chat.types(confirm)
+    if change is PersonErased:
+        assert "複本還在整理" in chat.said
+        chat.copies = ()
+        chat.types(confirm)
+    assert done(chat) == {change}
 
 
 def test_everything_that_is_said_of_ones_data() -> None:

@@ -12,6 +12,7 @@ from guideline.records import (
     CertificateEntry,
     CertificateOpened,
     CertificateRegistered,
+    CertificateReturned,
     Office,
     Person,
 )
@@ -26,24 +27,101 @@ HELD = CertificateEntry(31, "ai-900", "微軟 AI-900", date(2025, 6, 30), NOON, 
 MORE = CertificateEntry(32, None, "某校結業證書", date(2010, 1, 2), NOON, key="k2")
 
 
-def hr(*waiting: tuple[Person, CertificateEntry], total: int | None = None, **known: Any) -> Chat:
-    office = Office(certificates=waiting, certificates_waiting=len(waiting) if total is None else total)
+def hr(*waiting: tuple[Person, CertificateEntry], **known: Any) -> Chat:
+    office = Office(certificates=waiting, certificates_waiting=len(waiting))
     account = Account(1, "line", "U1", person_id=HR.id, consented_at=NOON)
     return Chat(account=account, person=HR, office=office, **known)
 
 
 def test_the_list_names_holder_unit_and_certificate() -> None:
-    """The oldest first, a button for each, and how many there are in all."""
-    chat = hr((WANG, HELD), (CHEN, MORE), total=14)
+    """The oldest first, a button for each."""
+    chat = hr((WANG, HELD), (CHEN, MORE))
     said = chat.types("表51")
     assert said.index("王小明") < said.index("陳怡君")
-    for part in ("教育局/體育科", "微軟 AI-900（114/6/30 取得）", "共 14 張", "請勿轉傳"):
+    for part in ("教育局/體育科", "微軟 AI-900（114/6/30 取得）", "請勿轉傳"):
         assert part in said
     assert [label for label in chat.labels if "已登錄表51" in label] == [
         "第 1 張已登錄表51",
         "第 2 張已登錄表51",
     ]
     assert "沒有待登錄" in hr().types("表 51")
+
+
+@pytest.mark.parametrize("way", ["number", "button", "page", "next pages"])
+def test_nobody_is_held_up_by_those_before(way: str) -> None:
+    """The last of twenty is found by its number, by an old button, and on its page."""
+    chat = hr(*[(CHEN, replace(MORE, id=n, name=f"證{n}號")) for n in range(1, 21)])
+    assert "共 20 張" in chat.types("表51")
+    match way:
+        case "number":
+            chat.types("表51 20")
+        case "button":
+            chat.presses(Press("form51", "ask.20"))
+        case "page":
+            assert "第 3 頁，共 3 頁" in chat.types("表51 第3頁")
+            chat.taps("第 20 張已登錄表51")
+        case _:
+            chat.taps("下一頁")
+            chat.taps("下一頁")
+            assert "下一頁" not in chat.labels
+            chat.taps("第 20 張已登錄表51")
+    assert "陳怡君的「證20號」" in chat.said
+    chat.types("是")
+    assert chat.changes[0] == CertificateRegistered(20, CHEN.id)
+
+
+@pytest.mark.parametrize("way", ["taps", "types"])
+def test_what_cannot_be_checked_is_given_back(way: str) -> None:
+    """After one question: its holder is told what to do, and it waits behind all others, once."""
+    chat = hr((WANG, HELD), (CHEN, MORE))
+    chat.types("表51 1")
+    chat.taps("無法核對，請補件") if way == "taps" else chat.types("請補件")
+    assert not [c for c in chat.changes if isinstance(c, CertificateReturned)]
+    old = chat.button("是，請補件")
+    chat.taps("是，請補件") if way == "taps" else chat.types("是")
+    assert chat.changes[0] == CertificateReturned(31, WANG.id)
+    assert chat.conversation is None
+    (notice,) = chat.notices
+    assert notice.to == WANG.id
+    said = plain(notice.messages[0])
+    assert said.startswith("您回報的「微軟 AI-900」人事還無法核對，請備妥證書影本洽人事處（")
+    assert "或撤回重報" in said
+    assert [fault for message in notice.messages for fault in faults(message)] == []
+    listed = chat.types("表51")
+    assert listed.index("陳怡君") < listed.index("王小明")
+    assert "微軟 AI-900（114/6/30 取得）；已請本人補件" in listed
+    chat.presses(old)
+    assert not [c for c in chat.changes if isinstance(c, CertificateReturned)]
+    assert "已請本人補件" in chat.types("表51 2")
+    assert "無法核對，請補件" not in chat.labels
+    chat.types("請補件")
+    assert not [c for c in chat.changes if isinstance(c, CertificateReturned)]
+    chat.types("是")
+    assert CertificateRegistered(31, WANG.id) in chat.changes
+
+
+def test_the_yes_of_one_question_does_not_answer_the_other() -> None:
+    """An old 「是，已登錄」 while it is asked whether to give it back, and 取消 there, change nothing."""
+    chat = hr((WANG, HELD))
+    chat.types("表51 1")
+    registered = chat.button("是，已登錄")
+    chat.taps("無法核對，請補件")
+    chat.presses(registered)
+    assert chat.changes == ()
+    chat.types("取消")
+    assert chat.office.certificates == ((WANG, HELD),)
+
+
+def test_one_settled_while_it_is_given_back() -> None:
+    """A colleague registered it, or gave it back: told kindly, nobody else is told anything."""
+    for settled in ((), ((WANG, replace(HELD, returned_at=NOON)),)):
+        chat = hr((WANG, HELD))
+        chat.types("表51 1")
+        chat.types("請補件")
+        chat.office = Office(certificates=settled, certificates_waiting=len(settled))
+        assert "已請本人補件" in chat.types("是") or "已由其他人事同仁登錄" in chat.said
+        assert not [c for c in chat.changes if isinstance(c, CertificateReturned)]
+        assert chat.notices == ()
 
 
 @pytest.mark.parametrize("way", ["taps", "types"])
@@ -179,10 +257,22 @@ def test_what_is_so_already_is_only_said() -> None:
 def test_all_that_hr_reads_is_worded_well() -> None:
     """No fault in any message of either list, also at their longest."""
     long = replace(MORE, name="名" * 60)
-    chat = hr(
-        *[(replace(CHEN, unit="某某局/某某科/某某股"), replace(long, id=n)) for n in range(8)], total=99
-    )
-    for typed in ("表51", "表51 3", "什麼", "進度", "是", "證照開放", "證照開放 1", "證照開放 1 收回"):
+    chat = hr(*[(replace(CHEN, unit="某某局/某某科/某某股"), replace(long, id=n)) for n in range(99)])
+    for typed in (
+        "表51",
+        "表51 第2頁",
+        "表51 3",
+        "什麼",
+        "進度",
+        "是",
+        "表51 99",
+        "請補件",
+        "是",
+        "表51 99",
+        "證照開放",
+        "證照開放 1",
+        "證照開放 1 收回",
+    ):
         chat.types(typed)
     assert [fault for message in chat.heard for fault in faults(message)] == []
 

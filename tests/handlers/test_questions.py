@@ -320,6 +320,21 @@ def test_while_hr_takes_no_questions_nothing_is_forwarded() -> None:
     sound(chat)
 
 
+@pytest.mark.parametrize("now", [NOON, NOON.replace(hour=21)])
+def test_where_nobody_of_hr_is_reached_it_is_not_said_that_they_know(now: datetime) -> None:
+    """The question is kept for whoever looks, and the person is told to call as well."""
+    chat = colleague(hr_reached=False, now=now)
+    chat.types("問人事 我的課沒有時數")
+    said = chat.types("送出")
+    assert any(isinstance(change, QuestionAsked) for change in chat.changes)
+    assert "沒有同仁能在這裡收到通知" in said
+    assert "分機 1234" in said
+    assert "已通知" not in said
+    assert "會在" not in said.replace("會在這裡通知您", "")
+    assert chat.receipt == "已記下給人事處的提問"
+    sound(chat)
+
+
 def test_so_many_may_wait_and_no_more() -> None:
     """A kind refusal at the limit; one answered makes room."""
     chat = colleague()
@@ -411,6 +426,63 @@ def test_the_notices_button_opens_its_question() -> None:
     chat = officer(FROM_WANG)
     assert FROM_WANG.text in chat.presses(Press("office", "key.k9"))
     assert "已由人事同仁回覆" in officer().presses(Press("office", "key.k9"))
+
+
+MANY = tuple(replace(FROM_WANG, id=100 + n, text=f"題{n}號", key=f"m{n}") for n in range(1, 121))
+
+
+@pytest.mark.parametrize("way", ["key", "id", "number", "page and number", "page by word", "next page"])
+def test_any_question_that_waits_can_be_answered(way: str) -> None:
+    """The newest of a hundred and twenty: from its notice, from its page, and by its number."""
+    chat = officer(*MANY)
+    match way:
+        case "key":
+            chat.presses(Press("office", "key.m120"))
+        case "id":
+            chat.presses(Press("office", "id.220"))
+        case "number":
+            chat.types("看提問")
+            chat.types("120")
+        case "page and number":
+            chat.types("看提問 第15頁")
+            assert "第 15 頁，共 15 頁" in chat.said
+            chat.types("120")
+        case "page by word":
+            chat.types("看提問")
+            chat.types("第15頁")
+            chat.taps("120 回覆王小明")
+        case _:
+            chat.types("看提問 第13頁")
+            chat.taps("下一頁")
+            chat.types("下一頁")
+            assert "下一頁" not in chat.labels
+            chat.taps("120 回覆王小明")
+    assert "題120號" in chat.said
+    chat.types("好的")
+    chat.types("送出")
+    assert chat.changes[0] == QuestionAnswered(220, WANG.id, "好的")
+    sound(chat)
+
+
+def test_a_number_means_the_page_as_it_was_shown() -> None:
+    """Others are answered meanwhile and the list moves up: 9 is still what stood beside 9."""
+    chat = officer(*MANY)
+    chat.types("看提問 第2頁")
+    assert "9　王小明" in chat.said
+    chat.office = Office(questions=MANY[4:], questions_open=len(MANY) - 4)
+    assert "題9號" in chat.types("9")
+
+
+@pytest.mark.parametrize("words", ["什麼", "繼續"])
+def test_a_list_shown_anew_is_the_one_that_numbers_mean(words: str) -> None:
+    """After words that choose nothing the list comes as it is now, and 9 is what stands beside 9 there."""
+    chat = officer(*MANY)
+    chat.types("看提問 第2頁")
+    chat.office = Office(questions=MANY[4:], questions_open=len(MANY) - 4)
+    assert "題13號" in chat.types(words)
+    chat.types("9")
+    assert "題13號" in chat.said
+    sound(chat)
 
 
 def test_two_officers_at_once() -> None:

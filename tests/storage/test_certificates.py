@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from guideline.edition import Edition
 from guideline.records import (
@@ -16,6 +16,7 @@ from guideline.records import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
+    CertificateReturned,
     CertificateWithdrawn,
     Need,
     Snapshot,
@@ -23,7 +24,7 @@ from guideline.records import (
 from storage.database import Database
 from storage.errors import Conflict
 from storage.people import RosterRow, by_number, import_roster
-from storage.schema import audit, certificate
+from storage.schema import audit, certificate, person
 from storage.snapshots import Wanted, load
 from tests.storage.agency import NOW, TODAY, bind, change, chat, column, count, effect, join
 
@@ -100,7 +101,7 @@ async def test_only_ones_own_that_waits_is_withdrawn(database: Database, edition
     await change(database, edition, effect(office, CertificateRegistered(2, owner.person_id or 0)))
     with pytest.raises(Conflict):
         await change(database, edition, effect(owner, CertificateWithdrawn(2)))
-    assert [one.id for one in (await see(database, owner)).certificates] == [2]
+    assert [(one.id, one.number) for one in (await see(database, owner)).certificates] == [(2, 2)]
     assert await count(database, certificate) == 2
 
 
@@ -126,7 +127,10 @@ async def test_hr_registers_once(database: Database, edition: Edition) -> None:
     assert [tuple(row) for row in found] == [(owner.person_id, f"account:{first.id}", {"entry": 1})]
 
 
-@pytest.mark.parametrize("tick", [CertificateRegistered(1, 1), CertificateOpened("public-core", open=True)])
+@pytest.mark.parametrize(
+    "tick",
+    [CertificateRegistered(1, 1), CertificateReturned(1, 1), CertificateOpened("public-core", open=True)],
+)
 async def test_nobody_else_does_what_is_hrs(database: Database, edition: Edition, tick: Any) -> None:
     """A colleague's tick raises and changes nothing, whatever button they found."""
     owner = await holder(database)
@@ -135,6 +139,46 @@ async def test_nobody_else_does_what_is_hrs(database: Database, edition: Edition
         await change(database, edition, effect(owner, tick))
     assert await column(database, certificate.c.registered_at) == [None]
     assert (await see(database, owner)).opened == frozenset()
+
+
+@pytest.mark.parametrize(
+    "tick",
+    [CertificateRegistered(1, 1), CertificateReturned(1, 1), CertificateOpened("public-core", open=True)],
+)
+async def test_an_officer_who_has_left_does_neither(database: Database, edition: Edition, tick: Any) -> None:
+    """The last day of service still counts; from the day after on it raises and changes nothing."""
+    owner, office = await holder(database), await hr(database)
+    await change(database, edition, effect(owner, IPAS))
+    leaves = update(person).where(person.c.id == office.person_id)
+    await database.write(lambda conn: conn.execute(leaves.values(left_on=TODAY - timedelta(days=1))))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(office, tick))
+    await database.write(lambda conn: conn.execute(leaves.values(left_on=TODAY)))
+    await change(database, edition, effect(office, tick))
+
+
+async def test_all_that_wait_are_seen_and_those_given_back_come_last(
+    database: Database, edition: Edition
+) -> None:
+    """Once only, and it still can be registered; the audit row is the holder's."""
+    owner, office = await holder(database), await hr(database)
+    many = [effect(owner, replace(OWN, key=f"k{number}")) for number in range(1, 13)]
+    await change(database, edition, *many)
+    number = owner.person_id or 0
+    await change(database, edition, effect(office, CertificateReturned(3, number), LATER))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(office, CertificateReturned(3, number), LATER))
+    waiting = (await see(database, office)).office
+    assert waiting is not None
+    assert [held.id for _, held in waiting.certificates] == [1, 2, *range(4, 13), 3]
+    assert waiting.certificates[-1][1].returned_at == LATER
+    assert waiting.certificates_waiting == 12
+    rows = select(audit.c.person_id, audit.c.detail).where(audit.c.action == "certificate_returned")
+    found = (await database.read(lambda conn: conn.execute(rows))).all()
+    assert [tuple(row) for row in found] == [(number, {"entry": 3})]
+    await change(database, edition, effect(office, CertificateRegistered(3, number)))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(office, CertificateReturned(3, number)))
 
 
 async def test_an_entry_is_registered_for_its_holder_only(database: Database, edition: Edition) -> None:

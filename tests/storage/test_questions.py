@@ -1,9 +1,10 @@
 """Questions to HR in the database: who may ask, who may answer, what an officer sees."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
 from guideline.edition import Edition
 from guideline.records import (
@@ -12,6 +13,7 @@ from guideline.records import (
     Change,
     Need,
     Office,
+    Platform,
     QuestionAnswered,
     QuestionAsked,
     QuestionsAccepted,
@@ -19,8 +21,7 @@ from guideline.records import (
 )
 from storage.database import Database
 from storage.errors import Conflict
-from storage.needed import READ
-from storage.schema import audit, person, question
+from storage.schema import account, audit, person, question
 from storage.snapshots import Wanted, load
 from tests.storage.agency import DAY, MINUTE, NOW, TODAY, bind, change, chat, column, count, effect, join
 
@@ -169,14 +170,41 @@ async def test_the_off_switch(database: Database, edition: Edition) -> None:
     assert (await waiting(database, officer)).accepting
 
 
-async def test_a_new_question_is_among_those_an_officer_sees(database: Database, edition: Edition) -> None:
-    """The button of a new question finds it though many older ones wait; all are counted."""
+async def test_whether_hr_is_reached_in_the_chat(database: Database, edition: Edition) -> None:
+    """Only while an officer who serves has a chat that is not blocked, on a platform that works."""
+    asker, officer = await two(database)
+
+    async def reached(*platforms: Platform) -> bool:
+        wanted = [Wanted(asker, TODAY, None, needs=lambda _: frozenset({Need.QUESTIONS}))]
+        (snapshot,) = await database.read(lambda conn: load(conn, wanted, platforms or ("line",)))
+        return snapshot.hr_reached
+
+    async def put(table: Table, number: int | None, **values: Any) -> None:
+        kept = update(table).where(table.c.id == number).values(**values)
+        await database.write(lambda conn: conn.execute(kept))
+
+    assert await reached()
+    assert not await reached("telegram")
+    await put(account, officer.id, reachable=False)
+    assert not await reached()
+    await put(account, officer.id, reachable=True)
+    await put(person, officer.person_id, left_on=TODAY - DAY)
+    assert not await reached()
+    await put(person, officer.person_id, left_on=None)
+    await put(account, officer.id, person_id=None)
+    assert not await reached()
+
+
+async def test_every_question_that_waits_is_among_those_an_officer_sees(
+    database: Database, edition: Edition
+) -> None:
+    """The button of a new question finds it however many older ones wait."""
     asker, officer = await two(database)
     rows = [
         {"person_id": asker.person_id, "text": "何時", "asked_at": NOW, "key": f"k{number}"}
-        for number in range(READ + 1)
+        for number in range(120)
     ]
     await database.write(lambda conn: conn.execute(question.insert(), rows))
     office = await waiting(database, officer)
-    assert [one.key for one in office.questions] == [f"k{number}" for number in range(READ)]
-    assert office.questions_open == READ + 1
+    assert [one.key for one in office.questions] == [f"k{number}" for number in range(120)]
+    assert office.questions_open == 120

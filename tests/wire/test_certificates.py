@@ -76,6 +76,32 @@ async def test_from_report_to_form_51(house: House, phone: Phone, stranger: Call
     assert await house.rows(audited, p=holder) == [(1,)]
 
 
+async def test_what_hr_cannot_check_is_given_back(
+    house: House, phone: Phone, stranger: Callable[[int], Phone]
+) -> None:
+    """The holder is told once and can take it back there; HR's list has it last until then."""
+    at_the_office(house)
+    await activated(house, phone)
+    hr = await at_hr(house, stranger(2))
+    for name in ("某校結業證書", "另一張證書"):
+        for words in ("回報已取得", name, "昨天", "確認回報"):
+            await says(phone, words)
+    await says(hr, "表51 1")
+    assert "要請" in await taps(hr, "無法核對，請補件")
+    await taps(hr, "是，請補件")
+    await house.quiet()
+    assert phone.read().count("您回報的「某校結業證書」人事還無法核對，請備妥證書影本洽") == 1
+    listed = await says(hr, "表51")
+    assert listed.index("另一張證書") < listed.index("某校結業證書")
+    assert "已請本人補件" in listed
+    assert "或撤回重報" in await says(phone, "證照")
+    await says(phone, "撤回證照 1")
+    assert "已撤回某校結業證書" in await says(phone, "是")
+    assert "某校結業證書" not in await says(hr, "表51")
+    (row,) = await house.rows("SELECT returned_at IS NOT NULL, registered_at FROM certificate WHERE id = 1")
+    assert (bool(row[0]), row[1]) == (True, None)
+
+
 async def test_a_notice_waits_for_office_hours(
     house: House, phone: Phone, stranger: Callable[[int], Phone]
 ) -> None:

@@ -91,7 +91,9 @@ def holder(**known: Any) -> Snapshot:
 def staff(**known: Any) -> Snapshot:
     """陳怡君, consented and bound; fields of the snapshot may be given."""
     account = Account(1, "line", "U1", person_id=CHEN.id, consented_at=NOON)
-    return Snapshot(account, **{"person": CHEN, **known})
+    held = Snapshot(account, **{"person": CHEN, **known})
+    numbered = tuple(replace(one, number=n) for n, one in enumerate(held.certificates, start=1))
+    return replace(held, certificates=numbered)
 
 
 def reached(chosen: Preference | None = None, **known: Any) -> Snapshot:

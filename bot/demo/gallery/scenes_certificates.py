@@ -26,6 +26,7 @@ HELD: Final = CertificateEntry(
     1, "iii-office", "資訊工業策進會 生成式AI辦公室應用能力認證", date(2026, 9, 5), NOON, key="k1"
 )
 _REGISTERED: Final = replace(HELD, registered_at=NOON)
+_RETURNED: Final = replace(HELD, returned_at=NOON)
 _ENDED: Final = CertificateEntry(2, "ai-900", "微軟 AI-900", date(2025, 6, 30), NOON, key="k2")
 _OTHER: Final = CertificateEntry(3, None, "TQC 人工智慧應用與技術", date(2024, 3, 9), NOON, key="k3")
 _MANY: Final = (
@@ -47,6 +48,7 @@ CERTIFICATES: tuple[Scene, ...] = (
     scene("單位異動，待複核", staff(role=placed(status=RoleStatus.REVIEW)), Says("證照")),
     scene("公部門證照已由人事開放", staff(role=placed(), opened=frozenset({"public-core"})), Says("證照")),
     scene("已回報，待人事登錄", staff(role=placed(), certificates=(HELD,)), Says("證照")),
+    scene("已回報，人事請補件", staff(role=placed(), certificates=(_RETURNED,)), Says("證照")),
     scene("已登錄表51", staff(role=placed(), certificates=(_REGISTERED,)), Says("證照")),
     scene("持有已停考的證照", staff(role=placed(DEVELOPER), certificates=(_ENDED,)), Says("證照")),
     scene("持有很多張", staff(role=placed(), certificates=_MANY), Says("證照")),
@@ -74,6 +76,8 @@ HOLDING: tuple[Scene, ...] = (
     scene("取消", staff(), _ASK, _NAME, Taps("取消")),
     scene("撤回", staff(certificates=(HELD,)), Says("撤回證照")),
     scene("撤回哪一張", staff(role=placed(), certificates=(HELD, _ENDED)), Says("撤回證照")),
+    scene("撤回第幾張，先確認", staff(certificates=(HELD, _ENDED)), Says("撤回證照 2")),
+    scene("確認後撤回", staff(certificates=(HELD, _ENDED)), Says("撤回證照 2"), Says("是")),
     scene("已登錄的不能撤回", staff(certificates=(_REGISTERED,)), Says("撤回證照 1")),
     scene("沒有可以撤回的", staff(), Says("撤回證照")),
 )
@@ -86,9 +90,9 @@ _CROWD: Final = replace(
     _WAITING,
     certificates=tuple(
         (replace(LIN, id=50 + n, name=name), replace(HELD, id=50 + n))
-        for n, name in enumerate(("林志明", "張雅婷", "歐陽明慧", "李建宏", "王美玲"))
+        for n, name in enumerate(("林志明", "張雅婷", "歐陽明慧", "李建宏", "王美玲") * 3)
     ),
-    certificates_waiting=14,
+    certificates_waiting=15,
 )
 _FIRST: Final = Taps("第 1 張已登錄表51")
 
@@ -96,6 +100,13 @@ FORM_51: tuple[Scene, ...] = (
     scene("沒有待登錄的", officer(), Says("表51")),
     scene("待登錄清單", officer(_WAITING), Says("表51")),
     scene("待登錄清單：還有更多", officer(_CROWD), Says("表51")),
+    scene("待登錄清單：第 2 頁", officer(_CROWD), Says("表51 第2頁")),
+    scene("無法核對，請補件", officer(_WAITING), Says("表51 1"), Taps("無法核對，請補件")),
+    scene(
+        "已請補件，通知本人",
+        officer(_WAITING),
+        *(Says("表51 1"), Taps("無法核對，請補件"), Taps("是，請補件")),
+    ),
     scene("已經登錄了嗎", officer(_WAITING), Says("表51"), _FIRST),
     scene("沒有回答是或取消", officer(_WAITING), Says("表51 1"), Says("等一下")),
     scene("已登錄，通知本人", officer(_WAITING), Says("表51"), _FIRST, Taps("是，已登錄")),

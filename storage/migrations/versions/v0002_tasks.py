@@ -60,6 +60,7 @@ def _learning() -> None:
         sa.Column("registered_at", sa.BigInteger()),
         sa.Column("registered_by", sa.Text(), server_default="", nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger()),
+        sa.Column("returned_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id")),
         sqlite_autoincrement=True,

@@ -229,7 +229,9 @@ class Snapshot:
     preference: Preference = Preference()  # Need.REACH
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
     office: Office | None = None  # Need.OFFICE
-    copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, those that failed left out
+    copies: tuple[
+        CopyAsked, ...
+    ] = ()  # Need.COPIES: of the last days; those that failed or were not delivered left out
 
 
 # What a conversation asks for (past tense: it holds once the batch is committed) ---------------------

@@ -229,9 +229,7 @@ class Snapshot:
     preference: Preference = Preference()  # Need.REACH
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
     office: Office | None = None  # Need.OFFICE
-    copies: tuple[
-        CopyAsked, ...
-    ] = ()  # Need.COPIES: of the last days; those that failed or were not delivered left out
+    copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, without those that failed or got lost
 
 
 # What a conversation asks for (past tense: it holds once the batch is committed) ---------------------

@@ -168,7 +168,8 @@ class Pipeline:
                 frozen += self._letters(row, snapshot.account, apology(self._desk), real)
                 continue
             done.append(row.seq)
-            frozen += letters
+            # Only from the office's part of a snapshot can a reply hold others' names and words.
+            frozen += [replace(letter, fleeting=snapshot.office is not None) for letter in letters]
             notices += [(row.seq, notice) for notice in outcome.notices]
             if snapshot.unreceived and letters:
                 carried.append(snapshot.account.id)

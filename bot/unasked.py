@@ -1,6 +1,7 @@
 """What an event makes others be told (`handlers.outcome.Notice`): HR a question, a person its answer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,5 +36,7 @@ async def letters(
         for number in hr if told.to is None else [told.to]:
             if (account := chats.get(number)) is not None:
                 addressed = Addressed(account, cause, not_before)
-                found += platforms[account.platform].notice(addressed, told.messages, told.receipt)
+                drawn = platforms[account.platform].notice(addressed, told.messages, told.receipt)
+                # What HR is told is of others.
+                found += [replace(letter, fleeting=told.to is None) for letter in drawn]
     return found

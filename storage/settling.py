@@ -1,11 +1,11 @@
 """What became of a call, written down: a definite answer wins over a lost one, whenever it comes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import account, dispatch, outbox
@@ -62,7 +62,14 @@ async def end(
     await _hold_chats(conn, verdicts)
     by_id = {verdict.dispatch_id: verdict for verdict in verdicts}
     standing = await conn.execute(
-        select(dispatch.c.id, dispatch.c.state, dispatch.c.turn, dispatch.c.retry_key, dispatch.c.lease_until)
+        select(
+            dispatch.c.id,
+            dispatch.c.state,
+            dispatch.c.turn,
+            dispatch.c.fleeting,
+            dispatch.c.lease_until,
+            dispatch.c.body.is_(None).label("gone"),
+        )
         .where(dispatch.c.id.in_(by_id))
         .order_by(dispatch.c.id)
         .with_for_update()
@@ -82,6 +89,8 @@ async def end(
 def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
     if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
         return False
+    if row.gone and (verdict.state == "later" or verdict.replacement is not None):
+        return False  # its words went meanwhile (unsent, erased, another's chat): they are not said again
     # Whoever made the call knows best, even when its lease was given up meanwhile.
     return row.state == "frozen" or (row.state == "undecided" and verdict.state != "undecided")
 
@@ -110,6 +119,14 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
             lease_owner=None,
         ),
         [{"b_id": one.dispatch_id, "b_state": one.state, "b_reason": one.reason} for one in verdicts],
+    )
+    numbers = [one.dispatch_id for one in verdicts]
+    replaced = [one.dispatch_id for one in verdicts if one.replacement is not None]
+    await conn.execute(
+        update(dispatch)
+        # What was replaced stands in its replacement; only there is it found when it must go.
+        .where(or_(dispatch.c.id.in_(numbers) & dispatch.c.fleeting, dispatch.c.id.in_(replaced)))
+        .values(body=None)
     )
     failed = [one.dispatch_id for one in verdicts if one.state != "accepted" and one.replacement is None]
     arrived = [one.dispatch_id for one in verdicts if one.state == "accepted"]
@@ -163,6 +180,7 @@ async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> No
 
 async def _replace(conn: AsyncConnection, old: Any, new: NewDispatch, at: datetime) -> None:
     turn = old.turn if old.turn is not None else old.id
+    new = replace(new, fleeting=old.fleeting)
     number = await conn.scalar(
         insert(dispatch).values(**dispatch_row(new, at, turn)).returning(dispatch.c.id)
     )

@@ -17,7 +17,8 @@ class NewDispatch:
     """One call to a platform. `body` is the exact serialised JSON; `retry_key` is given where the platform
     can tell a repeated call (LINE push and multicast) or repeating it changes nothing (an edit, a menu).
     `cause` is the inbox event it answers, `ordinal` its place among the answers, `receipt` one sentence of
-    what was recorded. Lane 0 is a conversation, 1 a wave.
+    what was recorded. Lane 0 is a conversation, 1 a wave. Of a `fleeting` one the body is kept until it is
+    settled and no longer.
     """
 
     platform: Platform
@@ -31,6 +32,7 @@ class NewDispatch:
     retry_key: str | None = None
     lane: int = 0
     not_before: datetime | None = None
+    fleeting: bool = False
 
 
 async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime) -> None:
@@ -70,5 +72,6 @@ def dispatch_row(new: NewDispatch, at: datetime, turn: int | None = None) -> dic
         "lane": new.lane,
         "not_before": new.not_before,
         "state": "frozen",
+        "fleeting": new.fleeting,
         "created_at": at,
     }

@@ -67,6 +67,7 @@ dispatch = Table(
     Column("lease_owner", Text),
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
+    Column("fleeting", Boolean, nullable=False, server_default=false()),  # its body goes once it is settled
     _partial("ix_dispatch_due", "platform", "lane", "id", where="state = 'frozen'"),
     _partial("ix_dispatch_chat", "account_id", "lane", "id", where="state = 'frozen'"),
     Index("ix_dispatch_account_id", "account_id"),

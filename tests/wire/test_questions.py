@@ -62,6 +62,31 @@ async def test_a_question_goes_to_hr_and_its_answer_comes_back(
     assert "沒有等候回覆" in "\n".join(await desk.says("人事"))
 
 
+async def test_the_words_of_others_are_not_kept_in_the_office_s_letters(
+    house: House, phone: Phone, desk: Phone
+) -> None:
+    """Read in a list, a card and before sending: once it is said, no letter to HR holds the question or the
+    name; after 確認刪除 they stand in no table but the roster."""
+    at(house, MORNING)
+    await of_hr(house, desk)
+    await activated(house, phone)
+    await phone.says("問人事 難以啟齒的事")
+    await phone.taps("送出")
+    for words in ("看提問", "1", "知道了"):
+        assert "難以啟齒的事" in "\n".join(await desk.says(words))
+    letters = (
+        "SELECT count(*) FROM dispatch JOIN account ON account.id = dispatch.account_id "
+        "JOIN person ON person.id = account.person_id WHERE employee_no = 'A002' AND instr(body, :word) > 0"
+    )
+    assert await house.rows(letters, word="陳怡君") != [(0,)]  # what HR was told of itself is kept
+    for word in ("難以啟齒的事", "王小明"):
+        assert await house.rows(letters, word=word) == [(0,)]
+    await phone.says("刪除我的資料")
+    assert "已依您的請求刪除" in "\n".join(await phone.says("確認刪除"))
+    for table in ("dispatch", "outbox", "inbox", "question", "conversation", "audit"):
+        assert "難以啟齒的事" not in str(await house.rows(f"SELECT * FROM {table}"))  # noqa: S608
+
+
 async def test_an_answer_that_line_refuses_opens_the_next_reply(house: House) -> None:
     """The month's pushes are used up: the next (free) reply says that HR has answered, and where."""
     at(house, MORNING)

@@ -11,7 +11,7 @@ from guideline.office_hours import OfficeHours
 from guideline.records import Platform
 from handlers.outcome import Notice
 from storage import reach
-from storage.dispatches import NewDispatch
+from storage.dispatches import OFFICE, NewDispatch
 
 
 async def letters(
@@ -37,6 +37,12 @@ async def letters(
             if (account := chats.get(number)) is not None:
                 addressed = Addressed(account, cause, not_before)
                 drawn = platforms[account.platform].notice(addressed, told.messages, told.receipt)
-                # What HR is told is of others.
-                found += [replace(letter, fleeting=told.to is None) for letter in drawn]
+                found += [_meant(letter, number, told) for letter in drawn]
     return found
+
+
+def _meant(letter: NewDispatch, number: int, told: Notice) -> NewDispatch:
+    """It goes out only while the chat is that person's, and what HR is told of others while they are of HR;
+    of that nothing is kept once it is said."""
+    letter = replace(letter, person_id=number)
+    return letter if told.to is not None else replace(letter, kind=OFFICE, fleeting=True)

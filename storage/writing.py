@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
 from storage.schema import dispatch, outbox
+
+NOTICE: Final = "notice"  # the kind of what somebody is told unasked
+OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class NewDispatch:
     can tell a repeated call (LINE push and multicast) or repeating it changes nothing (an edit, a menu).
     `cause` is the inbox event it answers, `ordinal` its place among the answers, `receipt` one sentence of
     what was recorded. Lane 0 is a conversation, 1 a wave. Of a `fleeting` one the body is kept until it is
-    settled and no longer.
+    settled and no longer. `person_id` is for whom a notice is: it goes out while the chat is theirs.
     """
 
     platform: Platform
@@ -33,6 +36,7 @@ class NewDispatch:
     lane: int = 0
     not_before: datetime | None = None
     fleeting: bool = False
+    person_id: int | None = None
 
 
 async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime) -> None:
@@ -55,6 +59,7 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
             "kind": one.kind,
             "receipt": one.receipt,
             "created_at": at,
+            "person_id": one.person_id,
         }
         for one, number in zip(new, sorted(numbers), strict=True)
     ]

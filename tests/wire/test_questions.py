@@ -193,3 +193,26 @@ async def test_at_night_hr_is_told_when_the_office_opens(house: House, platform:
     assert created < not_before
     assert "進度" in "\n".join(await officer.says("進度"))
     assert "我的課沒有時數" not in officer.read()
+
+
+@pytest.mark.parametrize("what", ["access = '同仁'", "left_on = '2026-11-28'"])
+async def test_who_left_hr_over_the_weekend_is_not_told(
+    house: House, phone: Phone, desk: Phone, what: str
+) -> None:
+    """Asked on Friday evening; on Monday the officer has left, or has another access: the question waits for
+    those who are of HR, and nothing of it is kept in the letter."""
+    at(house, NIGHT)
+    await of_hr(house, desk)
+    await activated(house, phone)
+    await phone.says("問人事 難以啟齒的事")
+    sent = asyncio.ensure_future(phone.taps("送出"))
+    while not await house.rows("SELECT id FROM outbox WHERE kind = 'office'"):
+        await asyncio.sleep(0.01)
+    await house.write(f"UPDATE person SET {what} WHERE employee_no = 'A002'")  # noqa: S608 - of this table
+    at(house, OPENS)
+    await house.write("UPDATE dispatch SET not_before = NULL WHERE lane = 1")
+    await sent
+    assert "難以啟齒" not in desk.read()
+    letters = "SELECT state, reason, body FROM dispatch JOIN outbox ON dispatch_id = dispatch.id"
+    assert await house.rows(f"{letters} WHERE kind = 'office'") == [("refused", "astray", None)]
+    assert await house.rows("SELECT count(*) FROM question WHERE answered_at IS NULL") == [(1,)]

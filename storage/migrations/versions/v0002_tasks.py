@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("hours", sa.Column("began_on", sa.String(10)))
     op.add_column("hours", sa.Column("replaces", ID))
     op.add_column("hours", sa.Column("withdrawn_by", sa.Text(), server_default="", nullable=False))
+    op.add_column("outbox", sa.Column("person_id", ID))
     _learning()
     _service()
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outgoing import Addressed, Reader
+from guideline.addressees import addressees
 from guideline.office_hours import OfficeHours
 from guideline.records import Platform
 from handlers.outcome import Notice
@@ -28,12 +29,13 @@ async def letters(
     if not notices:
         return []
     not_before = real + (hours.next_open(local) - local)
-    hr = await reach.of_hr(conn, local.date()) if any(told.to is None for _, told in notices) else []
+    hr = await reach.of_hr(conn, local.date()) if any(told.to is None for _, told in notices) else {}
     people = {told.to for _, told in notices if told.to is not None} | set(hr)
     chats = await reach.of_people(conn, people, tuple(platforms))
+    reached = {number: unit for number, unit in hr.items() if number in chats}
     found: list[NewDispatch] = []
     for cause, told in notices:
-        for number in hr if told.to is None else [told.to]:
+        for number in addressees(told.unit, reached) if told.to is None else [told.to]:
             if (account := chats.get(number)) is not None:
                 addressed = Addressed(account, cause, not_before)
                 drawn = platforms[account.platform].notice(addressed, told.messages, told.receipt)

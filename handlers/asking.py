@@ -210,7 +210,7 @@ def _notice(event: Event, who: Person, text: str) -> Notice:
         ),
         typed=pc("看提問"),
     )
-    return Notice(None, (card,), "有同仁提問，請輸入「看提問」")
+    return Notice(None, (card,), "有同仁提問，請輸入「看提問」", unit=who.unit)
 
 
 def _refused(snapshot: Snapshot, desk: Desk) -> Message | None:

@@ -10,11 +10,13 @@ from handlers.message import Message
 class Notice:
     """Something said to somebody else than who wrote: to the person `to`, or to everybody of HR (None). It
     goes to the chat that reaches them best, in office hours; `receipt` opens their next reply where it may
-    not have arrived."""
+    not have arrived. `unit` is whose it is about, where HR is told: of many officers only some are
+    (guideline.addressees)."""
 
     to: int | None
     messages: tuple[Message, ...]
     receipt: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

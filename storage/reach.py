@@ -37,14 +37,14 @@ async def of_people(
     return found
 
 
-async def of_hr(conn: AsyncConnection, on: date) -> list[int]:
-    """Everybody with 系統權限 人事 who serves on this day."""
-    rows = await conn.scalars(
-        select(person.c.id)
+async def of_hr(conn: AsyncConnection, on: date) -> dict[int, str]:
+    """Everybody with 系統權限 人事 who serves on this day, and the path of their unit."""
+    rows = await conn.execute(
+        select(person.c.id, person.c.unit)
         .where(
             person.c.access == Access.HR.value,
             or_(person.c.left_on.is_(None), person.c.left_on >= on),
         )
         .order_by(person.c.id)
     )
-    return list(rows)
+    return {row.id: row.unit for row in rows}

@@ -195,6 +195,31 @@ async def test_at_night_hr_is_told_when_the_office_opens(house: House, platform:
     assert "我的課沒有時數" not in officer.read()
 
 
+async def test_of_many_officers_only_those_nearby_are_told(house: House, phone: Phone, desk: Phone) -> None:
+    """Of thirteen the one of the asker's top-level unit; the others find the question themselves."""
+    at(house, MORNING)
+    await of_hr(house, desk)
+    far = house.telegram_phone(31)
+    await activated(house, far, "A003")
+    await activated(house, phone)
+    await house.write(
+        "INSERT INTO person (id, employee_no, name, unit, access, created_at, changed_at) "
+        "WITH RECURSIVE n(x) AS (SELECT 40 UNION ALL SELECT x + 1 FROM n WHERE x < 50) "
+        "SELECT x, 'F' || x, '人事', '衛生局', '人事', 0, 0 FROM n"
+    )
+    await house.write(
+        "INSERT INTO account (platform, user_id, person_id, consented_at, created_at) "
+        "SELECT 'telegram', 7000 + id, id, 0, 0 FROM person WHERE unit = '衛生局'"
+    )
+    await house.write("UPDATE person SET unit = '人事處' WHERE employee_no = 'A002'")
+    await phone.says("問人事 我的課沒有時數")
+    await phone.taps("送出")
+    assert "我的課沒有時數" in desk.read()
+    assert "我的課沒有時數" not in far.read()
+    assert await house.rows("SELECT count(*) FROM outbox WHERE kind = 'office'") == [(1,)]
+    assert "我的課沒有時數" in "\n".join(await far.says("看提問"))
+
+
 @pytest.mark.parametrize("what", ["access = '同仁'", "left_on = '2026-11-28'"])
 async def test_who_left_hr_over_the_weekend_is_not_told(
     house: House, phone: Phone, desk: Phone, what: str

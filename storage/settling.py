@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, case, insert, or_, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import account, dispatch, outbox
@@ -79,6 +79,7 @@ async def end(
     later = [by_id[row.id] for row in open_rows if by_id[row.id].state == "later"]
     await _write_final(conn, final, at)
     await _write_later(conn, later)
+    await _forget(conn, [row.id for row in open_rows if _forgotten(by_id[row.id], row)])
     for row in open_rows:
         replacement = by_id[row.id].replacement
         if replacement is not None:
@@ -93,6 +94,11 @@ def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
         return False  # its words went meanwhile (unsent, erased, another's chat): they are not said again
     # Whoever made the call knows best, even when its lease was given up meanwhile.
     return row.state == "frozen" or (row.state == "undecided" and verdict.state != "undecided")
+
+
+def _forgotten(verdict: Verdict, row: Any) -> bool:
+    """What was replaced stands in its replacement: only there is it found when it must go."""
+    return verdict.state != "later" and (row.fleeting or verdict.replacement is not None)
 
 
 async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
@@ -120,14 +126,6 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
         ),
         [{"b_id": one.dispatch_id, "b_state": one.state, "b_reason": one.reason} for one in verdicts],
     )
-    numbers = [one.dispatch_id for one in verdicts]
-    replaced = [one.dispatch_id for one in verdicts if one.replacement is not None]
-    await conn.execute(
-        update(dispatch)
-        # What was replaced stands in its replacement; only there is it found when it must go.
-        .where(or_(dispatch.c.id.in_(numbers) & dispatch.c.fleeting, dispatch.c.id.in_(replaced)))
-        .values(body=None)
-    )
     failed = [one.dispatch_id for one in verdicts if one.state != "accepted" and one.replacement is None]
     arrived = [one.dispatch_id for one in verdicts if one.state == "accepted"]
     if failed:
@@ -148,6 +146,11 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
             .where(outbox.c.dispatch_id.in_(arrived), outbox.c.unreceived)
             .values(unreceived=False)
         )
+
+
+async def _forget(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+    if numbers:
+        await conn.execute(update(dispatch).where(dispatch.c.id.in_(numbers)).values(body=None))
 
 
 async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:

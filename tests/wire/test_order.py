@@ -95,17 +95,22 @@ async def together(house: House, *said: tuple[Phone, str]) -> None:
     await house.quiet()
 
 
+async def replaced(house: House, old: Phone, new: Phone) -> Phone:
+    """The old phone's person has a code for the new one, which has only to confirm."""
+    await activated(house, old)
+    await new.joins()
+    await new.says("開始啟用")
+    await new.says(f"啟用 {await house.code()}")
+    return new
+
+
 @pytest.mark.parametrize("first", ["old", "new"])
 async def test_the_old_phone_speaks_while_the_new_one_is_bound(
     house: House, phone: Phone, stranger: Callable[[int], Phone], first: str
 ) -> None:
     """Both in one batch: each is handled as things are in its turn, and neither is lost. What the old phone
     said before was its person's; what it says after is a stranger's and changes nothing of theirs."""
-    new = stranger(2)
-    await activated(house, phone)
-    await new.joins()
-    await new.says("開始啟用")
-    await new.says(f"啟用 {await house.code()}")
+    new = await replaced(house, phone, stranger(2))
     before = phone.read()
     acts = [(phone, "停止提醒"), (new, "確認啟用")]
     await together(house, *(acts if first == "old" else reversed(acts)))
@@ -122,11 +127,7 @@ async def test_the_old_phone_reads_nothing_once_the_new_one_is_bound(
     house: House, phone: Phone, stranger: Callable[[int], Phone]
 ) -> None:
     """「我的資料」 from the old phone, in one batch behind the new one's 「確認啟用」: no personal data."""
-    new = stranger(2)
-    await activated(house, phone)
-    await new.joins()
-    await new.says("開始啟用")
-    await new.says(f"啟用 {await house.code()}")
+    new = await replaced(house, phone, stranger(2))
     before = phone.read()
     await together(house, (new, "確認啟用"), (phone, "我的資料"))
     told = phone.read().removeprefix(before)

@@ -168,7 +168,8 @@ class Pipeline:
                 frozen += self._letters(row, snapshot.account, apology(self._desk), real)
                 continue
             done.append(row.seq)
-            frozen += letters
+            # Only from the office's part of a snapshot can a reply hold others' names and words.
+            frozen += [replace(letter, fleeting=snapshot.office is not None) for letter in letters]
             notices += [(row.seq, notice) for notice in outcome.notices]
             if snapshot.unreceived and letters:
                 carried.append(snapshot.account.id)
@@ -183,6 +184,8 @@ class Pipeline:
                 )
                 for change in outcome.changes
             ]
+        if _takes_a_neighbour(effects, [snapshot.account for _, _, snapshot in faced]):
+            raise Conflict("one event of the batch takes the chat of another from its person")
         await apply(conn, self._desk.editions, effects, now)
         await mark_carried(conn, carried, now)
         causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
@@ -257,6 +260,19 @@ class Pipeline:
 def _leaves(outcome: Outcome) -> bool:
     """Whether a chat ends with this: nothing said before is carried over to whoever holds it next."""
     return any(isinstance(change, AccountReleased | PersonErased) for change in outcome.changes)
+
+
+def _takes_a_neighbour(effects: Sequence[Effect], batch: Sequence[Account]) -> bool:
+    """Whether a person loses a chat (the old phone of who binds a new one) that speaks in this batch too: it
+    was handled as still theirs, which it may be no more when its turn comes. One by one it is seen as it
+    then is."""
+    for one in effects:
+        if not isinstance(one.change, _RELEASING):
+            continue
+        loser = one.change.person_id if isinstance(one.change, AccountBound) else one.person_id
+        if any(chat.person_id == loser and chat.id != one.account.id for chat in batch):
+            return True
+    return False
 
 
 def _nonce(seq: int) -> str:

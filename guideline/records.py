@@ -233,7 +233,7 @@ class Snapshot:
     questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
     hr_reached: bool = True  # Need.QUESTIONS: somebody of HR has a chat in which a question is told
     office: Office | None = None  # Need.OFFICE
-    copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, those that failed left out
+    copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, without those that failed or got lost
 
 
 # What a conversation asks for (past tense: it holds once the batch is committed) ---------------------

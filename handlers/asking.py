@@ -225,7 +225,7 @@ def _notice(event: Event, who: Person, text: str) -> Notice:
         typed=pc("看提問"),
     )
     brief = news("同仁提問", "看提問", Name.WAITING, "看提問")
-    return Notice(None, (card,), "有同仁提問，請輸入「看提問」", (brief,))
+    return Notice(None, (card,), "有同仁提問，請輸入「看提問」", (brief,), who.unit)
 
 
 def _refused(snapshot: Snapshot, desk: Desk) -> Message | None:

@@ -186,7 +186,7 @@ def _register(running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
     return Outcome(
         (said,),
         (CertificateRegistered(entry.id, who.id), *leave(running)),
-        receipt=f"已記下{who.name}的「{entry.name}」登錄表51",
+        receipt="已登錄一張證照於表51",
         notices=() if own else (notice,),
     )
 

@@ -11,12 +11,14 @@ class Notice:
     """Something said to somebody else than who wrote: to the person `to`, or to everybody of HR (None). It
     goes to the chat that reaches them best, in office hours; `receipt` opens their next reply where it may
     not have arrived. `brief` is said instead to who wants no details in what comes unasked
-    (Preference.low_detail): that there is news, and what to type for it."""
+    (Preference.low_detail): that there is news, and what to type for it. `unit` is whose it is about,
+    where HR is told: of many officers only some are (guideline.addressees)."""
 
     to: int | None
     messages: tuple[Message, ...]
     receipt: str = ""
     brief: tuple[Message, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
+from storage import astray
 from storage.schema import account, dispatch, outbox
 from storage.settling import MENU, State, Verdict, end, settle
 from storage.undelivered import Undelivered, undelivered
-from storage.writing import NewDispatch, freeze
+from storage.writing import OFFICE, NewDispatch, freeze
 
 __all__ = [
     "KEY_LIFE",
     "MENU",
+    "OFFICE",
     "Dispatch",
     "NewDispatch",
     "Recovered",
@@ -67,10 +69,18 @@ class Recovered:
 
 
 async def claim_due(
-    conn: AsyncConnection, platform: Platform, limit: int, now_real: datetime, lease: timedelta, owner: str
+    conn: AsyncConnection,
+    platform: Platform,
+    limit: int,
+    now_real: datetime,
+    lease: timedelta,
+    owner: str,
+    today: date | None = None,
 ) -> list[Dispatch]:
     """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
-    first unsettled one: the next waits for its verdict. Their first attempt is noted before it is made."""
+    first unsettled one: the next waits for its verdict. Their first attempt is noted before it is made.
+    Notices that would reach somebody else by now are refused instead; `today` is the business date (None:
+    that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
         .where(_due(platform, now_real), ~_has_earlier())
@@ -78,7 +88,7 @@ async def claim_due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = (await conn.scalars(chosen)).all()
+    ids = await astray.kept(conn, (await conn.scalars(chosen)).all(), now_real, today or now_real.date())
     if not ids:
         return []
     await conn.execute(

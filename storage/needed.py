@@ -37,7 +37,18 @@ from storage.rows import (
     to_question,
     to_role,
 )
-from storage.schema import account, certificate, hours, job, person, preference, question, role_assignment
+from storage.schema import (
+    account,
+    certificate,
+    dispatch,
+    hours,
+    job,
+    outbox,
+    person,
+    preference,
+    question,
+    role_assignment,
+)
 
 
 async def load(
@@ -158,10 +169,21 @@ async def _accounts(conn: AsyncConnection, people: Collection[int]) -> Mapping[i
 
 
 async def _copies(conn: AsyncConnection, people: Collection[int]) -> Mapping[int, list[CopyAsked]]:
+    lost: Any = (
+        select(outbox.c.id)
+        .join(dispatch, dispatch.c.id == outbox.c.dispatch_id)
+        .where(
+            outbox.c.account_id == job.c.account_id,
+            outbox.c.cause == job.c.cause,
+            outbox.c.kind == jobs.LETTER,
+            dispatch.c.state.in_(("refused", "undecided")),
+        )
+        .exists()
+    )
     rows = await conn.execute(
         select(account.c.person_id, job.c.created_at, job.c.state)
         .join(account, account.c.id == job.c.account_id)
-        .where(job.c.kind == jobs.COPY, job.c.state != jobs.FAILED, account.c.person_id.in_(people))
+        .where(job.c.kind == jobs.COPY, job.c.state != jobs.FAILED, account.c.person_id.in_(people), ~lost)
         .order_by(job.c.id)
     )
     found: dict[int, list[CopyAsked]] = defaultdict(list)

@@ -47,9 +47,12 @@ async def wanting_brief(conn: AsyncConnection, people: Collection[int]) -> set[i
     return set(rows)
 
 
-async def of_hr(conn: AsyncConnection, on: date) -> list[int]:
-    """Everybody with 系統權限 人事 who serves on this day."""
-    return list(await conn.scalars(select(person.c.id).where(*_serves_in_hr(on)).order_by(person.c.id)))
+async def of_hr(conn: AsyncConnection, on: date) -> dict[int, str]:
+    """Everybody with 系統權限 人事 who serves on this day, and the path of their unit."""
+    rows = await conn.execute(
+        select(person.c.id, person.c.unit).where(*_serves_in_hr(on)).order_by(person.c.id)
+    )
+    return {row.id: row.unit for row in rows}
 
 
 async def hr_reached(conn: AsyncConnection, on: date, platforms: Collection[Platform]) -> bool:

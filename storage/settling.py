@@ -1,7 +1,7 @@
 """What became of a call, written down: a definite answer wins over a lost one, whenever it comes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -62,7 +62,14 @@ async def end(
     await _hold_chats(conn, verdicts)
     by_id = {verdict.dispatch_id: verdict for verdict in verdicts}
     standing = await conn.execute(
-        select(dispatch.c.id, dispatch.c.state, dispatch.c.turn, dispatch.c.retry_key, dispatch.c.lease_until)
+        select(
+            dispatch.c.id,
+            dispatch.c.state,
+            dispatch.c.turn,
+            dispatch.c.fleeting,
+            dispatch.c.lease_until,
+            dispatch.c.body.is_(None).label("gone"),
+        )
         .where(dispatch.c.id.in_(by_id))
         .order_by(dispatch.c.id)
         .with_for_update()
@@ -72,6 +79,7 @@ async def end(
     later = [by_id[row.id] for row in open_rows if by_id[row.id].state == "later"]
     await _write_final(conn, final, at)
     await _write_later(conn, later)
+    await _forget(conn, [row.id for row in open_rows if _forgotten(by_id[row.id], row)])
     for row in open_rows:
         replacement = by_id[row.id].replacement
         if replacement is not None:
@@ -82,8 +90,15 @@ async def end(
 def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
     if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
         return False
+    if row.gone and (verdict.state == "later" or verdict.replacement is not None):
+        return False  # its words went meanwhile (unsent, erased, another's chat): they are not said again
     # Whoever made the call knows best, even when its lease was given up meanwhile.
     return row.state == "frozen" or (row.state == "undecided" and verdict.state != "undecided")
+
+
+def _forgotten(verdict: Verdict, row: Any) -> bool:
+    """What was replaced stands in its replacement: only there is it found when it must go."""
+    return verdict.state != "later" and (row.fleeting or verdict.replacement is not None)
 
 
 async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
@@ -133,6 +148,11 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
         )
 
 
+async def _forget(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+    if numbers:
+        await conn.execute(update(dispatch).where(dispatch.c.id.in_(numbers)).values(body=None))
+
+
 async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
     if not verdicts:
         return
@@ -163,6 +183,7 @@ async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> No
 
 async def _replace(conn: AsyncConnection, old: Any, new: NewDispatch, at: datetime) -> None:
     turn = old.turn if old.turn is not None else old.id
+    new = replace(new, fleeting=old.fleeting)
     number = await conn.scalar(
         insert(dispatch).values(**dispatch_row(new, at, turn)).returning(dispatch.c.id)
     )

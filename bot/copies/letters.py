@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Line, Message
 from handlers.wording import do, pc
 from storage.dispatches import NewDispatch
-from storage.jobs import Job
+from storage.jobs import LETTER, Job
 
 LINK: Final = timedelta(minutes=10)  # platforms.md §10.1
 UPLOAD: Final = timedelta(hours=24)  # how long a file waits for Telegram
@@ -20,24 +20,29 @@ CAPTIONS: Final = (
     "您的資料複本（試算表），內容到現在為止。",
     "同一份複本的易讀版，可用瀏覽器開啟或列印。含您的個人資料，請勿轉傳群組。",
 )
+# Where a letter may not have arrived (the month's pushes are used up), the next reply opens with its receipt.
+LOST: Final = "資料複本{which}已備妥，但可能沒有送達，請再輸入「索取複本」"
+NOT_MADE: Final = "資料複本沒能整理好，請再輸入「索取複本」"
 
 
 def as_files(job: Job, file_ids: Sequence[int]) -> list[NewDispatch]:
     """One call a file, in this order."""
     return [
-        document(job.account, job.cause, ordinal, file_id, caption)
-        for ordinal, (file_id, caption) in enumerate(zip(file_ids, CAPTIONS, strict=True))
+        document(job.account, job.cause, ordinal, file_id, caption, LOST.format(which=which))
+        for ordinal, (file_id, caption, which) in enumerate(
+            zip(file_ids, CAPTIONS, ("（試算表）", "（易讀版）"), strict=True)
+        )
     ]
 
 
 def as_link(job: Job, reader: Reader, link: str, until: datetime, real: datetime) -> list[NewDispatch]:
     """A push: the free reply token is spent on 「正在整理」. `until` in the agency's timezone."""
-    return told(job, reader, ready(link, until), real)
+    return told(job, reader, ready(link, until), real, LOST.format(which=""))
 
 
 def apology(job: Job, reader: Reader, desk: Desk, real: datetime) -> list[NewDispatch]:
     """The copy could not be made, after every try."""
-    return told(job, reader, failed(desk), real)
+    return told(job, reader, failed(desk), real, NOT_MADE)
 
 
 def ready(link: str, until: datetime) -> Card:
@@ -65,7 +70,7 @@ def failed(desk: Desk) -> Choices:
     )
 
 
-def told(job: Job, reader: Reader, said: Message, real: datetime) -> list[NewDispatch]:
+def told(job: Job, reader: Reader, said: Message, real: datetime, receipt: str) -> list[NewDispatch]:
     """An answer to what the person asked for, so it goes with the conversation and at any hour."""
-    letters = reader.notice(Addressed(job.account, job.cause, real), (said,), "")
-    return [replace(letter, lane=0, kind="file", not_before=None) for letter in letters]
+    letters = reader.notice(Addressed(job.account, job.cause, real), (said,), receipt)
+    return [replace(letter, lane=0, kind=LETTER, not_before=None) for letter in letters]

@@ -16,11 +16,14 @@ from handlers.menus import Menu
 from handlers.message import Card, Choices, Message
 from storage.dispatches import MENU, NewDispatch
 from storage.files import SEND
+from storage.jobs import LETTER
 
 EDIT = "editMessageText"
 
 
-def document(account: Account, cause: int, ordinal: int, file_id: int, caption: str) -> NewDispatch:
+def document(
+    account: Account, cause: int, ordinal: int, file_id: int, caption: str, receipt: str
+) -> NewDispatch:
     """The call that sends a stored file. `caption` is plain text of at most 1,024 characters."""
     call = {"chat_id": int(account.user_id), "file": file_id, "caption": caption}
     return NewDispatch(
@@ -30,8 +33,8 @@ def document(account: Account, cause: int, ordinal: int, file_id: int, caption: 
         account_id=account.id,
         cause=cause,
         ordinal=ordinal,
-        receipt="",
-        kind="file",
+        receipt=receipt,
+        kind=LETTER,
     )
 
 

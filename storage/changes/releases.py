@@ -34,6 +34,7 @@ from storage.schema import (
 )
 from storage.settling import silence
 from storage.standings import PersonYear
+from storage.writing import NOTICE, OFFICE
 
 # What neither a supervisor nor HR stands behind; 待複核 comes of a move that HR entered.
 _SUGGESTED = (RoleStatus.PROPOSED.value, RoleStatus.CONTESTED.value)
@@ -129,7 +130,8 @@ async def _recall(conn: AsyncConnection, person: int, at: datetime) -> None:
     """What others were told because of this person (a question to HR): its words go, and what was not
     sent yet is not sent any more. Before the questions themselves, which it speaks of."""
     caused = select(audit.c.cause).where(audit.c.person_id == person, audit.c.cause.is_not(None))
-    told = select(outbox.c.dispatch_id).where(outbox.c.cause.in_(caused), outbox.c.kind == "notice")
+    unasked = (NOTICE, OFFICE)
+    told = select(outbox.c.dispatch_id).where(outbox.c.cause.in_(caused), outbox.c.kind.in_(unasked))
     await conn.execute(
         update(dispatch)
         .where(dispatch.c.id.in_(told), dispatch.c.state == "frozen")
@@ -138,7 +140,7 @@ async def _recall(conn: AsyncConnection, person: int, at: datetime) -> None:
     await conn.execute(update(dispatch).where(dispatch.c.id.in_(told)).values(body=None))
     await conn.execute(
         update(outbox)
-        .where(outbox.c.cause.in_(caused), outbox.c.kind == "notice")
+        .where(outbox.c.cause.in_(caused), outbox.c.kind.in_(unasked))
         .values(receipt="", unreceived=False)
     )
 

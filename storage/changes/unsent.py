@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import MessageUnsent
@@ -26,7 +26,9 @@ async def erase(conn: AsyncConnection, asked: Sequence[Asked[MessageUnsent]]) ->
             outbox.c.account_id == one.account_id,
             outbox.c.cause.in_(select(inbox.c.seq).where(*taken_back)),
         )
+        # What was not sent yet is still said, since people wait for it; its words go when it is.
+        unsaid = case((dispatch.c.state == "frozen", dispatch.c.body))
         await conn.execute(
-            update(dispatch).where(dispatch.c.id.in_(answers), dispatch.c.state != "frozen").values(body=None)
+            update(dispatch).where(dispatch.c.id.in_(answers)).values(fleeting=True, body=unsaid)
         )
         await conn.execute(update(inbox).where(*taken_back).values(raw=b""))

@@ -136,6 +136,7 @@ def test_hr_registers_after_one_question_and_the_holder_is_told(way: str) -> Non
     assert chat.changes[0] == CertificateRegistered(32, CHEN.id)
     assert chat.conversation is None
     assert "還有 1 張待登錄" in chat.said
+    assert chat.receipt == "已登錄一張證照於表51"  # it is kept: no name, nothing of theirs
     (notice,) = chat.notices
     assert notice.to == CHEN.id
     assert plain(notice.messages[0]).startswith("您回報的「某校結業證書」已由人事登錄於 WebHR 表51（專長）。")

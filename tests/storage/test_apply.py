@@ -33,10 +33,10 @@ from storage import inbox, standings
 from storage.apply import Effect, apply
 from storage.codes import hash_code
 from storage.database import Database
-from storage.dispatches import freeze, mark_carried
+from storage.dispatches import Verdict, freeze, mark_carried
 from storage.errors import Conflict
 from storage.schema import account as accounts
-from storage.schema import activation, audit, consent, conversation, hours, standing
+from storage.schema import activation, audit, consent, conversation, dispatch, hours, standing
 from storage.schema import inbox as inbox_table
 from storage.snapshots import Wanted, load
 from tests.storage.agency import (
@@ -55,8 +55,9 @@ from tests.storage.agency import (
     give_code,
     join,
     text,
+    work,
 )
-from tests.storage.test_dispatches import reply
+from tests.storage.test_dispatches import close, put, reply, take
 
 STEP = Conversation("activate", "confirm", "n1", "115-06", {"activation": 1, "text": "您\ud800\0好"})
 TWO_HOURS = HoursLogged(date(2026, 11, 20), 120, "AI 簡報設計", None, key="1a")
@@ -297,6 +298,20 @@ async def test_unsent_text_is_erased(database: Database, edition: Edition) -> No
     owner = await fresh(database, "U1")
     await change(database, edition, effect(owner, MessageUnsent("m1"), cause=cause))
     assert [bytes(raw) for raw in await column(database, inbox_table.c.raw)] == [b"", b"words", b"unsend"]
+
+
+async def test_an_answer_that_waits_is_said_and_then_forgotten(database: Database, edition: Edition) -> None:
+    """Unsent while the answer to it was still to be sent: it goes out, and nothing of it is kept."""
+    owner = await chat(database)
+    await arrive(database, text("said", key=1, message_id="m1"))
+    await work(database)
+    cause = (await column(database, inbox_table.c.seq))[-1]
+    await put(database, reply(owner, "quoting", cause=cause))
+    await change(database, edition, effect(owner, MessageUnsent("m1")))
+    (due,) = await take(database)
+    assert due.body == "quoting"
+    await close(database, Verdict(due.id, "accepted"))
+    assert await column(database, dispatch.c.body) == [None]
 
 
 async def test_the_audit_holds_no_words(database: Database, edition: Edition) -> None:

@@ -299,3 +299,50 @@ async def test_nothing_is_frozen_for_a_chat_that_does_not_exist(database: Databa
     with pytest.raises(Conflict):
         await put(database, reply(ghost))
     assert await column(database, dispatch.c.id) == []
+
+
+async def bodies(database: Database) -> list[str | None]:
+    return list(await column(database, dispatch.c.body))
+
+
+@pytest.mark.parametrize("state", ["accepted", "refused", "undecided"])
+async def test_a_fleeting_body_is_kept_until_it_is_settled(database: Database, state: Any) -> None:
+    """Postponed it is still there to be sent; settled, however it ended, it is gone, the neighbour's not."""
+    owner = await chat(database)
+    await put(database, push(owner, "office", fleeting=True))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "later", not_before=NOW))
+    assert [again.body for again in await take(database)] == ["office"]
+    await put(database, reply(await chat(database, "U2"), "own"))
+    await close(database, *(Verdict(due.id, "accepted") for due in await take(database)))
+    await close(database, Verdict(one.id, state))
+    assert await bodies(database) == [None, "own"]
+
+
+async def test_what_was_replaced_stands_in_its_replacement(database: Database) -> None:
+    """The words of a reply that became a push are kept once, and go as they would have gone."""
+    owner = await chat(database)
+    await put(database, reply(owner, "by token", fleeting=True))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "refused", "expired-token", replacement=push(owner, "pushed")))
+    assert await bodies(database) == [None, "pushed"]
+    (two,) = await take(database)
+    await close(database, Verdict(two.id, "accepted"))
+    assert await bodies(database) == [None, None]
+
+
+@pytest.mark.parametrize("late", ["later", "replaced"])
+async def test_what_lost_its_words_is_not_said_again(database: Database, late: str) -> None:
+    """Undecided, its words erased since; then its call ends after all: nothing is sent with them."""
+    owner = await chat(database)
+    await put(database, push(owner, "office", fleeting=True))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "undecided"))
+    verdict = (
+        Verdict(one.id, "later", not_before=NOW)
+        if late == "later"
+        else Verdict(one.id, "refused", "expired-token", replacement=push(owner, "office"))
+    )
+    await close(database, verdict)
+    assert await take(database) == []
+    assert await bodies(database) == [None]

@@ -47,6 +47,7 @@ from storage.schema import (
     standing,
 )
 from storage.schema import inbox as events
+from storage.writing import NOTICE, OFFICE
 from tests.storage.agency import (
     DAY,
     MINUTE,
@@ -275,13 +276,16 @@ async def test_erasing_goes_through_every_table(database: Database, edition: Edi
     assert await count(database, events) == 0
 
 
-async def test_what_others_were_told_goes_with_the_erased(database: Database, edition: Edition) -> None:
+@pytest.mark.parametrize("kind", [NOTICE, OFFICE])
+async def test_what_others_were_told_goes_with_the_erased(
+    database: Database, edition: Edition, kind: str
+) -> None:
     """A question that waited to be shown to HR is not shown any more; of one that was, the words go."""
     one, two = await join(database, "A1", "H1")
     who = await used(database, edition, one, "U1")
     hr = await bind(database, await chat(database, "U2"), two)
     cause = await seq_of(database, "said-U1")
-    notice: Any = {"kind": "notice", "lane": 1, "cause": cause, "body": WORDS, "receipt": WORDS}
+    notice: Any = {"kind": kind, "lane": 1, "cause": cause, "body": WORDS, "receipt": WORDS}
     await put(database, reply(hr, **notice))
     (sent,) = await take(database)
     await close(database, Verdict(sent.id, "accepted"))

@@ -76,6 +76,24 @@ async def test_a_file_that_may_have_arrived_is_not_sent_again(house: House) -> N
     assert sum(call.endpoint == "sendDocument" for call in house.telegram.calls) == 2
 
 
+async def test_a_copy_that_may_be_lost_is_spoken_of_and_not_counted(house: House, phone: Phone) -> None:
+    """LINE's pushes are used up, Telegram's answer is lost: the next reply says so and what to do, and a
+    copy that did not arrive takes none of the three of the day."""
+    lost = house.line.faults if isinstance(phone, LinePhone) else house.telegram.faults
+    call = "push" if isinstance(phone, LinePhone) else "sendDocument"
+    await activated(house, phone)
+    for _ in range(4):
+        lost.next(call, Fault.quota() if call == "push" else Fault.reset(accepted=True))
+        assert "正在整理" in "\n".join(await phone.says("索取複本"))
+    assert await house.rows("SELECT count(*) FROM outbox WHERE unreceived") == [(1,)]
+    first, *_ = await phone.says("說明")
+    assert "可能沒有送達，請再輸入「索取複本」" in first
+    assert "可能沒有送達" not in "\n".join(await phone.says("說明"))
+    for _ in range(3):
+        assert "正在整理" in "\n".join(await phone.says("索取複本"))
+    assert "已經為您整理過 3 份" in "\n".join(await phone.says("索取複本"))
+
+
 async def test_a_copy_comes_by_link_on_line(house: House) -> None:
     """The page shows no name and serves nothing by itself; each click serves its file once, then no more."""
     phone = house.line_phone()

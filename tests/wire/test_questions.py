@@ -62,6 +62,31 @@ async def test_a_question_goes_to_hr_and_its_answer_comes_back(
     assert "沒有等候回覆" in "\n".join(await desk.says("人事"))
 
 
+async def test_the_words_of_others_are_not_kept_in_the_office_s_letters(
+    house: House, phone: Phone, desk: Phone
+) -> None:
+    """Read in a list, a card and before sending: once it is said, no letter to HR holds the question or the
+    name; after 確認刪除 they stand in no table but the roster."""
+    at(house, MORNING)
+    await of_hr(house, desk)
+    await activated(house, phone)
+    await phone.says("問人事 難以啟齒的事")
+    await phone.taps("送出")
+    for words in ("看提問", "1", "知道了"):
+        assert "難以啟齒的事" in "\n".join(await desk.says(words))
+    letters = (
+        "SELECT count(*) FROM dispatch JOIN account ON account.id = dispatch.account_id "
+        "JOIN person ON person.id = account.person_id WHERE employee_no = 'A002' AND instr(body, :word) > 0"
+    )
+    assert await house.rows(letters, word="陳怡君") != [(0,)]  # what HR was told of itself is kept
+    for word in ("難以啟齒的事", "王小明"):
+        assert await house.rows(letters, word=word) == [(0,)]
+    await phone.says("刪除我的資料")
+    assert "已依您的請求刪除" in "\n".join(await phone.says("確認刪除"))
+    for table in ("dispatch", "outbox", "inbox", "question", "conversation", "audit"):
+        assert "難以啟齒的事" not in str(await house.rows(f"SELECT * FROM {table}"))  # noqa: S608
+
+
 async def test_an_answer_that_line_refuses_opens_the_next_reply(house: House) -> None:
     """The month's pushes are used up: the next (free) reply says that HR has answered, and where."""
     at(house, MORNING)
@@ -168,3 +193,51 @@ async def test_at_night_hr_is_told_when_the_office_opens(house: House, platform:
     assert created < not_before
     assert "進度" in "\n".join(await officer.says("進度"))
     assert "我的課沒有時數" not in officer.read()
+
+
+async def test_of_many_officers_only_those_nearby_are_told(house: House, phone: Phone, desk: Phone) -> None:
+    """Of thirteen the one of the asker's top-level unit; the others find the question themselves."""
+    at(house, MORNING)
+    await of_hr(house, desk)
+    far = house.telegram_phone(31)
+    await activated(house, far, "A003")
+    await activated(house, phone)
+    await house.write(
+        "INSERT INTO person (id, employee_no, name, unit, access, created_at, changed_at) "
+        "WITH RECURSIVE n(x) AS (SELECT 40 UNION ALL SELECT x + 1 FROM n WHERE x < 50) "
+        "SELECT x, 'F' || x, '人事', '衛生局', '人事', 0, 0 FROM n"
+    )
+    await house.write(
+        "INSERT INTO account (platform, user_id, person_id, consented_at, created_at) "
+        "SELECT 'telegram', 7000 + id, id, 0, 0 FROM person WHERE unit = '衛生局'"
+    )
+    await house.write("UPDATE person SET unit = '人事處' WHERE employee_no = 'A002'")
+    await phone.says("問人事 我的課沒有時數")
+    await phone.taps("送出")
+    assert "我的課沒有時數" in desk.read()
+    assert "我的課沒有時數" not in far.read()
+    assert await house.rows("SELECT count(*) FROM outbox WHERE kind = 'office'") == [(1,)]
+    assert "我的課沒有時數" in "\n".join(await far.says("看提問"))
+
+
+@pytest.mark.parametrize("what", ["access = '同仁'", "left_on = '2026-11-28'"])
+async def test_who_left_hr_over_the_weekend_is_not_told(
+    house: House, phone: Phone, desk: Phone, what: str
+) -> None:
+    """Asked on Friday evening; on Monday the officer has left, or has another access: the question waits for
+    those who are of HR, and nothing of it is kept in the letter."""
+    at(house, NIGHT)
+    await of_hr(house, desk)
+    await activated(house, phone)
+    await phone.says("問人事 難以啟齒的事")
+    sent = asyncio.ensure_future(phone.taps("送出"))
+    while not await house.rows("SELECT id FROM outbox WHERE kind = 'office'"):
+        await asyncio.sleep(0.01)
+    await house.write(f"UPDATE person SET {what} WHERE employee_no = 'A002'")  # noqa: S608 - of this table
+    at(house, OPENS)
+    await house.write("UPDATE dispatch SET not_before = NULL WHERE lane = 1")
+    await sent
+    assert "難以啟齒" not in desk.read()
+    letters = "SELECT state, reason, body FROM dispatch JOIN outbox ON dispatch_id = dispatch.id"
+    assert await house.rows(f"{letters} WHERE kind = 'office'") == [("refused", "astray", None)]
+    assert await house.rows("SELECT count(*) FROM question WHERE answered_at IS NULL") == [(1,)]

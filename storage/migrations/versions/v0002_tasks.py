@@ -13,9 +13,11 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("account", sa.Column("menu", sa.Text(), server_default="", nullable=False))
+    op.add_column("dispatch", sa.Column("fleeting", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("hours", sa.Column("began_on", sa.String(10)))
     op.add_column("hours", sa.Column("replaces", ID))
     op.add_column("hours", sa.Column("withdrawn_by", sa.Text(), server_default="", nullable=False))
+    op.add_column("outbox", sa.Column("person_id", ID))
     _learning()
     _service()
 

@@ -7,18 +7,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from bot.copies.model import Copy
 from bot.copies.worker import AGAIN, LEASE, TRIES, CopyMaker
 from bot.copies.worker import write as really
 from bot.platforms.line import LineReader
 from bot.platforms.telegram import TelegramReader
-from guideline.records import Account, AccountReleased, CopyRequested, Platform
+from guideline.records import Account, AccountReleased, CopyRequested, Need, Platform
 from storage import jobs
 from storage.database import Database
+from storage.dispatches import Verdict, settle
 from storage.errors import Unavailable
 from storage.files import NewFile
 from storage.schema import audit, dispatch, file, job, outbox
+from storage.snapshots import Wanted, load
 from tests.storage.agency import NOW, bind, change, chat, column, count, effect, join
 from tests.wire.copies.test_written import DESK, EDITION
 
@@ -182,6 +185,24 @@ async def test_a_copy_for_a_chat_that_was_released_is_dropped(database: Database
 
     assert await maker(database, Moved(), Builder(unbound)).one()
     assert [await count(database, table) for table in (file, job, dispatch)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("state", "counted"), [("accepted", 1), ("refused", 0), ("undecided", 0)])
+async def test_only_a_copy_that_arrived_counts(database: Database, state: Any, counted: int) -> None:
+    """One of its letters lost is a copy lost; what was lost is told, and how to ask again."""
+    owner = await asked(database)
+    await maker(database, Moved()).one()
+
+    async def settled(conn: Any) -> None:
+        first, _ = await conn.scalars(select(dispatch.c.id).order_by(dispatch.c.id))
+        await settle(conn, [Verdict(first, state)], NOW)
+
+    await database.write(settled)
+    wanted = [Wanted(owner, NOW.date(), None, needs=lambda _: frozenset({Need.COPIES}))]
+    (seen,) = await database.read(lambda conn: load(conn, wanted))
+    assert len(seen.copies) == counted
+    told = "資料複本（試算表）已備妥，但可能沒有送達，請再輸入「索取複本」"
+    assert seen.unreceived == (() if counted else (told,))
 
 
 async def test_a_database_that_cannot_commit_is_waited_for(database: Database) -> None:

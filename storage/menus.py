@@ -1,11 +1,11 @@
 """Which menu each chat has, and which menus there are (design §6)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Person, Platform
@@ -30,10 +30,23 @@ async def chats(
 ) -> list[Chat]:
     """How these chats stand now, and the other chats of the same people. `and_released`: and those that have
     a menu though they are nobody's now."""
-    theirs = select(account.c.person_id).where(account.c.id.in_(accounts), account.c.person_id.is_not(None))
-    these = or_(account.c.id.in_(accounts), account.c.person_id.in_(theirs))
-    released = account.c.person_id.is_(None) & (account.c.menu != "")
-    return await _found(conn, or_(these, released) if and_released else these)
+    # A union: with OR both databases would read every account for each batch.
+    other, held = account.alias("other"), account.alias("held")
+    wanted = [
+        select(held.c.id).where(held.c.id.in_(accounts)),
+        select(other.c.id)
+        .join(held, held.c.person_id == other.c.person_id)
+        .where(held.c.id.in_(accounts), other.c.person_id.is_not(None)),
+    ]
+    if and_released:
+        # As ix_account_released has them.
+        released = account.alias("released")
+        wanted.append(
+            select(released.c.id).where(
+                released.c.person_id.is_(None), released.c.menu != literal_column("''")
+            )
+        )
+    return await _found(conn, account.c.id.in_(union(*wanted)))
 
 
 async def known(conn: AsyncConnection, platform: Platform) -> list[Chat]:
@@ -42,13 +55,20 @@ async def known(conn: AsyncConnection, platform: Platform) -> list[Chat]:
     return await _found(conn, (account.c.platform == platform) & whose)
 
 
-async def give(conn: AsyncConnection, given: Sequence[tuple[int, str]]) -> None:
-    """Notes which menu these accounts were given ("": the platform's usual one)."""
-    if given:
+async def give(conn: AsyncConnection, given: Mapping[int, str]) -> frozenset[int]:
+    """Notes which menu these accounts are given ("": the platform's usual one). Returns which of them were:
+    those that somebody else holds right now are not waited for, since two batches that wait for each other
+    would both fail; they get theirs with their next event."""
+    if not given:
+        return frozenset()
+    free = select(account.c.id).where(account.c.id.in_(given)).order_by(account.c.id)
+    held = (await conn.scalars(free.with_for_update(key_share=True, skip_locked=True))).all()
+    if held:
         await conn.execute(
             update(account).where(account.c.id == bindparam("b_id")).values(menu=bindparam("b_menu")),
-            [{"b_id": number, "b_menu": menu} for number, menu in given],
+            [{"b_id": number, "b_menu": given[number]} for number in held],
         )
+    return frozenset(held)
 
 
 async def line_menus(conn: AsyncConnection) -> Mapping[str, str]:

@@ -1,8 +1,11 @@
 """Which chats may need another menu, and what is remembered of those that got one."""
 
+import asyncio
+import re
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from guideline.edition import Edition
 from guideline.records import Platform, RoleProposed
@@ -11,7 +14,21 @@ from storage.database import Database
 from storage.dispatches import MENU, NewDispatch, Verdict, claim_due, freeze, settle, undelivered
 from storage.inbox import Received, still_waiting
 from storage.menus import Chat
-from tests.storage.agency import MINUTE, NOW, arrive, bind, change, chat, effect, fresh, join, text, work
+from storage.schema import account
+from tests.storage.agency import (
+    MINUTE,
+    NOW,
+    arrive,
+    bind,
+    change,
+    chat,
+    column,
+    effect,
+    fresh,
+    join,
+    text,
+    work,
+)
 
 
 async def stand(database: Database, *accounts: int, and_released: bool = False) -> list[Chat]:
@@ -19,7 +36,7 @@ async def stand(database: Database, *accounts: int, and_released: bool = False) 
 
 
 async def given(database: Database, number: int, menu: str) -> None:
-    await database.write(lambda conn: menus.give(conn, [(number, menu)]))
+    await database.write(lambda conn: menus.give(conn, {number: menu}))
 
 
 async def test_a_chat_stands_as_its_person_does(database: Database, edition: Edition) -> None:
@@ -54,6 +71,81 @@ async def test_released_chats_are_found_by_the_menu_they_still_have(database: Da
     assert [found.account.id for found in await stand(database, other.id)] == [other.id]
     released = await stand(database, other.id, and_released=True)
     assert [found.account.id for found in released] == [one.id, other.id]
+
+
+_CROWD = """
+    INSERT INTO {table} ({columns})
+    WITH RECURSIVE numbers(n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
+    SELECT {values} FROM numbers"""
+_PEOPLE = {
+    "table": "person",
+    "columns": "id, employee_no, name, unit, access, created_at, changed_at",
+    "values": "n, 'E' || n, '同仁', '教育局', '同仁', 0, 0",
+}
+_ACCOUNTS = {
+    "table": "account",
+    "columns": "id, platform, user_id, person_id, menu, created_at",
+    "values": "n, 'line', 'U' || n, CASE WHEN n % 1000 = 0 THEN NULL ELSE n END, 'richmenu-1', 0",
+}
+
+
+@pytest.mark.parametrize("and_released", [False, True])
+async def test_no_batch_reads_every_account(database: Database, and_released: bool) -> None:
+    """Among 20 000 accounts the few that are asked for are found by indexes alone."""
+
+    async def fill(conn: Any) -> None:
+        for crowd in (_PEOPLE, _ACCOUNTS):
+            await conn.exec_driver_sql(_CROWD.format(**crowd))
+        await conn.exec_driver_sql("ANALYZE")
+
+    await database.write(fill)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    explain = "EXPLAIN " if database.kind == "postgresql" else "EXPLAIN QUERY PLAN "
+
+    async def plan(conn: Any) -> str:
+        event.listen(conn.sync_connection, "before_cursor_execute", note)
+        found = await menus.chats(conn, [200, 300, 400], and_released=and_released)
+        assert [one.account.id for one in found][:3] == [200, 300, 400]
+        assert len(found) == (23 if and_released else 3)
+        lines: list[str] = []
+        for statement, parameters in asked[:]:
+            rows = await conn.exec_driver_sql(explain + statement, parameters)
+            lines += [str(row[-1]) for row in rows]
+        return "\n".join(lines)
+
+    found = await database.read(plan)
+    assert "INDEX" in found.upper()
+    assert not re.search(
+        r"Seq Scan on (account|person)|^SCAN (account|held|other|person)\b", found, re.MULTILINE
+    ), found
+
+
+async def test_what_somebody_else_holds_is_not_waited_for(postgres_database: Database) -> None:
+    """Two batches that each hold the other's chat both go on; neither is given what it could not note."""
+    one, other = await chat(postgres_database, "U1"), await chat(postgres_database, "U2")
+    barrier = asyncio.Barrier(2)
+
+    async def meet() -> None:
+        async with asyncio.timeout(10):
+            await barrier.wait()
+
+    async def batch(conn: Any, own: int, theirs: int) -> frozenset[int]:
+        await menus.give(conn, {own: "richmenu-1"})
+        await meet()
+        noted = await menus.give(conn, {theirs: "richmenu-2", own: "richmenu-3"})
+        await meet()
+        return noted
+
+    noted = await asyncio.gather(
+        postgres_database.write(lambda conn: batch(conn, one.id, other.id)),
+        postgres_database.write(lambda conn: batch(conn, other.id, one.id)),
+    )
+    assert [set(numbers) for numbers in noted] == [{one.id}, {other.id}]
+    assert await column(postgres_database, account.c.menu) == ["richmenu-3", "richmenu-3"]
 
 
 async def test_all_who_are_known_on_a_platform(database: Database) -> None:

@@ -86,6 +86,9 @@ closed_year = Table(
     Column("closed_by", Text, nullable=False),
     Column("edition", Text, nullable=False),
     Column("official_as_of", Instant),
+    Column(
+        "frozen_at", Instant
+    ),  # NULL while people's figures are being frozen: `closed_standing` tells how far
 )
 
 closed_standing = Table(

@@ -33,6 +33,7 @@ def _learning() -> None:
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
         sa.Column("official_as_of", sa.BigInteger()),
+        sa.Column("frozen_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_closed_year")),
     )
     op.create_table(

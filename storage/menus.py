@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Account, Person, Platform
 from storage import settings
 from storage.rows import ACCOUNT, PERSON, to_account, to_person
-from storage.schema import account, person, role_assignment
+from storage.schema import account, dispatch, outbox, person, role_assignment
+from storage.settling import MENU
 
 LINE_MENUS: Final = "line.menus"  # {name of a menu: id of the rich menu}, as `doctor --fix` made them
+SHOWN: Final = "line.menus.shown"  # the same, once everybody was given theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,28 @@ async def chats(
     return await _found(conn, account.c.id.in_(union(*wanted)))
 
 
-async def known(conn: AsyncConnection, platform: Platform) -> list[Chat]:
-    """All chats of this platform that are somebody's, or were given a menu of their own."""
+async def known(conn: AsyncConnection, platform: Platform, after: int, limit: int) -> list[Chat]:
+    """The next chats of this platform, by the id of their account from `after` on, that are somebody's or
+    were given a menu of their own."""
     whose = or_(account.c.person_id.is_not(None), account.c.menu != "")
-    return await _found(conn, (account.c.platform == platform) & whose)
+    return await _found(conn, (account.c.platform == platform) & whose & (account.c.id > after), limit)
+
+
+async def unneeded(conn: AsyncConnection, menu_ids: Collection[str]) -> frozenset[str]:
+    """Which of these menus nobody sees any more: all who can be reached were given another one, and what
+    gives it to them has been sent."""
+    under_way = await conn.scalar(
+        select(dispatch.c.id)
+        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
+        .where(dispatch.c.state == literal_column("'frozen'"), outbox.c.kind == MENU)
+        .limit(1)
+    )
+    if not menu_ids or under_way is not None:
+        return frozenset()
+    seen = await conn.scalars(
+        select(account.c.menu).where(account.c.menu.in_(menu_ids), account.c.reachable).distinct()
+    )
+    return frozenset(menu_ids).difference(seen)
 
 
 async def give(conn: AsyncConnection, given: Mapping[int, str]) -> frozenset[int]:
@@ -71,23 +91,27 @@ async def give(conn: AsyncConnection, given: Mapping[int, str]) -> frozenset[int
     return frozenset(held)
 
 
-async def line_menus(conn: AsyncConnection) -> Mapping[str, str]:
-    """Ids of LINE's rich menus by the name of the menu; empty while none are set up."""
-    kept = await settings.value(conn, LINE_MENUS)
+async def line_menus(conn: AsyncConnection, key: str = LINE_MENUS) -> Mapping[str, str]:
+    """Ids of LINE's rich menus by the name of the menu; empty while none are set up. `SHOWN`: those that
+    everybody was given."""
+    kept = await settings.value(conn, key)
     return {str(name): str(number) for name, number in kept.items()} if isinstance(kept, dict) else {}
 
 
-async def keep_line_menus(conn: AsyncConnection, menus: Mapping[str, str], at: datetime) -> None:
-    await settings.keep(conn, LINE_MENUS, dict(menus), at, "doctor")
+async def keep_line_menus(
+    conn: AsyncConnection, menus: Mapping[str, str], at: datetime, key: str = LINE_MENUS
+) -> None:
+    await settings.keep(conn, key, dict(menus), at, "doctor")
 
 
-async def _found(conn: AsyncConnection, wanted: ColumnElement[bool]) -> list[Chat]:
+async def _found(conn: AsyncConnection, wanted: ColumnElement[bool], limit: int | None = None) -> list[Chat]:
     has_role = select(role_assignment.c.id).where(role_assignment.c.person_id == person.c.id).exists()
     rows = await conn.execute(
         select(*ACCOUNT, *PERSON, has_role)
         .outerjoin(person, person.c.id == account.c.person_id)
         .where(wanted)
         .order_by(account.c.id)
+        .limit(limit)
     )
     return [_chat(tuple(row)) for row in rows]
 

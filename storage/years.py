@@ -5,7 +5,6 @@ people are frozen in chunks, each in a transaction of its own; the year is marke
 anywhere, it goes on where it was: whoever has figures of the year is done.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,9 +22,6 @@ from storage.errors import Conflict
 from storage.schema import closed_standing, closed_year, person, standing
 
 PEOPLE: Final = 500  # frozen in one transaction: a few hundred milliseconds
-# Seconds between two of them. Who waits for SQLite's lock looks for it every 100 ms at most (sqlite3.c,
-# sqliteDefaultBusyCallback), and would hardly ever find it free without.
-PAUSE: Final = 0.15
 _COPIED: Final = ("requirement", "part", "needed", "official", "waiting", "state")
 
 
@@ -84,8 +80,7 @@ async def close(
         number, done = some[-1], done + len(some)
         if told is not None:
             told(done, max(of, done))
-        if database.single_program and len(some) == PEOPLE:
-            await asyncio.sleep(PAUSE)
+        await database.let_others()
 
 
 async def begin(conn: AsyncConnection, editions: Editions, year: int, at: datetime, actor: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -156,8 +157,41 @@ async def test_all_who_are_known_on_a_platform(database: Database) -> None:
     await bind(database, bound, first)
     await bind(database, elsewhere, second)
     platform: Platform = "line"
-    known = await database.read(lambda conn: menus.known(conn, platform))
+    known = await database.read(lambda conn: menus.known(conn, platform, 0, 9))
     assert [one.account.id for one in known] == [bound.id]
+
+
+async def test_the_known_come_in_chunks(database: Database) -> None:
+    """Each chunk goes on behind the last one, until none is left."""
+    for number in range(3):
+        await given(database, (await chat(database, f"U{number}")).id, "richmenu-1")
+    found: list[int] = [0]
+    while chunk := await database.read(partial(menus.known, platform="line", after=found[-1], limit=2)):
+        found += [one.account.id for one in chunk]
+    assert found == [0, 1, 2, 3]
+
+
+async def test_a_menu_goes_when_nobody_sees_it_any_more(database: Database) -> None:
+    """Not while an account has it, nor while a call that gives another one waits; who cannot be reached
+    sees none."""
+
+    async def unneeded() -> frozenset[str]:
+        return await database.read(lambda conn: menus.unneeded(conn, ["richmenu-1", "richmenu-2"]))
+
+    owner, gone = await chat(database, "U1"), await chat(database, "U2")
+    await given(database, owner.id, "richmenu-1")
+    await given(database, gone.id, "richmenu-2")
+    assert await unneeded() == frozenset()
+    away = account.update().where(account.c.id == gone.id).values(reachable=False)
+    await database.write(lambda conn: conn.execute(away))
+    assert await unneeded() == {"richmenu-2"}
+    await given(database, owner.id, "richmenu-3")
+    call = NewDispatch("line", "richmenu", "{}", owner.id, None, 0, "", MENU, retry_key="k", lane=1)
+    await database.write(lambda conn: freeze(conn, [call], NOW))
+    assert await unneeded() == frozenset()
+    (due,) = await database.write(lambda conn: claim_due(conn, "line", 9, NOW, MINUTE, "me"))
+    await database.write(lambda conn: settle(conn, [Verdict(due.id, "accepted")], NOW))
+    assert await unneeded() == {"richmenu-1", "richmenu-2"}
 
 
 async def test_lines_menus_are_remembered(database: Database) -> None:

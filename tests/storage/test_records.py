@@ -244,7 +244,7 @@ async def test_closing_goes_on_where_it_was_interrupted(
     """Stopped after its first people: the year takes no entry, the next one does, and called again it
     freezes the rest and says so once; under another edition it does not go on."""
     monkeypatch.setattr(years, "PEOPLE", 2)
-    monkeypatch.setattr(years, "PAUSE", 0)
+    monkeypatch.setattr("storage.database.PAUSE", 0)
     owner = await member(database)
     rows = [RosterRow(f"C{n}", "同仁", "教育局") for n in range(4)]
     await database.write(lambda conn: import_roster(conn, rows, NOW))

@@ -91,6 +91,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Index("ix_outbox_dispatch_id", "dispatch_id"),
     Index("ix_outbox_account_id", "account_id"),
+    Index("ix_outbox_cause", "cause"),
     _partial("ix_outbox_unreceived", "account_id", "id", where="unreceived"),
     sqlite_autoincrement=True,
 )

@@ -14,6 +14,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.add_column("account", sa.Column("menu", sa.Text(), server_default="", nullable=False))
     _partial("ix_account_released", "account", "id", where="person_id IS NULL AND menu <> ''")
+    op.create_index("ix_outbox_cause", "outbox", ["cause"])
     op.add_column("hours", sa.Column("began_on", sa.String(10)))
     op.add_column("hours", sa.Column("replaces", ID))
     op.add_column("hours", sa.Column("withdrawn_by", sa.Text(), server_default="", nullable=False))

@@ -88,7 +88,7 @@ async def set_up(admin: LineAdmin, database: Database, clock: Clock, zone: ZoneI
         await admin.point_alias(rich.alias, menu_id, new=rich.alias not in found.aliases)
     if found.default != whole[Menu.WELCOME]:
         await admin.set_default_rich_menu(whole[Menu.WELCOME])
-    if found.remembered != whole:
+    if found.remembered != whole or found.outdated:  # whose chat was in work the last time has an old one
         await _show(database, whole, clock, zone)
     for alias in found.stray:
         await admin.delete_alias(alias)

@@ -197,6 +197,30 @@ async def test_a_changed_menu_takes_the_place_of_the_old_one(
     assert foreign in menus.menus
 
 
+async def test_who_was_passed_over_is_given_the_new_menu_by_the_next_run(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    """A chat that was in work while everybody got theirs, and never writes again, keeps the old one until
+    then, which therefore is still there."""
+    await made(house)
+    phone = house.line_phone()
+    await activated(house, phone)
+    await fill_in(phone)
+    menus = house.line.channel.menus
+    old = menus.linked[phone.user_id]
+    request.getfixturevalue("renewed")
+    house.line.faults.next("richmenu/link", Fault.error(500))
+    await made(house)
+    await house.quiet()
+    await house.write(f"UPDATE account SET menu = '{old}'")  # noqa: S608 - an id of the simulator's
+    house.line.faults.next("richmenu/link", Fault.error(500))
+    menus.linked[phone.user_id] = old
+    assert (await made(house)).outdated == (old,)
+    await house.quiet()
+    assert menus.menus[menus.linked[phone.user_id]]["chatBarText"] == "新選單"
+    assert (await made(house)).right
+
+
 async def test_a_menu_without_its_picture_is_made_anew(house: House) -> None:
     """Interrupted between menu and picture: the next run makes it whole and leaves no half one behind."""
     house.line.faults.next("richmenu/upload", Fault.error(500))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta, timezone
+from typing import Final, Literal
 
 from guideline.course_names import name_key
 from guideline.edition import Edition, Part
@@ -11,6 +11,8 @@ from guideline.records import HoursEntry, Source
 from guideline.words import beside, hours_words, listed
 
 State = Literal["official", "waiting", "missing", "unknown"]
+# Years are Taiwan's, as the dates of the records are; there is no summer time.
+TAIPEI: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,10 @@ def reckon(
 ) -> Standing:
     """Every part of every requirement for the calendar year, from all of the person's entries (those of
     other years and withdrawn ones are left out). `official_as_of`: the last import of official records;
-    official figures are known from an import in that year, or from an official entry, on."""
+    official figures are known from an import in that year of Taipei, or from an official entry, on."""
     counted = [entry for entry in entries if entry.learned_on.year == year and entry.withdrawn_at is None]
     known = any(entry.source is Source.OFFICIAL for entry in counted)
-    known = known or (official_as_of is not None and official_as_of.year >= year)
+    known = known or (official_as_of is not None and official_as_of.astimezone(TAIPEI).year >= year)
     learned = _learned(edition, counted)
     parts = []
     for requirement, part in _parts(edition):

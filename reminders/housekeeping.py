@@ -11,7 +11,7 @@ from reminders.scheduler import Duty
 from storage import files
 from storage.clock import Clock
 from storage.database import Database
-from storage.purge import purge
+from storage.purge import purge, purge_messages
 from storage.runs import begin, done
 
 log = structlog.get_logger()
@@ -36,6 +36,10 @@ def duties(database: Database, clock: Clock, zone: ZoneInfo) -> tuple[Duty, ...]
         if not await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)):
             return
         removed = await database.write(lambda conn: purge(conn, real))
+        removed["messages"] = 0
+        while gone := await database.write(lambda conn: purge_messages(conn, real)):
+            removed["messages"] += gone
+            await database.let_others()
         await database.write(lambda conn: done(conn, "purge", night, clock.real()))
         log.info("purge.done", action="purge", night=night.isoformat(), **removed)
 

@@ -83,7 +83,7 @@ async def claim_due(
     that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
-        .where(_due(platform, now_real), ~_has_earlier())
+        .where(_due(platform, now_real), ~_has_earlier(now_real))
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -148,7 +148,7 @@ async def oldest_due(
             true() if platforms is None else dispatch.c.platform.in_(platforms),
             dispatch.c.lease_until.is_(None),
             since <= _instant(real),
-            ~_has_earlier(),
+            ~_has_earlier(real),
         )
     )
     return found
@@ -206,10 +206,18 @@ def _due(platform: Platform, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _has_earlier() -> ColumnElement[bool]:
+def _has_earlier(now: datetime) -> ColumnElement[bool]:
     """Another unsettled dispatch goes first to the same chat: of the conversation before any wave, and
-    of either in the order in which they were frozen. A wave never holds up a conversation."""
+    of either in the order in which they were frozen. A wave never holds up a conversation, and of a wave
+    what waits for its hour (a notice for Monday) nothing that is due. What was tried and postponed keeps
+    its place: a menu that is sent again must not undo the one after it."""
     earlier = dispatch.alias("earlier")
+    goes_first = or_(
+        earlier.c.lane == 0,
+        earlier.c.attempts > 0,
+        earlier.c.not_before.is_(None),
+        earlier.c.not_before <= _instant(now),
+    )
     sooner = or_(
         _turn(earlier) < _turn(dispatch),
         and_(_turn(earlier) == _turn(dispatch), earlier.c.id < dispatch.c.id),
@@ -219,6 +227,7 @@ def _has_earlier() -> ColumnElement[bool]:
         .where(
             earlier.c.account_id == dispatch.c.account_id,
             earlier.c.state == _FROZEN,
+            goes_first,
             or_(earlier.c.lane < dispatch.c.lane, and_(earlier.c.lane == dispatch.c.lane, sooner)),
         )
         .exists()

@@ -93,7 +93,10 @@ async def _line_menus(admin: LineAdmin, settings: Settings, fix: bool) -> Findin
     except LineAdminError as error:
         return Finding(name, Status.WARN, str(error), "請稍後再執行 talentbot doctor --fix，會接著做完")
     if not found.right:
-        return Finding(name, Status.WARN, _menus_amiss(found), "請執行 talentbot doctor --fix")
+        again = "舊的選單在換給每一位同仁後移除；請於服務執行幾分鐘後再執行 talentbot doctor --fix"
+        return Finding(
+            name, Status.WARN, _menus_amiss(found), again if fix else "請執行 talentbot doctor --fix"
+        )
     return Finding(name, Status.OK, f"{len(found.whole)} 個，依身分顯示")
 
 

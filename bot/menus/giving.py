@@ -23,7 +23,7 @@ async def give_menus(
     """The calls that change the menus of those of these chats that have another one than they should. What
     they were given is noted with it. `causes`: the event of an account that may have changed its menu."""
     ids = await menus.line_menus(conn) if any(chat.account.platform == "line" for chat in chats) else {}
-    given: list[tuple[int, str]] = []
+    given: dict[int, str] = {}
     calls: list[NewDispatch] = []
     for chat in chats:
         reader = readers.get(chat.account.platform)
@@ -32,7 +32,7 @@ async def give_menus(
         wanted = menu_for(chat.person, has_role=chat.has_role, today=today)
         if change := reader.menu(chat.account, wanted, ids, causes.get(chat.account.id)):
             remembered, call = change
-            given.append((chat.account.id, remembered))
+            given[chat.account.id] = remembered
             calls.append(call)
-    await menus.give(conn, given)
-    return calls
+    noted = await menus.give(conn, given)
+    return [call for call in calls if call.account_id in noted]

@@ -6,6 +6,8 @@ the last thing that is made. So what was interrupted half-way is made anew.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,11 +22,14 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import freeze
 
+CHATS: Final = 500  # that are given their menu in one transaction
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What LINE has: `whole` are the ids of our present menus, `outdated` ids of other ones of ours,
-    `stray` aliases of ours that no menu of ours bears any more."""
+    `stray` aliases of ours that no menu of ours bears any more, `remembered` ids of what everybody was
+    given."""
 
     whole: Mapping[Menu, str]
     outdated: tuple[str, ...]
@@ -71,8 +76,9 @@ async def look(admin: LineAdmin, database: Database) -> Found:
 
 async def set_up(admin: LineAdmin, database: Database, clock: Clock, zone: ZoneInfo) -> Found:
     """Makes what is missing, shows it to everybody, and then removes what is outdated: a handful of calls, of
-    the hundred an hour that LINE takes (platforms.md §1.5). Raises LineAdminError or StorageError; run again,
-    it goes on."""
+    the hundred an hour that LINE takes (platforms.md §1.5). What somebody still sees is left `outdated`:
+    without it they would see the welcome menu; a later run removes it. Raises LineAdminError or
+    StorageError; run again, it goes on."""
     found = await look(admin, database)
     whole = dict(found.whole)
     for menu in found.missing:
@@ -82,24 +88,40 @@ async def set_up(admin: LineAdmin, database: Database, clock: Clock, zone: ZoneI
         await admin.point_alias(rich.alias, menu_id, new=rich.alias not in found.aliases)
     if found.default != whole[Menu.WELCOME]:
         await admin.set_default_rich_menu(whole[Menu.WELCOME])
-    if found.remembered != whole:
-        await database.write(lambda conn: _show(conn, whole, clock, zone))
+    if found.remembered != whole or found.outdated:  # whose chat was in work the last time has an old one
+        await _show(database, whole, clock, zone)
     for alias in found.stray:
         await admin.delete_alias(alias)
+    gone = await database.read(lambda conn: menus.unneeded(conn, found.outdated))
     for menu_id in found.outdated:
-        await admin.delete_rich_menu(menu_id)
-    return replace(found, whole=whole, outdated=(), stray=(), default=whole[Menu.WELCOME], remembered=whole)
+        if menu_id in gone:
+            await admin.delete_rich_menu(menu_id)
+    left = tuple(menu_id for menu_id in found.outdated if menu_id not in gone)
+    return replace(found, whole=whole, outdated=left, stray=(), default=whole[Menu.WELCOME], remembered=whole)
 
 
 async def _remembered(conn: AsyncConnection) -> dict[Menu, str]:
-    kept = await menus.line_menus(conn)
+    kept = await menus.line_menus(conn, menus.SHOWN)
     return {menu: kept[menu] for menu in Menu if menu in kept}
 
 
-async def _show(conn: AsyncConnection, whole: Mapping[Menu, str], clock: Clock, zone: ZoneInfo) -> None:
-    """Remembers the menus and gives them to everybody who is known; the running program makes the calls."""
-    now, real = clock.now(), clock.real()
-    await menus.keep_line_menus(conn, {str(menu): menu_id for menu, menu_id in whole.items()}, now)
-    chats = await menus.known(conn, "line")
-    calls = await give_menus(conn, {"line": LineReader()}, chats, now.astimezone(zone).date(), {})
-    await freeze(conn, calls, real)
+async def _show(database: Database, whole: Mapping[Menu, str], clock: Clock, zone: ZoneInfo) -> None:
+    """Remembers the menus and gives them to everybody who is known, some in each transaction; the running
+    program makes the calls. Interrupted, it begins anew and finds most of it done."""
+    named = {str(menu): menu_id for menu, menu_id in whole.items()}
+    await database.write(lambda conn: menus.keep_line_menus(conn, named, clock.now()))
+    after: int | None = 0
+    while after is not None:
+        after = await database.write(partial(_give, clock=clock, zone=zone, after=after))
+        await database.let_others()
+    await database.write(lambda conn: menus.keep_line_menus(conn, named, clock.now(), menus.SHOWN))
+
+
+async def _give(conn: AsyncConnection, clock: Clock, zone: ZoneInfo, after: int) -> int | None:
+    """To the next chats, of accounts from `after` on. Returns the last of them; None: none is left."""
+    chats = await menus.known(conn, "line", after, CHATS)
+    if not chats:
+        return None
+    calls = await give_menus(conn, {"line": LineReader()}, chats, clock.now().astimezone(zone).date(), {})
+    await freeze(conn, calls, clock.real())
+    return chats[-1].account.id

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import Table, delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import AccountReleased, PersonErased, RoleStatus, Source
@@ -80,11 +80,13 @@ async def let_go(conn: AsyncConnection, chats: Sequence[int], at: datetime, caus
     # What waits was written after the release, by whoever holds the chat now; what is in work was read.
     read = or_(inbox.c.state != "waiting", inbox.c.seq == cause)
     await conn.execute(update(inbox).where(inbox.c.account_id.in_(chats), read).values(raw=b""))
-    told = select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats))
+    sent = dispatch.alias("sent")
+    told = union(
+        select(sent.c.id).where(sent.c.account_id.in_(chats)),
+        select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats)),
+    )
     await conn.execute(
-        update(dispatch)
-        .where(or_(dispatch.c.account_id.in_(chats), dispatch.c.id.in_(told)), dispatch.c.state != "frozen")
-        .values(body=None)
+        update(dispatch).where(dispatch.c.id.in_(told), dispatch.c.state != "frozen").values(body=None)
     )
     await conn.execute(update(outbox).where(outbox.c.account_id.in_(chats)).values(receipt=""))
 

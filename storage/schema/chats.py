@@ -36,6 +36,12 @@ account = Table(
         sqlite_where=text("person_id IS NULL AND consented_at IS NULL"),
         postgresql_where=text("person_id IS NULL AND consented_at IS NULL"),
     ),
+    Index(
+        "ix_account_released",
+        "id",
+        sqlite_where=text("person_id IS NULL AND menu <> ''"),
+        postgresql_where=text("person_id IS NULL AND menu <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 

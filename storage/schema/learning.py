@@ -86,6 +86,7 @@ closed_year = Table(
     Column("closed_by", Text, nullable=False),
     Column("edition", Text, nullable=False),
     Column("official_as_of", Instant),
+    Column("frozen_at", Instant),  # NULL while people are being frozen; `closed_standing` tells who is done
 )
 
 closed_standing = Table(

@@ -93,6 +93,7 @@ outbox = Table(
     Column("person_id", Id),  # for whom, where it was not the chat itself that asked
     Index("ix_outbox_dispatch_id", "dispatch_id"),
     Index("ix_outbox_account_id", "account_id"),
+    Index("ix_outbox_cause", "cause"),
     _partial("ix_outbox_unreceived", "account_id", "id", where="unreceived"),
     sqlite_autoincrement=True,
 )

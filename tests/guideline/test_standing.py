@@ -86,12 +86,18 @@ def test_without_official_data_the_total_is_unknown() -> None:
 
 @pytest.mark.parametrize(
     ("imported", "official"),
-    [(IMPORTED, 0), (None, None), (datetime(2025, 12, 20, tzinfo=UTC), None)],
+    [
+        (IMPORTED, 0),
+        (None, None),
+        (datetime(2025, 12, 20, tzinfo=UTC), None),
+        (datetime(2025, 12, 31, 15, 59, tzinfo=UTC), None),
+        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), 0),
+    ],
 )
 def test_official_figures_are_known_from_an_import_of_that_year(
     imported: datetime | None, official: int | None
 ) -> None:
-    """An import of last December says nothing about this year."""
+    """An import of last December says nothing about this year; the year begins at midnight of Taipei."""
     assert reckon(edition(), 2026, [], imported).part("total").official == official
 
 

@@ -114,6 +114,35 @@ async def test_a_conversation_overtakes_a_wave(database: Database) -> None:
     assert [one.body for one in await take(database)] == ["wave1"]
 
 
+async def test_a_notice_that_waits_for_its_hour_holds_up_nothing(database: Database) -> None:
+    """What is due of a wave goes in its order, past one that waits for Monday; that one goes when it is
+    due. Behind a conversation that was postponed everything waits."""
+    owner, other = await chat(database, "U1"), await chat(database, "U2")
+    notice = push(owner, "notice", lane=1, not_before=NOW + 60 * HOUR)
+    await put(database, notice, push(owner, "menu1", lane=1), push(owner, "menu2", lane=1))
+    await put(database, reply(other, "later", not_before=NOW + HOUR), push(other, "menu", lane=1))
+    assert await database.read(lambda conn: oldest_due(conn, NOW)) == NOW
+    for body in ("menu1", "menu2"):
+        (due,) = await take(database)
+        assert due.body == body
+        assert await take(database) == []
+        await close(database, Verdict(due.id, "accepted"))
+    assert await take(database) == []
+    assert [one.body for one in await take(database, NOW + HOUR)] == ["later"]
+    assert [one.body for one in await take(database, NOW + 60 * HOUR)] == ["notice"]
+
+
+async def test_a_menu_that_is_sent_again_is_not_overtaken(database: Database) -> None:
+    """What was tried once keeps its place in a wave as well: the last menu frozen is the last one sent."""
+    owner = await chat(database)
+    await put(database, push(owner, "menu1", lane=1), push(owner, "menu2", lane=1))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "later", "429", not_before=NOW + MINUTE))
+    assert await take(database) == []
+    (again,) = await take(database, NOW + MINUTE)
+    assert again.body == "menu1"
+
+
 async def test_an_expired_reply_is_replaced_in_its_place(database: Database) -> None:
     """A reply refused for its token becomes a push, still ahead of what was frozen after it."""
     owner = await chat(database)

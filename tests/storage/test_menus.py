@@ -1,5 +1,7 @@
 """Which chats may need another menu, and what is remembered of those that got one."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +13,22 @@ from storage.database import Database
 from storage.dispatches import MENU, NewDispatch, Verdict, claim_due, freeze, settle, undelivered
 from storage.inbox import Received, still_waiting
 from storage.menus import Chat
-from tests.storage.agency import MINUTE, NOW, arrive, bind, change, chat, effect, fresh, join, text, work
+from storage.schema import account
+from tests.storage.agency import (
+    MINUTE,
+    NOW,
+    arrive,
+    bind,
+    change,
+    chat,
+    column,
+    effect,
+    fresh,
+    join,
+    text,
+    work,
+)
+from tests.storage.plans import crowd, read_whole
 
 
 async def stand(database: Database, *accounts: int, and_released: bool = False) -> list[Chat]:
@@ -19,7 +36,7 @@ async def stand(database: Database, *accounts: int, and_released: bool = False) 
 
 
 async def given(database: Database, number: int, menu: str) -> None:
-    await database.write(lambda conn: menus.give(conn, [(number, menu)]))
+    await database.write(lambda conn: menus.give(conn, {number: menu}))
 
 
 async def test_a_chat_stands_as_its_person_does(database: Database, edition: Edition) -> None:
@@ -56,6 +73,47 @@ async def test_released_chats_are_found_by_the_menu_they_still_have(database: Da
     assert [found.account.id for found in released] == [one.id, other.id]
 
 
+@pytest.mark.parametrize("and_released", [False, True])
+async def test_no_batch_reads_every_account(database: Database, and_released: bool) -> None:
+    """Among 20 000 accounts the few that are asked for are found by indexes alone."""
+    nobody = "CASE WHEN n % 1000 = 0 THEN NULL ELSE n END"
+    named = {"employee_no": "'E' || n", "name": "'同仁'", "unit": "'教育局'", "access": "'同仁'"}
+    await crowd(database, "person", id="n", **named, created_at="0", changed_at="0")
+    chats = {"platform": "'line'", "user_id": "'U' || n", "person_id": nobody, "menu": "'richmenu-1'"}
+    await crowd(database, "account", id="n", **chats, created_at="0")
+
+    async def batch(conn: Any) -> None:
+        found = await menus.chats(conn, [200, 300, 400], and_released=and_released)
+        assert [one.account.id for one in found][:3] == [200, 300, 400]
+        assert len(found) == (23 if and_released else 3)
+
+    assert (await read_whole(database, batch)).isdisjoint({"account", "held", "other", "released", "person"})
+
+
+async def test_what_somebody_else_holds_is_not_waited_for(postgres_database: Database) -> None:
+    """Two batches that each hold the other's chat both go on; neither is given what it could not note."""
+    one, other = await chat(postgres_database, "U1"), await chat(postgres_database, "U2")
+    barrier = asyncio.Barrier(2)
+
+    async def meet() -> None:
+        async with asyncio.timeout(10):
+            await barrier.wait()
+
+    async def batch(conn: Any, own: int, theirs: int) -> frozenset[int]:
+        await menus.give(conn, {own: "richmenu-1"})
+        await meet()
+        noted = await menus.give(conn, {theirs: "richmenu-2", own: "richmenu-3"})
+        await meet()
+        return noted
+
+    noted = await asyncio.gather(
+        postgres_database.write(lambda conn: batch(conn, one.id, other.id)),
+        postgres_database.write(lambda conn: batch(conn, other.id, one.id)),
+    )
+    assert [set(numbers) for numbers in noted] == [{one.id}, {other.id}]
+    assert await column(postgres_database, account.c.menu) == ["richmenu-3", "richmenu-3"]
+
+
 async def test_all_who_are_known_on_a_platform(database: Database) -> None:
     """Who is somebody, or has a menu; strangers and the other platform are left out."""
     first, second = await join(database, "A001", "A002")
@@ -64,8 +122,41 @@ async def test_all_who_are_known_on_a_platform(database: Database) -> None:
     await bind(database, bound, first)
     await bind(database, elsewhere, second)
     platform: Platform = "line"
-    known = await database.read(lambda conn: menus.known(conn, platform))
+    known = await database.read(lambda conn: menus.known(conn, platform, 0, 9))
     assert [one.account.id for one in known] == [bound.id]
+
+
+async def test_the_known_come_in_chunks(database: Database) -> None:
+    """Each chunk goes on behind the last one, until none is left."""
+    for number in range(3):
+        await given(database, (await chat(database, f"U{number}")).id, "richmenu-1")
+    found: list[int] = [0]
+    while chunk := await database.read(partial(menus.known, platform="line", after=found[-1], limit=2)):
+        found += [one.account.id for one in chunk]
+    assert found == [0, 1, 2, 3]
+
+
+async def test_a_menu_goes_when_nobody_sees_it_any_more(database: Database) -> None:
+    """Not while an account has it, nor while a call that gives another one waits; who cannot be reached
+    sees none."""
+
+    async def unneeded() -> frozenset[str]:
+        return await database.read(lambda conn: menus.unneeded(conn, ["richmenu-1", "richmenu-2"]))
+
+    owner, gone = await chat(database, "U1"), await chat(database, "U2")
+    await given(database, owner.id, "richmenu-1")
+    await given(database, gone.id, "richmenu-2")
+    assert await unneeded() == frozenset()
+    away = account.update().where(account.c.id == gone.id).values(reachable=False)
+    await database.write(lambda conn: conn.execute(away))
+    assert await unneeded() == {"richmenu-2"}
+    await given(database, owner.id, "richmenu-3")
+    call = NewDispatch("line", "richmenu", "{}", owner.id, None, 0, "", MENU, retry_key="k", lane=1)
+    await database.write(lambda conn: freeze(conn, [call], NOW))
+    assert await unneeded() == frozenset()
+    (due,) = await database.write(lambda conn: claim_due(conn, "line", 9, NOW, MINUTE, "me"))
+    await database.write(lambda conn: settle(conn, [Verdict(due.id, "accepted")], NOW))
+    assert await unneeded() == {"richmenu-1", "richmenu-2"}
 
 
 async def test_lines_menus_are_remembered(database: Database) -> None:

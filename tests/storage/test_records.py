@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from guideline.edition import Course, Edition
 from guideline.editions import Editions
-from guideline.records import Account, Change, HoursCorrected, HoursEntry, HoursLogged, HoursWithdrawn, Need
+from guideline.records import (
+    Account,
+    Change,
+    HoursCorrected,
+    HoursEntry,
+    HoursLogged,
+    HoursWithdrawn,
+    Need,
+    PersonErased,
+)
 from storage import settings, years
 from storage.apply import apply
 from storage.database import Database
@@ -41,7 +50,7 @@ async def figures(database: Database, year: int) -> dict[str, tuple[str, int, in
 
 async def close(database: Database, rules: Edition | Editions, year: int) -> years.Closed:
     editions = rules if isinstance(rules, Editions) else Editions(rules)
-    return await database.write(lambda conn: years.close(conn, editions, year, NOW, "cli"))
+    return await years.close(database, editions, year, NOW, "cli")
 
 
 def softened(edition: Edition) -> dict[str, Course]:
@@ -227,6 +236,84 @@ async def test_hours_on_their_way_are_counted_or_refused(
     await asyncio.gather(reporting, closing)
     frozen = await column(postgres_database, closed_standing.c.waiting)
     assert sorted(frozen) == [0, 120, 120, 120]
+
+
+async def test_closing_goes_on_where_it_was_interrupted(
+    database: Database, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after its first people: the year takes no entry, the next one does, and called again it
+    freezes the rest and says so once; under another edition it does not go on."""
+    monkeypatch.setattr(years, "PEOPLE", 2)
+    monkeypatch.setattr("storage.database.PAUSE", 0)
+    owner = await member(database)
+    rows = [RosterRow(f"C{n}", "同仁", "教育局") for n in range(4)]
+    await database.write(lambda conn: import_roster(conn, rows, NOW))
+    await change(database, edition, effect(owner, TWO_HOURS))
+
+    def stop(done: int, of: int) -> None:
+        assert (done, of) == (2, 5)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await years.close(database, Editions(edition), 2026, NOW, "cli", stop)
+    half = await database.read(lambda conn: years.seen(conn, 2026))
+    assert half == years.Closed(2026, NOW, edition.id, None, 2, frozen=False)
+    with pytest.raises(Conflict, match="2026 is closed"):
+        await change(database, edition, effect(owner, THREE_HOURS))
+    await change(database, edition, effect(owner, replace(TWO_HOURS, learned_on=date(2027, 1, 4))))
+    with pytest.raises(Conflict, match="being closed under"):
+        await close(database, replace(edition, id="115-12"), 2026)
+    told: list[tuple[int, int]] = []
+    done = await years.close(
+        database, Editions(edition), 2026, NOW + DAY, "cli", lambda done, of: told.append((done, of))
+    )
+    assert done == years.Closed(2026, NOW, edition.id, None, 5)
+    assert told == [(2, 5), (4, 5), (5, 5)]
+    parts = sum(len(requirement.parts) for requirement in edition.requirements.values())
+    assert await count(database, closed_standing) == 5 * parts
+    actions = [one for one in await column(database, audit.c.action) if one.startswith("year")]
+    assert actions == ["year_closing", "year_closed"]
+
+
+async def test_nobody_waits_while_others_are_frozen(
+    postgres_database: Database, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a chunk's transaction runs, the others report hours of the years that are open."""
+    monkeypatch.setattr(years, "PEOPLE", 1)
+    editions = Editions(edition)
+    await member(postgres_database)
+    other = await member(postgres_database, "A2", "U2")
+    await postgres_database.write(lambda conn: years.begin(conn, editions, 2026, NOW, "cli"))
+
+    async def chunk(conn: Any) -> None:
+        assert await years.freeze(conn, editions, 2026, NOW, 0) == [1]
+        january = replace(TWO_HOURS, learned_on=date(2027, 1, 4))
+        await change(postgres_database, edition, effect(other, january))
+
+    await postgres_database.write(chunk)
+    assert await column(postgres_database, hours.c.person_id) == [other.person_id]
+
+
+async def test_who_is_being_erased_is_waited_for(postgres_database: Database, edition: Edition) -> None:
+    """刪除我的資料 that commits meanwhile: the figures are those of what is left."""
+    owner = await member(postgres_database)
+    await change(postgres_database, edition, effect(owner, TWO_HOURS))
+    erased, go_on = asyncio.Event(), asyncio.Event()
+
+    async def erase(conn: Any) -> None:
+        await apply(conn, Editions(edition), [effect(owner, PersonErased())], NOW)
+        erased.set()
+        await go_on.wait()
+
+    erasing = asyncio.create_task(postgres_database.write(erase))
+    await erased.wait()
+    closing = asyncio.create_task(close(postgres_database, edition, 2026))
+    async with asyncio.timeout(5):
+        while not await _number(postgres_database, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            assert not closing.done()
+    go_on.set()
+    await asyncio.gather(erasing, closing)
+    assert set(await column(postgres_database, closed_standing.c.waiting)) == {0}
 
 
 async def _number(database: Database, query: str) -> int:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Table, insert, select, update
 
 from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.records import (
     Account,
     AccountBound,
@@ -20,6 +21,7 @@ from guideline.records import (
     RoleProposed,
 )
 from storage import files
+from storage.apply import apply
 from storage.database import Database
 from storage.dispatches import Verdict
 from storage.errors import Conflict
@@ -65,6 +67,7 @@ from tests.storage.agency import (
     text,
     work,
 )
+from tests.storage.plans import crowd, read_whole
 from tests.storage.test_dispatches import close, put, reply, take
 
 WORDS = "秘密的話"  # stands in every place where words of the person may stand
@@ -363,3 +366,18 @@ async def test_idle_drafts_finished_jobs_and_old_files_go(database: Database, ed
     assert await left(month) == [0, 0, 1]
     assert await left(month + DAY) == [0, 0, 0]
     assert (await fresh(database)).person_id == who.person_id
+
+
+async def test_an_erasure_reads_no_message_of_others(database: Database, edition: Edition) -> None:
+    """Among 20 000 messages those of the person, and those told because of them, are found by indexes."""
+    (person,) = await join(database, "A1")
+    owner = await bind(database, await chat(database), person)
+    await crowd(database, "account", id="n", platform="'line'", user_id="'U' || n", created_at="0")
+    sent = {"platform": "'line'", "method": "'reply'", "lane": "0", "state": "'accepted'", "created_at": "0"}
+    await crowd(database, "dispatch", id="n", account_id="n", body="'{}'", **sent)
+    told = {"account_id": "n", "ordinal": "0", "kind": "'notice'", "created_at": "0"}
+    await crowd(database, "outbox", id="n", dispatch_id="n", cause="n", **told)
+    await change(database, edition, effect(owner, ConsentGiven("1"), cause=300))
+    gone = [effect(owner, PersonErased(), cause=400)]
+    whole = await read_whole(database, lambda conn: apply(conn, Editions(edition), gone, NOW))
+    assert whole.isdisjoint({"dispatch", "sent", "outbox"})

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.menus import setting_up
 from bot.menus.commands import COMMANDS, OFFICE
 from bot.menus.layout import RICH_MENUS
 from bot.menus.setting_up import Found, look, set_up
 from bot.platforms.line_admin import LineAdminError, line_admin
 from bot.simulator.faults import Fault
 from handlers.menus import Menu
+from storage.database import Database
 from tests.wire.house import TOKEN, House
 from tests.wire.phones import LinePhone, TelegramPhone
 from tests.wire.simulator.specs import hold_telegram_call
@@ -42,6 +44,10 @@ def shown(house: House, phone: LinePhone) -> str:
 
 def calls(house: House, *endpoints: str) -> list[str]:
     return [call.endpoint for call in house.line.calls if call.endpoint in endpoints]
+
+
+async def interrupted(_: Database) -> None:
+    raise LineAdminError(None, "stopped by the test")
 
 
 async def fill_in(phone: LinePhone | TelegramPhone) -> None:
@@ -91,15 +97,26 @@ async def test_hr_gets_a_menu_of_their_own_and_loses_it_with_the_post(house: Hou
 
 
 async def test_when_the_menus_are_made_everybody_has_theirs(
-    house: House,
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who was bound before gets the menu when it is made, without having to write."""
-    phone = house.line_phone()
+    """Who was bound before gets the menu when it is made, without having to write; also when that was
+    interrupted after the first of them."""
+    phone, other = house.line_phone(1), house.line_phone(2)
     await activated(house, phone)
+    await activated(house, other, "A002")
     assert calls(house, "richmenu/link") == []
-    await made(house)
+    monkeypatch.setattr(setting_up, "CHATS", 1)
+    monkeypatch.setattr(Database, "let_others", interrupted)
+    with pytest.raises(LineAdminError):
+        await made(house)
     await house.quiet()
-    assert shown(house, phone) == "newcomer"
+    assert (shown(house, phone), shown(house, other)) == ("newcomer", "welcome")
+    monkeypatch.undo()
+    assert not (await looked(house)).right
+    assert (await made(house)).right
+    await house.quiet()
+    assert (shown(house, phone), shown(house, other)) == ("newcomer", "newcomer")
+    assert len(calls(house, "richmenu/link")) == 2
 
 
 async def test_a_lost_answer_is_tried_again(house: House) -> None:
@@ -158,7 +175,8 @@ def renewed() -> Iterator[None]:
 async def test_a_changed_menu_takes_the_place_of_the_old_one(
     house: House, request: pytest.FixtureRequest
 ) -> None:
-    """Made anew, shown to who had the old one, which is removed; menus that are not ours stay."""
+    """Made anew, shown to who had the old one, which is removed once they see the new one; menus that are
+    not ours stay."""
     await made(house)
     phone = house.line_phone()
     await activated(house, phone)
@@ -167,11 +185,40 @@ async def test_a_changed_menu_takes_the_place_of_the_old_one(
     foreign = menus.create({**RICH_MENUS[Menu.WELCOME].body, "name": "另一個選單"})
     request.getfixturevalue("renewed")
     assert (await looked(house)).missing == (Menu.MEMBER,)
-    assert (await made(house)).right
+    house.line.faults.next("richmenu/link", Fault.error(500))
+    old = menus.linked[phone.user_id]
+    assert (await made(house)).outdated == (old,)
+    assert old in menus.menus
     await house.quiet()
+    assert old in menus.menus
+    assert (await made(house)).right
     assert menus.menus[menus.linked[phone.user_id]]["chatBarText"] == "新選單"
     assert len(menus.menus) == len(RICH_MENUS) + 1
     assert foreign in menus.menus
+
+
+async def test_who_was_passed_over_is_given_the_new_menu_by_the_next_run(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    """A chat that was in work while everybody got theirs, and never writes again, keeps the old one until
+    then, which therefore is still there."""
+    await made(house)
+    phone = house.line_phone()
+    await activated(house, phone)
+    await fill_in(phone)
+    menus = house.line.channel.menus
+    old = menus.linked[phone.user_id]
+    request.getfixturevalue("renewed")
+    house.line.faults.next("richmenu/link", Fault.error(500))
+    await made(house)
+    await house.quiet()
+    await house.write(f"UPDATE account SET menu = '{old}'")  # noqa: S608 - an id of the simulator's
+    house.line.faults.next("richmenu/link", Fault.error(500))
+    menus.linked[phone.user_id] = old
+    assert (await made(house)).outdated == (old,)
+    await house.quiet()
+    assert menus.menus[menus.linked[phone.user_id]]["chatBarText"] == "新選單"
+    assert (await made(house)).right
 
 
 async def test_a_menu_without_its_picture_is_made_anew(house: House) -> None:

@@ -44,9 +44,7 @@ async def test_a_closed_year(house: House, phone: Phone) -> None:
     await reported(house, phone)
     await phone.says("撤回 1")
     year = house.clock.now().year
-    await house.program.database.write(
-        lambda conn: years.close(conn, load_editions(), year, house.clock.now(), "cli")
-    )
+    await years.close(house.program.database, load_editions(), year, house.clock.now(), "cli")
     assert "人事結算" in "\n".join(await phone.taps("確認撤回"))
     assert "人事結算" in "\n".join(await phone.says("更正 1"))
     assert "人事結算" in "\n".join(await phone.says("回報 今天 資安講座 1小時"))

@@ -14,6 +14,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.add_column("account", sa.Column("menu", sa.Text(), server_default="", nullable=False))
     op.add_column("dispatch", sa.Column("fleeting", sa.Boolean(), server_default=sa.false(), nullable=False))
+    _partial("ix_account_released", "account", "id", where="person_id IS NULL AND menu <> ''")
+    op.create_index("ix_outbox_cause", "outbox", ["cause"])
     op.add_column("hours", sa.Column("began_on", sa.String(10)))
     op.add_column("hours", sa.Column("replaces", ID))
     op.add_column("hours", sa.Column("withdrawn_by", sa.Text(), server_default="", nullable=False))
@@ -34,6 +36,7 @@ def _learning() -> None:
         sa.Column("closed_by", sa.Text(), nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
         sa.Column("official_as_of", sa.BigInteger()),
+        sa.Column("frozen_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_closed_year")),
     )
     op.create_table(

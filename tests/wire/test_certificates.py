@@ -96,7 +96,7 @@ async def test_what_hr_cannot_check_is_given_back(
     assert "已請本人補件" in listed
     assert "或撤回重報" in await says(phone, "證照")
     await says(phone, "撤回證照 1")
-    assert "已撤回某校結業證書" in await says(phone, "是")
+    assert "已撤回「某校結業證書」" in await says(phone, "是")
     assert "某校結業證書" not in await says(hr, "表51")
     (row,) = await house.rows("SELECT returned_at IS NOT NULL, registered_at FROM certificate WHERE id = 1")
     assert (bool(row[0]), row[1]) == (True, None)

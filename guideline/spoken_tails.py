@@ -22,8 +22,11 @@ DAYPART: Final = spread(
     "一早", "早上", "上午", "中午", "下午", "傍晚", "晚上", "晚間", "凌晨", "清晨", "深夜", "半夜"
 )
 WEEK: Final = r"(?:週|星期|禮拜|(?<![禮崇])拜(?=[一二三四五六]))"
+# After a blank only what no word begins with is a unit: 11/17 個人資料, 11/3 節能.
 UNIT: Final = (
-    r"\s*(?:個|小時(?!候)|鐘頭|分|點|天|堂|節|門|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
+    r"(?:\s*(?:小時(?!候)|鐘頭|分鐘|個\s*(?:半|多|整|小時|鐘頭|月|禮拜|星期)|h(?![a-z])|hrs?(?![a-z])|hours?(?![a-z])|mins?(?![a-z]))"
+    r"|(?:個(?![人案別資體])|分(?![享析類眾群局])|點(?![雲數])|天(?![氣然文])|堂|節(?![能日目])|門(?![禁診票市]))"
+    r"|\s+(?:個|分|點|天|堂|節|門)(?![^\W_]))"
 )
 # A day's number has its 日 or 號, or nothing after it that makes it another number.
 DAY_ENDS: Final = rf"(?:\s*(?:日|號)|(?![0-9{CHINESE}幾x])(?!{UNIT}))"

@@ -271,7 +271,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield HOLIDAY, holiday
     near = spread(*(_NEAR.keys() - {"剛"}))
     yield (
-        re.compile(rf"(?<!當){near}|(?<![^\W我才])剛(?=[上看聽學修完結參])"),
+        re.compile(rf"(?<![當證]){near}|(?<![^\W我才])剛(?=[上看聽學修完結參])"),
         _near,
     )  # 金剛, 剛性 are words of titles
     yield (

@@ -32,7 +32,7 @@ _QUOTES: Final = {"「": "」", "『": "』", "《": "》", "〈": "〉", "【":
 _NOTHING: Final = re.compile(
     r"(?:每|請|跟|和|或|或是|還是|是|及|與|到|至|不對是?|不對|忘了?|忘記了?|不確定|通過|日期|時間|期間|課程?|一?[門堂場]課"
     r"|研習|學習|上課|凌晨|早上|上午|中午|下午|傍晚|晚上|晚間|(?:認證|學習|研習)?時數(?:認證)?|認證|[ㄉ嗎呢啊喔有]|已經?|我已經?|起|止"
-    r"|[補報登記職計為共即考得]|合計|共計|也?就是|等於?|相當於|成績|分數|測驗|考試|的?時候|當時|主旨|公假|有關|關於|(?:本人|我|職)?已於?|累|有?(?:一[場堂門個])?(?:演講|講座|課|研習|講習|訓練|工作坊)|好?[多幾]門?課|報[名到])"
+    r"|[補報登記職計為共即考得]|合計|共計|也?就是|等於?|相當於|成績|分數|測驗|考試|的?時候|當時|主旨|公假|有關|關於|(?:本人|我|職)?已於?|累|更正|e等公務園\+?(?:學習)?(?:平[臺台])?|有?(?:一[場堂門個])?(?:演講|講座|課|研習|講習|訓練|工作坊)|好?[多幾]門?課|報[名到])"
 )
 _BOPOMOFO: Final = re.compile(r"^[ㄅ-ㄩ](?=[^ㄅ-ㄩ])")
 _BEGINS: Final = "]】」』》〉］①②③④⑤⑥⑦⑧⑨⑩"  # no title begins with them, though one may end so
@@ -74,7 +74,7 @@ def title_of(original: str, spans: Iterable[Span]) -> Title:
     """What a label or quotes name, or what remains of the text without these places and without talk."""
     rest = blanked(original, spans)
     if named := _remaining(labelled(rest)):
-        return Title(named)
+        return Title(named, doubtful(named))
     inside, certain = quoted(rest)
     remaining = _remaining(rest)
     if inside and (certain or not remaining or _same_but_talk(remaining, inside)):
@@ -85,7 +85,9 @@ def title_of(original: str, spans: Iterable[Span]) -> Title:
 
 def _same_but_talk(remaining: str, inside: str) -> bool:
     """Whether only the piece with the quotes remains."""
-    return inside in remaining and not _pieces(blanked(remaining, [_place(remaining, inside)]))[1:]
+    if inside not in remaining:
+        return False
+    return all(piece.talk for piece in _pieces(blanked(remaining, [_place(remaining, inside)])))
 
 
 def _place(text: str, inside: str) -> Span:

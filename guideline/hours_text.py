@@ -15,13 +15,17 @@ from guideline.edition import Edition
 from guideline.numerals import view
 from guideline.spoken_dates import find_days
 from guideline.spoken_durations import find_lengths
-from guideline.spoken_spans import BLANK, Reading, SpokenDay, SpokenLength
+from guideline.spoken_spans import BLANK, NAMED, Reading, SpokenDay, SpokenLength
 from guideline.spoken_titles import blanked, find_names, title_of
 from guideline.words import hours_words, roc_date, roc_span
 
 LONGEST: Final = 600  # letters that are read; a report is a line
 # A comma after a title's own figure (AI 101，2小時) divides; in 3,5小時 it may be a decimal one.
 _DIVIDES: Final = re.compile(r"(?:(?<=[^\W\d共數計為是約有了]\d)|(?<=\d{3}))[,，](?=[\d.])")
+
+_WHITE: Final = re.compile(r"\s+")
+_BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LINE_END: Final = re.compile(r"\n(?=以上(?:[\s,，。!！~]|$))")  # that closes a letter; 2小時以上 is a length
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,10 @@ class HoursPhrase:
 
 def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     """Reads a report of hours; relative days count from `today`, the event's own date. Never raises."""
-    original = _DIVIDES.sub(r"\g<0> ", " ".join(text.replace(BLANK, " ").split())[:LONGEST])
+    lines = _DIVIDES.sub(r"\g<0> ", _LINE_END.sub("。", _in_lines(text))[:LONGEST])
+    original = lines.replace("\n", " ")
     said = view(original)
-    said = blanked(said, find_names(said, edition.courses.values()))
+    said = blanked(said, find_names(said, edition.courses.values()), NAMED)
     days, said = find_days(said, today)
     lengths, _ = find_lengths(said)
     days, same_days = _heard_days(days)
@@ -63,13 +68,16 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     minutes, length_doubt = _minutes(lengths, words)
     heard = [(day.start, day.end) for day in (*days, *same_days)]
     heard += [(length.start, length.end) for length in (*lengths, *asides)]
-    title = title_of(original, heard)
+    named = title_of(lines, heard)
+    title = named.text
     found = match_course(title, edition.courses)
     doubts = [date_doubt, length_doubt]
     if not title:
         doubts.append(Doubt("title", "請問是哪一門課？"))
     elif found.course_id is None and found.near:
         doubts.append(Doubt("course", f"「{title[:40]}」是下面的課程嗎？", found.near))
+    elif found.course_id is None and named.readings:
+        doubts.append(Doubt("course", "課程名稱是下面這樣嗎？也可以直接輸入。", named.readings))
     return HoursPhrase(
         learned_on,
         minutes,
@@ -78,6 +86,12 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
         tuple(doubt for doubt in doubts if doubt is not None),
         began_on,
     )
+
+
+def _in_lines(text: str) -> str:
+    """With one space for any white space, or one line break where there was one."""
+    said = text.replace(BLANK, " ").strip()
+    return _WHITE.sub(lambda white: "\n" if _BREAK.search(white[0]) else " ", said)
 
 
 def read_day(text: str, today: date) -> tuple[date | None, Doubt | None]:

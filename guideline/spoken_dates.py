@@ -71,7 +71,7 @@ def _full(match: re.Match[str], today: date) -> SpokenDay | None:
     month, day = whole(match["m"]), whole(match["d"])
     if year is None:
         return _impossible(match)
-    if match["era"] == "民國" or 100 <= year < 200:
+    if (match["era"] or "").endswith("民國") or 100 <= year < 200:
         year += 1911
     elif year < 100:
         readings = (month_day(year + 1911, month, day), month_day(year + 2000, month, day))
@@ -207,7 +207,7 @@ _Reader = Callable[[re.Match[str], date], SpokenDay | None]
 
 def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     """In this order; what one has read the next does not see."""
-    era = r"(?P<era>民國|西元|公元)?\s*"
+    era = r"(?P<era>(?:中華)?民國|西元|公元)?\s*"
     two = "[0-9]{1,2}"
     yield re.compile(rf"{era}(?P<y>{WHOLE})\s*年\s*{_M}\s*月\s*{_D}{DAY_ENDS}"), _full
     yield (
@@ -272,7 +272,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     yield HOLIDAY, holiday
     near = spread(*(_NEAR.keys() - {"剛"}))
     yield (
-        re.compile(rf"(?<!當){near}|(?<![^\W我才])剛(?=[上看聽學修完結參])"),
+        re.compile(rf"(?<![當證]){near}|(?<![^\W我才])剛(?=[上看聽學修完結參])"),
         _near,
     )  # 金剛, 剛性 are words of titles
     yield (

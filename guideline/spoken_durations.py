@@ -20,7 +20,8 @@ from guideline.spoken_clocks import (
     hour_word,
     labelled_clock,
 )
-from guideline.spoken_spans import BLANK, SpokenLength
+from guideline.spoken_sentences import says_nothing
+from guideline.spoken_spans import BLANK, NAMED, SpokenLength
 from guideline.spoken_tails import DAYPART
 
 
@@ -60,6 +61,9 @@ _LABEL: Final = re.compile(
 # Glued to its length, or standing apart from the word before it.
 _PART: Final = re.compile(rf"{DAYPART}\Z|(?<![^\W_]){DAYPART}\s*\Z")
 _SCORE: Final = 60  # 分; from here on it may be what an examination was passed with
+_LONG: Final = 300  # 分; beyond it nobody counts in minutes
+_SINCE: Final = re.compile(rf"[^{BLANK}{NAMED}]*\Z")
+_EXAMINED: Final = re.compile(r"考|成績|得分|得到|測驗|滿分|分數")
 _LESSON: Final = 30  # minutes that no lesson is shorter than
 _ABOUT: Final = (
     r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
@@ -70,7 +74,7 @@ _GOES_ON: Final = (
 )
 _TITLE_GOES_ON: Final = re.compile(rf"\s*{_GOES_ON}")
 _APART: Final = re.compile(r"\s[-~–—]\s")
-_OR_SO: Final = r"左右|上下|以上|以內|不到|出頭|有餘|吧"
+_OR_SO: Final = r"左右|上下(?!文)|以上|以內|不到|出頭|有餘|吧"
 _EACH: Final = r"(?:各|每[次天堂門週場]?|一[堂門場次])\s*"
 
 
@@ -100,6 +104,8 @@ def _plain(match: re.Match[str]) -> SpokenLength | None:
     length = _of(match, minutes)
     if length is None or length.minutes is None:
         return length
+    if match["rest"] and "刻" not in match["tail"] and (number(match["rest"]) or 0) >= _SCORE:
+        return replace(length, minutes=None, sentence="請問認證時數一共是多少？")  # 2小時 90分
     about = match["about"] or match["more"]
     if about or match["each"]:
         sentence = (
@@ -130,6 +136,9 @@ def _minutes(match: re.Match[str]) -> SpokenLength | None:
         value = -value
     if match["each"]:
         return SpokenLength(match.start(), match.end(), None, "請問認證時數一共是多少？")
+    if (match["about"] or match["more"]) and value is not None and value.denominator == 1:
+        sentence = f"「{match[0].strip()}」的認證時數是多少？"
+        return SpokenLength(match.start(), match.end(), None, sentence, (int(value),))
     length = _of(match, value)
     return length and replace(length, weak=bool(_TITLE_GOES_ON.match(match.string, match.end())))
 
@@ -163,10 +172,21 @@ def _points(match: re.Match[str]) -> SpokenLength | None:
     """45分 apart from the title is a length; what may be a score is asked about."""
     value = number(match["n"])
     minutes = () if value is None or value.denominator != 1 else (int(value),)
-    if minutes and 0 < minutes[0] < _SCORE and _alone(match):
+    if minutes and _alone(match) and (0 < minutes[0] < _SCORE or _no_score(match, minutes[0])):
         return SpokenLength(match.start(), match.end(), minutes[0], weak=True)
     sentence = f"「{match[0].strip()}」是指分鐘嗎？請輸入時數，例如 1.5 小時。"
     return SpokenLength(match.start(), match.end(), None, sentence, minutes, weak=True)
+
+
+def _no_score(match: re.Match[str], minutes: int) -> bool:
+    """「資料治理 11/6 90分」: a round length that no word stands before. AI素養 90分 may be what its
+    examination was passed with."""
+    said = match.string
+    before = _SINCE.search(said, 0, match.start())
+    apart = (
+        before is not None and says_nothing(before[0]) and said[before.start() - 1 : before.start()] != NAMED
+    )
+    return _SCORE <= minutes <= _LONG and minutes % 5 == 0 and apart and not _EXAMINED.search(said)
 
 
 def _days(match: re.Match[str]) -> SpokenLength | None:
@@ -226,7 +246,12 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], _Reader]]:
     )
     yield re.compile(rf"(?:{_ABOUT})?(?:{WHOLE}?[幾數多]|{WHOLE}\s*個?\s*多)\s*個?\s*{_HOUR}"), _several
     yield re.compile(rf"個半\s*{_HOUR}|半\s*個?\s*{_HOUR}"), _half
-    yield re.compile(rf"(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*{_MINUTE}"), _minutes
+    yield (
+        re.compile(
+            rf"(?P<about>{_ABOUT})?(?P<each>{_EACH})?{sign}(?P<n>{NUMBER})\s*{_MINUTE}(?P<more>(?:多|{_OR_SO})(?![^\W_])|\s(?:{_OR_SO})(?![^\W_]))?"
+        ),
+        _minutes,
+    )
     yield re.compile(rf"(?P<n>{NUMBER})\s*刻鐘"), _quarters
     yield (
         re.compile(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 BLANK: Final = "\0"  # stands where something was understood already
+NAMED: Final = "\1"  # stands where a known course is named
 Reading = date | tuple[date, date]  # a day, or the first and the last of a class
 
 
@@ -52,7 +53,7 @@ _FROM: Final = re.compile(
     r"(?:自|從|由|第一天|(?:研習|上課|課程|開課)?(?:起訖|起迄|開始|起始|開課)(?:日期?|時間)?\s*:?|起\s*:)\s*\Z"
 )
 _ENDED: Final = re.compile(r"\s*(?:止|結束|結訓)")
-_AFTER: Final = re.compile(r"\s*(?:左右|前後|以前|之前|以後|之後|附近|上下|那幾天|吧)")
+_AFTER: Final = re.compile(r"\s*(?:左右|前後|以前|之前|以後|之後|附近|上下(?![文游層載學])|那幾天|吧)")
 _FOR: Final = re.compile(
     r"\s*(?:起|開始)?\s*,?\s*(?:連續|共|一共|為期|連上)\s*[一二兩三四五六七八九十0-9]{1,2}\s*[天日]"
 )

@@ -5,8 +5,8 @@ from typing import Final
 
 from guideline.edition import Passage
 from guideline.records import Conversation, Snapshot
+from handlers import hearing, wondering
 from handlers import help as helping
-from handlers import hours, wondering
 from handlers.commands import Name, tidy
 from handlers.desk import Desk
 from handlers.event import Event
@@ -67,7 +67,7 @@ def reply(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | None:
         return Outcome((_card(passage, passage.text, desk),))
     if wondering.asks(event.text):
         return aside(event, snapshot, desk)
-    if hours.heard(event, desk):  # 「AI簡報設計 2小時」 is a report, not yet a whole one
+    if hearing.heard(event, desk):  # 「AI簡報設計 2小時」 is a report, not yet a whole one
         return None
     found = desk.index.find(event.text)
     if found.answer is not None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from guideline.records import Conversation, Snapshot
 from guideline.words import roc_date
+from handlers import hearing, hours, media, questions, underway, wondering
 from handlers import help as helping
-from handlers import hours, media, questions, underway, wondering
 from handlers.commanded import commanded
 from handlers.commands import Command, Name, command_in
 from handlers.desk import Desk
@@ -76,7 +76,7 @@ def _after_silence(
 def _asked_of(command: Command, event: Event, desk: Desk) -> bool:
     """「登錄在哪裡？」 begins with a command's word and is a question all the same."""
     glued = command.name is Name.HOURS and bool(command.rest) and not command.apart
-    return glued and wondering.asks(event.text) and not hours.heard(event, desk)
+    return glued and wondering.asks(event.text) and not hearing.heard(event, desk)
 
 
 def _interrupts(event: Event, running: Conversation, desk: Desk) -> bool:
@@ -87,7 +87,7 @@ def _interrupts(event: Event, running: Conversation, desk: Desk) -> bool:
     return (
         running.task != hours.TASK
         or wondering.plainly(event.text)
-        or not hours.heard(event, desk, alone=True)
+        or not hearing.heard(event, desk, alone=True)
     )
 
 

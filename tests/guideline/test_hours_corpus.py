@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.guideline.corpus.scoring import DEVELOPMENT, HELD_OUT, HELD_OUT_RIGHT, SEEN, cases, report, scored
+from tests.guideline.corpus.scoring import (
+    DEVELOPMENT,
+    HELD_OUT,
+    HELD_OUT_RIGHT,
+    SEEN,
+    SEEN_2,
+    cases,
+    report,
+    scored,
+)
 from tests.guideline.facts import edition
 
 
@@ -15,20 +24,21 @@ def test_every_phrase_of_the_development_corpus_is_right() -> None:
     assert all(result.verdict == "right" for result in results), report(results)
 
 
-def test_every_phrase_of_the_corpus_that_was_held_out_first_is_right() -> None:
+@pytest.mark.parametrize("file", [SEEN, SEEN_2], ids=lambda file: file.stem)
+def test_every_phrase_of_a_corpus_that_was_held_out_first_is_right(file: Path) -> None:
     """It was written by somebody who never saw the parser; now it is development."""
-    results = scored(SEEN, edition())
+    results = scored(file, edition())
     assert len(results) >= 250
     assert all(result.verdict == "right" for result in results), report(results)
 
 
-@pytest.mark.skipif(not HELD_OUT.exists(), reason=f"the held-out corpus {HELD_OUT.name} is not here")
-def test_the_held_out_corpus_is_nearly_all_right_and_nothing_is_silently_wrong() -> None:
-    """Phrases by somebody who never saw the parser: asking too much is rare, guessing never happens."""
+def test_the_held_out_corpus_is_nearly_all_right_and_no_day_or_length_is_guessed() -> None:
+    """Phrases by somebody who never saw the parser: asking too much is rare, and what decides the hours is
+    never another than was said."""
     results = scored(HELD_OUT, edition())
     right = sum(result.verdict == "right" for result in results)
-    silently = [result for result in results if result.verdict == "silently wrong"]
-    assert not silently, report(silently)
+    guessed = [result for result in results if set(result.guessed) & {"date", "minutes"}]
+    assert not guessed, report(guessed)
     assert right >= HELD_OUT_RIGHT * len(results), report(results)
 
 

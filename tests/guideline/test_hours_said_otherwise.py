@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from guideline.course_names import name_key
 from guideline.hours_text import HoursPhrase, read_hours
-from tests.guideline.corpus.scoring import DEVELOPMENT, SEEN, UNKNOWN, Case, cases
+from tests.guideline.corpus.scoring import DEVELOPMENT, SEEN, SEEN_2, UNKNOWN, Case, cases
 from tests.guideline.facts import TODAY, edition
 
 DAYS = {
@@ -153,7 +153,7 @@ def plain(case: Case) -> bool:
     return all(part not in UNKNOWN for part in case.parts.values())
 
 
-PLAIN = [case for file in (DEVELOPMENT, SEEN) for case in cases(file) if plain(case)]
+PLAIN = [case for file in (DEVELOPMENT, SEEN, SEEN_2) for case in cases(file) if plain(case)]
 
 
 def otherwise(phrase: str) -> dict[str, str]:
@@ -171,7 +171,7 @@ def otherwise(phrase: str) -> dict[str, str]:
         "quoted": f" {phrase}。",
         "in figures": re.sub("兩(?=個?半?小時|個?鐘頭)", "2", phrase),
         "in words": re.sub(r"(?<![\d.])2(?=小時(?!0))", "兩", phrase),
-        "with commas": phrase.replace(" ", "，") if phrase.count(" ") == 2 else phrase,
+        "with commas": re.sub(r"(?<!\d) | (?!小時)", "，", phrase) if phrase.count(" ") == 2 else phrase,
     }
 
 

@@ -319,6 +319,48 @@ def test_a_name_that_only_resembles_a_course_is_offered(title: str, offered: str
     assert len(doubt.options) <= 3
 
 
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("昨天 老闆叫我報 資料治理 2小時", ("資料治理", "老闆叫我報 資料治理")),
+        ("老闆叫我報 昨天 資料治理 2小時", ("資料治理", "老闆叫我報 資料治理")),
+        ("昨天 科長揪大家上了資料治理 2小時", ("資料治理", "科長揪大家上了資料治理")),
+        ("昨天 您的第一堂AI課 2小時", ("您的第一堂AI課",)),
+        ("昨天 我愛AI 2小時", ("我愛AI",)),
+        ("昨天 資料治理 2小時 王小明", ("資料治理", "資料治理 王小明")),
+        ("昨天 資料治理 2小時\n民政課 王小明", ("資料治理", "資料治理 民政課 王小明")),
+        ("昨天 是資料治理 2小時", ("是資料治理",)),
+        ("昨天 我國AI基本法解析 2小時", ()),
+        ("昨天 我的第一個AI助理 2小時", ()),
+        ("昨天 了解資料治理 2小時", ()),
+        ("昨天 是非題命題與AI 2小時", ()),
+    ],
+)
+def test_a_title_that_may_hold_talk_is_asked_about(text: str, readings: tuple[str, ...]) -> None:
+    """With what it may be, the likelier reading first; never silently kept, and a plain one never asked."""
+    found = read(text)
+    assert [doubt.options for doubt in found.doubts if doubt.kind == "course"] == (
+        [readings] if readings else []
+    )
+    assert (found.minutes, found.learned_on) == (120, TODAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [
+        ("資料治理 昨天 90分", 90),
+        ("您好，120分 昨天 資料治理", 120),
+        ("資料治理 昨天 92分", None),
+        ("資料治理 昨天 305分", None),
+    ]
+    + [(f"資料治理 昨天 {said}", None) for said in ("成績90分", "考90分")]
+    + [("昨天 資料治理 90分", None), ("昨天 AI素養，90分", None)],
+)
+def test_minutes_apart_from_the_title_are_no_score(words: str, minutes: int | None) -> None:
+    """分 in fives beside nothing but the day are a length; behind a title or an examination asked."""
+    assert read(words).minutes == minutes
+
+
 def test_a_course_s_full_name_is_that_course() -> None:
     """Every name and alias of the catalogue finds its own course."""
     for course in edition().courses.values():

@@ -50,6 +50,9 @@ def logged(chat: Chat) -> HoursLogged:
         ("昨天 AI素養", "1 小時", "1 小時"),
         # a course
         ("昨天 AI素養（進階） 2小時", "AI素養(進階)", "AI素養(進階)"),
+        ("老闆叫我報 昨天 資料治理 2小時", "資料治理", "資料治理"),
+        ("昨天 科長揪大家上了資料治理 2小時", "資料治理", "資料治理"),
+        ("昨天 我愛AI 2小時", "我愛AI", "我愛AI"),
         ("昨天 2小時", "AI推動實務種子人才研習班", "AI推動實務種子人才研習班"),
     ],
 )
@@ -248,3 +251,19 @@ def test_the_figures_of_an_older_year_count_what_stands_there() -> None:
         chat.types("是")
         assert shown in chat.types("確認回報")
         assert logged(chat).learned_on == date(2026, 6, 3)
+
+
+def test_a_name_typed_to_the_question_is_asked_about_once_only() -> None:
+    """Words that hold talk offer what the name may be; one that only begins like talk is taken."""
+    chat = colleague()
+    chat.types("回報 昨天 2小時")
+    chat.types("科長揪大家上了資料治理")
+    assert chat.labels[:2] == ["資料治理", "科長揪大家上了資料治理"]
+    assert "資料治理" in chat.taps("資料治理")
+    assert chat.labels == CONFIRM
+    chat.taps("修改")
+    chat.taps("改課程")
+    chat.types("我愛AI")
+    assert chat.labels == CONFIRM
+    chat.taps("確認回報")
+    assert logged(chat).title == "我愛AI"

@@ -17,7 +17,8 @@ from bot import unasked
 from bot.menus.giving import give_menus
 from bot.metrics import Metrics
 from bot.outgoing import Envelope, Reader
-from guideline.records import Account, AccountBound, AccountReleased, PersonErased, Platform, Snapshot
+from guideline.changes import AccountBound, AccountReleased, PersonErased
+from guideline.records import Account, Platform, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.needs import needs

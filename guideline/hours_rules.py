@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from guideline.changes import HoursLogged
 from guideline.course_names import name_key
-from guideline.records import HoursEntry, HoursLogged, Source
+from guideline.records import HoursEntry, Source
 from guideline.words import hours_words, roc_date, roc_span, roc_year, short_date
 
 DAY: Final = 24 * 60

@@ -6,15 +6,8 @@ answer: the chat must not tell which codes exist.
 
 from datetime import timedelta
 
-from guideline.records import (
-    AccountBound,
-    Activation,
-    CodeRefused,
-    Conversation,
-    ConversationEnded,
-    ConversationMoved,
-    Snapshot,
-)
+from guideline.changes import AccountBound, CodeRefused, ConversationEnded, ConversationMoved
+from guideline.records import Activation, Conversation, Snapshot
 from handlers.commands import Name, bare
 from handlers.desk import Desk
 from handlers.event import Event

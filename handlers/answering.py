@@ -9,14 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from guideline.records import (
-    AskedQuestion,
-    Conversation,
-    ConversationMoved,
-    Office,
-    QuestionAnswered,
-    Snapshot,
-)
+from guideline.changes import ConversationMoved, QuestionAnswered
+from guideline.records import AskedQuestion, Conversation, Office, Snapshot
 from guideline.words import short_date
 from handlers import office as office_menu
 from handlers import pages

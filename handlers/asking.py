@@ -7,15 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from guideline.records import (
-    OPEN_QUESTIONS,
-    AskedQuestion,
-    Conversation,
-    ConversationMoved,
-    Person,
-    QuestionAsked,
-    Snapshot,
-)
+from guideline.changes import ConversationMoved, QuestionAsked
+from guideline.records import OPEN_QUESTIONS, AskedQuestion, Conversation, Person, Snapshot
 from guideline.words import roc_date, short_date
 from handlers import wondering
 from handlers.commands import Name, bare, clean, tidy

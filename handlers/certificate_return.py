@@ -5,7 +5,8 @@ It still waits for WebHR 表51, behind all others, so that it holds nobody up.
 
 from typing import Final
 
-from guideline.records import CertificateEntry, CertificateReturned, Conversation, Person, Snapshot
+from guideline.changes import CertificateReturned
+from guideline.records import CertificateEntry, Conversation, Person, Snapshot
 from handlers.certificate_card import quoted, withdrawal
 from handlers.commands import Name
 from handlers.desk import Desk

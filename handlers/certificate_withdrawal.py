@@ -6,7 +6,8 @@ question comes, or that it is taken back already.
 
 from typing import Final
 
-from guideline.records import CertificateEntry, Conversation, ConversationMoved, Snapshot
+from guideline.changes import ConversationMoved
+from guideline.records import CertificateEntry, Conversation, Snapshot
 from handlers import certificate_card, certificates
 from handlers.certificate_card import quoted
 from handlers.commands import Name, bare

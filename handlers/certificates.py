@@ -8,15 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from guideline.changes import CertificateReported, CertificateWithdrawn, ConversationMoved
 from guideline.hours_text import read_day
-from guideline.records import (
-    CertificateEntry,
-    CertificateReported,
-    CertificateWithdrawn,
-    Conversation,
-    ConversationMoved,
-    Snapshot,
-)
+from guideline.records import CertificateEntry, Conversation, Snapshot
 from guideline.words import roc_date, short_date
 from handlers import certificate_card, certificate_report, drafts
 from handlers.certificate_card import newest, quoted, titled, withdrawal

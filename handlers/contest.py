@@ -1,13 +1,7 @@
 """不符: the person says that the suggested role does not fit, in one optional sentence."""
 
-from guideline.records import (
-    Conversation,
-    ConversationMoved,
-    RoleAssignment,
-    RoleContested,
-    RoleStatus,
-    Snapshot,
-)
+from guideline.changes import ConversationMoved, RoleContested
+from guideline.records import Conversation, RoleAssignment, RoleStatus, Snapshot
 from handlers import role
 from handlers.commands import Name, bare, tidy
 from handlers.desk import Desk

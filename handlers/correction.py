@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from guideline.records import Conversation, ConversationMoved, HoursEntry, HoursLogged, Snapshot
+from guideline.changes import ConversationMoved, HoursLogged
+from guideline.records import Conversation, HoursEntry, Snapshot
 from handlers import closed, hours_questions
 from handlers.commands import Name
 from handlers.desk import Desk

@@ -7,7 +7,8 @@ the other read the sentence once, not each time.
 from datetime import timedelta
 from typing import Final
 
-from guideline.records import Conversation, ConversationMoved, Snapshot
+from guideline.changes import ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers.commands import Name, command_in
 from handlers.desk import Desk
 from handlers.event import Event, Kind

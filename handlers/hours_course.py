@@ -5,7 +5,8 @@
 import re
 from dataclasses import replace
 
-from guideline.records import Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.changes import ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers import hearing, hours_steps, questions, report
 from handlers.commands import bare, tidy
 from handlers.desk import Desk

@@ -1,6 +1,7 @@
 """After hours were confirmed: the receipt, the new figures in one line, and the way to take them back."""
 
-from guideline.records import Conversation, HoursCorrected, HoursEntry, HoursLogged, Snapshot
+from guideline.changes import HoursCorrected, HoursLogged
+from guideline.records import Conversation, HoursEntry, Snapshot
 from guideline.standing import PartStanding
 from guideline.words import beside, hours_words, listed, roc_year
 from handlers import undo

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from guideline.changes import ConversationMoved
 from guideline.hours_rules import Finding, examine
-from guideline.records import Conversation, ConversationMoved, Snapshot
+from guideline.records import Conversation, Snapshot
 from handlers import closed, hours_questions
 from handlers.desk import Desk
 from handlers.event import Event

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from guideline.records import ConversationEnded, Snapshot
+from guideline.changes import ConversationEnded
+from guideline.records import Snapshot
 from guideline.words import roc_date
 from handlers import my_data
 from handlers.commands import Name

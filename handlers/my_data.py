@@ -7,18 +7,15 @@ typed words 確認解除 and 確認刪除 only: an everyday 「好」 must never
 from datetime import date, timedelta
 from typing import Final
 
-from guideline.records import (
-    Account,
+from guideline.changes import (
     AccountReleased,
     Change,
-    Conversation,
     ConversationEnded,
     ConversationMoved,
     CopyRequested,
     PersonErased,
-    Platform,
-    Snapshot,
 )
+from guideline.records import Account, Conversation, Platform, Snapshot
 from guideline.words import roc_date
 from handlers.commands import Name, bare
 from handlers.desk import Desk

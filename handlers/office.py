@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from guideline.records import Access, Office, QuestionsAccepted, Snapshot
+from guideline.changes import QuestionsAccepted
+from guideline.records import Access, Office, Snapshot
 from handlers import help as helping
 from handlers.commands import Name
 from handlers.desk import Desk

@@ -10,18 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from guideline.certificates import source
+from guideline.changes import CertificateOpened, CertificateRegistered, ConversationMoved
 from guideline.edition import Certificate
-from guideline.records import (
-    Access,
-    CertificateEntry,
-    CertificateOpened,
-    CertificateRegistered,
-    Conversation,
-    ConversationMoved,
-    Office,
-    Person,
-    Snapshot,
-)
+from guideline.records import Access, CertificateEntry, Conversation, Office, Person, Snapshot
 from handlers import certificate_return, pages
 from handlers.certificate_card import quoted, titled
 from handlers.commands import Name, bare

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from guideline.records import Change
+from guideline.changes import Change
 from handlers.message import Message
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from guideline.records import Preference, PreferenceSet, Snapshot
+from guideline.changes import PreferenceSet
+from guideline.records import Preference, Snapshot
 from guideline.words import beside, roc_date, short_date
 from handlers.channels import AUTO, EMAIL, NAMES, Channel, channels, first_choice
 from handlers.commands import Name, bare

@@ -8,8 +8,9 @@ and the option's number and hold only for the question that is being asked in th
 from collections.abc import Mapping
 from dataclasses import replace
 
+from guideline.changes import ConversationMoved, RoleProposed
 from guideline.edition import Edition, Question
-from guideline.records import Conversation, ConversationMoved, RoleProposed, Snapshot
+from guideline.records import Conversation, Snapshot
 from guideline.roles import assess
 from handlers import answers, role
 from handlers.answers import Answers

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from guideline.changes import ConversationMoved, HoursWithdrawn
 from guideline.numerals import WHOLE, whole
-from guideline.records import Conversation, ConversationMoved, HoursEntry, HoursWithdrawn, Snapshot
+from guideline.records import Conversation, HoursEntry, Snapshot
 from handlers import correction, records_cards, tasks
 from handlers.commands import Name, bare
 from handlers.desk import Desk

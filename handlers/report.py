@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from guideline.changes import HoursLogged
 from guideline.edition import Edition
 from guideline.hours_text import HoursPhrase
-from guideline.records import HoursEntry, HoursLogged, Source
+from guideline.records import HoursEntry, Source
 from guideline.words import hours_words, roc_span
 from handlers import drafts
 

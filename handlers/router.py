@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from guideline.records import Change, MessageUnsent, ReachabilityChanged, Snapshot
+from guideline.changes import Change, MessageUnsent, ReachabilityChanged
+from guideline.records import Snapshot
 from handlers import activation, bound, group, media, preferences, welcome
 from handlers import help as helping
 from handlers.commands import Name, code_typed, command_in

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.changes import Change, ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
 

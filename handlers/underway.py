@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Protocol
 
-from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.changes import Change, ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers import (
     answering,
     asking,

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from guideline.records import HoursEntry, HoursWithdrawn, Snapshot, Source
+from guideline.changes import HoursWithdrawn
+from guideline.records import HoursEntry, Snapshot, Source
 from handlers import closed
 from handlers.commands import Name
 from handlers.desk import Desk

@@ -1,14 +1,7 @@
 """Before consent: who we are, the notice of 個資法第 8 條, and 開始啟用 or 先不使用; nothing else."""
 
-from guideline.records import (
-    Change,
-    ConsentDeclined,
-    ConsentGiven,
-    Conversation,
-    ConversationEnded,
-    ConversationMoved,
-    Snapshot,
-)
+from guideline.changes import Change, ConsentDeclined, ConsentGiven, ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers import activation, media, preferences
 from handlers import help as helping
 from handlers.commands import Name, code_typed

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from guideline.records import Conversation, ConversationMoved, Snapshot
+from guideline.changes import ConversationMoved
+from guideline.records import Conversation, Snapshot
 from guideline.search import fold
 from handlers.commands import bare, clean, tidy
 from handlers.desk import Desk

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.editions import Editions
-from guideline.records import (
+from guideline.changes import (
     AccountBound,
     AccountReleased,
     CertificateOpened,
@@ -37,6 +36,7 @@ from guideline.records import (
     RoleContested,
     RoleProposed,
 )
+from guideline.editions import Editions
 from storage.audit import record
 from storage.changes import (
     access,
@@ -64,7 +64,7 @@ LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
 async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Effect], at: datetime) -> None:
     """Makes all of them hold, and the standing of everyone whose hours changed; `at` is business time.
 
-    Raises `Conflict` when a precondition (see each change in guideline.records) does not hold; the
+    Raises `Conflict` when a precondition (see each change in guideline.changes) does not hold; the
     transaction must then be rolled back, which `Database.write` does.
     """
     if not effects:

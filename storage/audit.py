@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import (
+from guideline.changes import (
     AccountBound,
     AccountReleased,
     CertificateOpened,

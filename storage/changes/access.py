@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import AccountBound, CodeRefused, ReachabilityChanged
+from guideline.changes import AccountBound, CodeRefused, ReachabilityChanged
 from storage.changes import releases
 from storage.effects import Asked
 from storage.errors import Conflict

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import (
+from guideline.changes import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,

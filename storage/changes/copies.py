@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import CopyRequested
+from guideline.changes import CopyRequested
 from storage import jobs
 from storage.effects import Asked
 from storage.errors import Conflict

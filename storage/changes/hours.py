@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import HoursCorrected, HoursLogged, HoursWithdrawn, Source
+from guideline.changes import HoursCorrected, HoursLogged, HoursWithdrawn
+from guideline.records import Source
 from storage import years
 from storage.effects import Asked
 from storage.errors import Conflict

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import PreferenceSet
+from guideline.changes import PreferenceSet
 from storage.effects import Asked
 from storage.schema import preference
 from storage.statements import upsert

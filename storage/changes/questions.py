@@ -6,12 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import (
-    OPEN_QUESTIONS,
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionsAccepted,
-)
+from guideline.changes import QuestionAnswered, QuestionAsked, QuestionsAccepted
+from guideline.records import OPEN_QUESTIONS
 from storage import settings
 from storage.changes.officers import of_hr
 from storage.effects import Asked

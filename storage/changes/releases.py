@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Table, delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import AccountReleased, PersonErased, RoleStatus, Source
+from guideline.changes import AccountReleased, PersonErased
+from guideline.records import RoleStatus, Source
 from storage.changes import conversations
 from storage.effects import Asked
 from storage.errors import Conflict

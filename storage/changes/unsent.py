@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import MessageUnsent
+from guideline.changes import MessageUnsent
 from storage.effects import Asked
 from storage.schema import dispatch, inbox, outbox
 

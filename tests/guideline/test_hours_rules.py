@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from guideline.changes import HoursLogged
 from guideline.hours_rules import examine
-from guideline.records import HoursEntry, HoursLogged
+from guideline.records import HoursEntry
 from tests.guideline.facts import TODAY, entry
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -10,18 +10,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from guideline.deadlines import Deadlines
-from guideline.edition import Edition
-from guideline.editions import Editions
-from guideline.loading import load_edition
-from guideline.records import (
-    Access,
-    Account,
+from guideline.changes import (
     AccountBound,
     AccountReleased,
-    Activation,
-    AskedQuestion,
-    CertificateEntry,
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
@@ -31,29 +22,40 @@ from guideline.records import (
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
-    Conversation,
     ConversationEnded,
     ConversationMoved,
-    CopyAsked,
     CopyRequested,
     HoursCorrected,
-    HoursEntry,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
-    Need,
-    Office,
-    Person,
     PersonErased,
-    Preference,
     PreferenceSet,
     QuestionAnswered,
     QuestionAsked,
     QuestionsAccepted,
     ReachabilityChanged,
-    RoleAssignment,
     RoleContested,
     RoleProposed,
+)
+from guideline.deadlines import Deadlines
+from guideline.edition import Edition
+from guideline.editions import Editions
+from guideline.loading import load_edition
+from guideline.records import (
+    Access,
+    Account,
+    Activation,
+    AskedQuestion,
+    CertificateEntry,
+    Conversation,
+    CopyAsked,
+    HoursEntry,
+    Need,
+    Office,
+    Person,
+    Preference,
+    RoleAssignment,
     RoleStatus,
     Snapshot,
     Source,

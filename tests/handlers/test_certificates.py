@@ -6,13 +6,8 @@ from typing import Any
 
 import pytest
 
-from guideline.records import (
-    CertificateEntry,
-    CertificateReported,
-    CertificateWithdrawn,
-    RoleAssignment,
-    RoleStatus,
-)
+from guideline.changes import CertificateReported, CertificateWithdrawn
+from guideline.records import CertificateEntry, RoleAssignment, RoleStatus
 from tests.handlers.lint import faults
 from tests.handlers.scene import NOON, Chat, buttons, colleague, edition
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from guideline.records import Conversation, HoursEntry, HoursLogged, HoursWithdrawn, Source
+from guideline.changes import HoursLogged, HoursWithdrawn
+from guideline.records import Conversation, HoursEntry, Source
 from handlers.event import Kind
 from handlers.message import Choices, Text
 from handlers.payload import Press

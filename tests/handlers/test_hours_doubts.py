@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import pytest
 
-from guideline.records import HoursEntry, HoursLogged, Source
+from guideline.changes import HoursLogged
+from guideline.records import HoursEntry, Source
 from handlers.event import Kind
 from handlers.message import Choices
 from handlers.payload import Press

@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from guideline.records import Access, Account, ConversationMoved, HoursLogged, Person
+from guideline.changes import ConversationMoved, HoursLogged
+from guideline.records import Access, Account, Person
 from handlers.commands import likely
 from handlers.event import Kind, Media
 from handlers.message import plain

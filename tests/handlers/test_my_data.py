@@ -5,15 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from guideline.records import (
-    Account,
-    AccountReleased,
-    Change,
-    ConversationEnded,
-    CopyAsked,
-    CopyRequested,
-    PersonErased,
-)
+from guideline.changes import AccountReleased, Change, ConversationEnded, CopyRequested, PersonErased
+from guideline.records import Account, CopyAsked
 from handlers.event import Kind
 from handlers.payload import Press
 from tests.handlers.lint import faults

@@ -6,16 +6,8 @@ from typing import Any
 
 import pytest
 
-from guideline.records import (
-    Access,
-    Account,
-    CertificateEntry,
-    CertificateOpened,
-    CertificateRegistered,
-    CertificateReturned,
-    Office,
-    Person,
-)
+from guideline.changes import CertificateOpened, CertificateRegistered, CertificateReturned
+from guideline.records import Access, Account, CertificateEntry, Office, Person
 from handlers.message import plain
 from handlers.payload import Press
 from tests.handlers.lint import faults

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from guideline.records import Account, Preference, PreferenceSet
+from guideline.changes import PreferenceSet
+from guideline.records import Account, Preference
 from handlers.payload import Press
 from tests.handlers.lint import faults
 from tests.handlers.scene import NOON, TAIPEI, WANG, Chat, colleague, stranger

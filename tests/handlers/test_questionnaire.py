@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from guideline.records import Conversation, RoleProposed
+from guideline.changes import RoleProposed
+from guideline.records import Conversation
 from handlers.message import Choices
 from handlers.payload import Press
 from handlers.tasks import chain

@@ -5,19 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from guideline.changes import ConversationMoved, QuestionAnswered, QuestionAsked, QuestionsAccepted
 from guideline.office_hours import OfficeHours
-from guideline.records import (
-    OPEN_QUESTIONS,
-    Access,
-    AskedQuestion,
-    ConversationMoved,
-    Need,
-    Office,
-    Person,
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionsAccepted,
-)
+from guideline.records import OPEN_QUESTIONS, Access, AskedQuestion, Need, Office, Person
 from handlers.event import Event, Kind
 from handlers.message import plain
 from handlers.needs import needs

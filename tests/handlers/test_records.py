@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from guideline.records import HoursCorrected, HoursEntry, HoursLogged, HoursWithdrawn, Source
+from guideline.changes import HoursCorrected, HoursLogged, HoursWithdrawn
+from guideline.records import HoursEntry, Source
 from handlers.payload import Press
 from tests.handlers.lint import faults
 from tests.handlers.scene import NOON, TAIPEI, Chat, colleague

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from guideline.records import RoleContested, RoleProposed, RoleStatus
+from guideline.changes import RoleContested, RoleProposed
+from guideline.records import RoleStatus
 from tests.handlers.lint import faults
 from tests.handlers.scene import CLERK, NOON, Chat, answered, colleague
 from tests.handlers.test_role import POLICY, RESEARCH

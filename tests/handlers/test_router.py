@@ -2,7 +2,8 @@
 
 import pytest
 
-from guideline.records import Account, ConversationMoved, MessageUnsent, ReachabilityChanged
+from guideline.changes import ConversationMoved, MessageUnsent, ReachabilityChanged
+from guideline.records import Account
 from handlers.desk import Agency
 from handlers.event import Event, Kind
 from handlers.message import Text, plain

@@ -3,7 +3,7 @@
 import pytest
 from opencc import OpenCC
 
-from guideline.records import HoursLogged
+from guideline.changes import HoursLogged
 from handlers.commands import WORDS, Name, command_in
 from tests.handlers.lint import faults
 from tests.handlers.scene import CODE, colleague, edition, stranger

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guideline.records import ConsentDeclined, ConsentGiven
+from guideline.changes import ConsentDeclined, ConsentGiven
 from handlers.desk import Agency
 from handlers.event import Kind
 from handlers.welcome import NOTICE

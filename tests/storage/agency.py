@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Table, func, select, update
 
+from guideline.changes import Change
 from guideline.edition import Edition
 from guideline.editions import Editions
-from guideline.records import Account, Change
+from guideline.records import Account
 from storage import inbox
 from storage.apply import Effect, apply
 from storage.codes import hash_code

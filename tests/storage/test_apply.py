@@ -8,16 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
-from guideline.edition import Edition
-from guideline.editions import Editions
-from guideline.records import (
-    Account,
+from guideline.changes import (
     AccountBound,
     Change,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
-    Conversation,
     ConversationEnded,
     ConversationMoved,
     HoursLogged,
@@ -26,9 +22,10 @@ from guideline.records import (
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
-    RoleStatus,
-    Snapshot,
 )
+from guideline.edition import Edition
+from guideline.editions import Editions
+from guideline.records import Account, Conversation, RoleStatus, Snapshot
 from storage import inbox, standings
 from storage.apply import Effect, apply
 from storage.codes import hash_code

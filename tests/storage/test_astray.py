@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from guideline.changes import AccountReleased
 from guideline.edition import Edition
-from guideline.records import Access, AccountReleased
+from guideline.records import Access
 from storage.database import Database
 from storage.dispatches import OFFICE, claim_due, undelivered
 from storage.schema import account, dispatch, outbox, person

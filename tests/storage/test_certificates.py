@@ -8,19 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from guideline.edition import Edition
-from guideline.records import (
-    Access,
-    Account,
-    CertificateEntry,
+from guideline.changes import (
     CertificateOpened,
     CertificateRegistered,
     CertificateReported,
     CertificateReturned,
     CertificateWithdrawn,
-    Need,
-    Snapshot,
 )
+from guideline.edition import Edition
+from guideline.records import Access, Account, CertificateEntry, Need, Snapshot
 from storage.database import Database
 from storage.errors import Conflict
 from storage.people import RosterRow, by_number, import_roster

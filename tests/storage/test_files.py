@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from guideline.changes import CopyRequested
 from guideline.edition import Edition
-from guideline.records import CopyRequested, Need, Platform
+from guideline.records import Need, Platform
 from storage import files, jobs
 from storage.database import Database
 from storage.dispatches import Verdict

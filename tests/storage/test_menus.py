@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from guideline.changes import RoleProposed
 from guideline.edition import Edition
-from guideline.records import Platform, RoleProposed
+from guideline.records import Platform
 from storage import menus
 from storage.database import Database
 from storage.dispatches import MENU, NewDispatch, Verdict, claim_due, freeze, settle, undelivered

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from guideline.changes import RoleContested, RoleProposed
 from guideline.edition import Edition
-from guideline.records import Need, RoleAssignment, RoleContested, RoleProposed, RoleStatus
+from guideline.records import Need, RoleAssignment, RoleStatus
 from storage.database import Database
 from storage.people import RosterResult, RosterRow, by_number, import_roster
 from storage.schema import audit, role_assignment

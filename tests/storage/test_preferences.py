@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from guideline.changes import PreferenceSet
 from guideline.edition import Edition
-from guideline.records import Need, Preference, PreferenceSet, Snapshot
+from guideline.records import Need, Preference, Snapshot
 from storage.database import Database
 from storage.errors import Conflict
 from storage.reach import wanting_brief

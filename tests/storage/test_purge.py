@@ -5,15 +5,15 @@ from functools import partial
 
 import pytest
 
-from guideline.edition import Edition
-from guideline.records import (
+from guideline.changes import (
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
-    Conversation,
     ConversationMoved,
     ReachabilityChanged,
 )
+from guideline.edition import Edition
+from guideline.records import Conversation
 from storage import inbox, runs
 from storage.database import Database
 from storage.dispatches import Verdict

@@ -6,19 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select, update
 
+from guideline.changes import Change, QuestionAnswered, QuestionAsked, QuestionsAccepted
 from guideline.edition import Edition
-from guideline.records import (
-    OPEN_QUESTIONS,
-    Account,
-    Change,
-    Need,
-    Office,
-    Platform,
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionsAccepted,
-    Snapshot,
-)
+from guideline.records import OPEN_QUESTIONS, Account, Need, Office, Platform, Snapshot
 from storage.database import Database
 from storage.errors import Conflict
 from storage.schema import account, audit, person, question

@@ -8,18 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from guideline.changes import Change, HoursCorrected, HoursLogged, HoursWithdrawn, PersonErased
 from guideline.edition import Course, Edition
 from guideline.editions import Editions
-from guideline.records import (
-    Account,
-    Change,
-    HoursCorrected,
-    HoursEntry,
-    HoursLogged,
-    HoursWithdrawn,
-    Need,
-    PersonErased,
-)
+from guideline.records import Account, HoursEntry, Need
 from storage import settings, years
 from storage.apply import apply
 from storage.database import Database

@@ -6,20 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, select, update
 
-from guideline.edition import Edition
-from guideline.editions import Editions
-from guideline.records import (
-    Account,
+from guideline.changes import (
     AccountBound,
     AccountReleased,
     ConsentGiven,
-    Conversation,
     ConversationMoved,
     CopyRequested,
     HoursLogged,
     PersonErased,
     RoleProposed,
 )
+from guideline.edition import Edition
+from guideline.editions import Editions
+from guideline.records import Account, Conversation
 from storage import files
 from storage.apply import apply
 from storage.database import Database

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.changes import Change, ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers.commands import Name, command_in
 from handlers.desk import Desk
 from handlers.event import Event, Kind, Media

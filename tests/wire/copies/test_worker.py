@@ -14,7 +14,8 @@ from bot.copies.worker import AGAIN, LEASE, TRIES, CopyMaker
 from bot.copies.worker import write as really
 from bot.platforms.line import LineReader
 from bot.platforms.telegram import TelegramReader
-from guideline.records import Account, AccountReleased, CopyRequested, Need, Platform
+from guideline.changes import AccountReleased, CopyRequested
+from guideline.records import Account, Need, Platform
 from storage import jobs
 from storage.database import Database
 from storage.dispatches import Verdict, settle

@@ -15,18 +15,17 @@ from sqlalchemy import insert, update
 from bot.copies import page, sections, spreadsheet
 from bot.copies.actions import ACTIONS
 from bot.copies.model import Copy
-from guideline.deadlines import Deadlines
-from guideline.editions import load_editions
-from guideline.records import (
-    Account,
+from guideline.changes import (
     Change,
     ConsentGiven,
-    Conversation,
     ConversationEnded,
     ConversationMoved,
     HoursLogged,
     RoleProposed,
 )
+from guideline.deadlines import Deadlines
+from guideline.editions import load_editions
+from guideline.records import Account, Conversation
 from handlers.desk import Agency, Desk
 from storage.audit import PASSING, action
 from storage.copies import gather

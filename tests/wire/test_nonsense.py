@@ -54,7 +54,7 @@ async def test_nonsense_in_the_middle_of_every_task(house: House, phone: Phone) 
     """Every piece of it gets an answer; no event fails; what was recorded before is all there is."""
     at(house, MORNING)
     await activated(house, phone)
-    for words in ("職務問卷", "4", "3", "3", "1", "4", "3", "2", "回報 昨天 講座 1小時", "確認回報"):
+    for words in ("職務問卷", "4", "3", "3", "1", "4", "3", "2", "回報 昨天 資料治理 1小時", "確認回報"):
         await phone.says(words)
     kept = [await house.rows(query) for query in _KEPT]
     assert kept[0]

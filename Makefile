@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --quiet
 PORT ?= 8080
 PEOPLE ?= 120
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,9 +23,10 @@ setup: $(VENV)/.run ## 建立 .venv 並安裝 talentbot 指令
 demo: $(VENV)/.run ## 啟動示範機關，印出一個網址（PORT=8080 PEOPLE=120）
 	@$(BIN)/talentbot demo --port $(PORT) --people $(PEOPLE)
 
-# pytest comes last, so that its summary closes the output.
-test: lint setup-browser ## 安裝所需、檢查並執行全部測試
-	@$(BIN)/python -m pytest
+# pytest comes last, so that its summary closes the output. Most tests wait for another program, so three
+# workers serve two cores.
+test: lint setup-browser ## 安裝所需、檢查並執行全部測試（WORKERS=3）
+	@$(BIN)/python -m pytest -n $(WORKERS)
 
 check: lint docs ## 格式、型別、分層與文件檢查（不含其他測試）
 

@@ -3,7 +3,7 @@
 import asyncio
 import platform
 
-from benchmarks import batching
+from benchmarks import batching, hours_words, questions
 from storage.sqlite import library
 
 if __name__ == "__main__":
@@ -11,4 +11,6 @@ if __name__ == "__main__":
         f"Python {platform.python_version()} ({platform.python_implementation()}), "
         f"SQLite {library().sqlite_version}, {platform.machine()}"
     )
+    hours_words.main()
     asyncio.run(batching.main())
+    questions.main()

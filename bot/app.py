@@ -10,13 +10,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 
 from bot.alone import alone
-from bot.desk import desk_for
+from bot.copies.worker import CopyMaker
+from bot.desk import agency_of, desk_for
 from bot.health import Health
+from bot.loading import Loading, Shows
 from bot.logs import configure
 from bot.metrics import Metrics
 from bot.outgoing import Reader
@@ -30,6 +33,7 @@ from bot.platforms.telegram_outbound import TelegramChannel
 from bot.polling import Poller
 from bot.receiving import Receiving
 from bot.settings import Settings
+from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
@@ -39,6 +43,7 @@ from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
 from storage.clock import Clock, SystemClock
 from storage.database import Database
+from storage.files import NewFile, to_send
 from storage.inbox import Received
 
 log = structlog.get_logger()
@@ -95,55 +100,90 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         metrics = Metrics()
-        channels: list[Channel] = []
-        readers: dict[Platform, Reader] = {}
-        telegram: TelegramChannel | None = None
-        if settings.line.enabled:
-            channels.append(LineChannel(session, settings.line.api_base, settings.line.token()))
-            readers["line"] = LineReader()
-        if settings.telegram.enabled:
-            telegram = TelegramChannel(
-                session, settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram.rate
-            )
-            channels.append(telegram)
-            readers["telegram"] = TelegramReader()
+        on = _connect(session, settings, _loader(database))
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in channels]
+        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in on.channels]
 
         def committed() -> None:
-            for delivery in deliveries:
-                delivery.wake()
+            for wake in wakes:
+                wake()
 
-        pipeline = Pipeline(database, clock, settings.zone, desk_for(settings), readers, metrics, committed)
+        desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
+        loading = Loading(database, on.readers, on.showing)
+        copies = CopyMaker(database, clock, settings.zone, desk, on.readers, settings.public_url, committed)
+        wakes.append(copies.wake)
+        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed)
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
             pipeline.wake()
-            if telegram is None or platform != "telegram":
+            loading.stored(platform, rows)
+            if on.telegram is None or platform != "telegram":
                 return
             for callback_id in callback_ids(rows):
-                task = asyncio.create_task(telegram.answer_callback(callback_id))
+                task = asyncio.create_task(on.telegram.answer_callback(callback_id))
                 acknowledging.add(task)
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
         scheduler = Scheduler(clock, duties(database, clock, settings.zone))
-        health = Health(database, clock, scheduler, metrics, readers)
+        health = Health(database, clock, scheduler, metrics, on.readers)
         program = Program(database, receiving, pipeline, health, metrics, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
-        for channel, delivery in zip(channels, deliveries, strict=True):
+        program.keep_running(loading.run, "loading", loading.stop)
+        program.keep_running(copies.run, "copies", copies.stop)
+        for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
-        if telegram is not None and settings.telegram.mode == "polling":
-            poller = health.poller = Poller(telegram, receiving)
+        if on.telegram is not None and settings.telegram.mode == "polling":
+            poller = health.poller = Poller(on.telegram, receiving)
             program.keep_running(poller.run, "polling", poller.stop)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
-        log.info("program.started", action="start", platforms=sorted(readers))
+        log.info("program.started", action="start", platforms=sorted(on.readers))
         yield program
         log.info("program.stopping", action="stop")
+
+
+Load = Callable[[int], Coroutine[Any, Any, NewFile | None]]
+
+
+@dataclass
+class _Connected:
+    """The platforms that are on."""
+
+    channels: list[Channel] = field(default_factory=list)
+    readers: dict[Platform, Reader] = field(default_factory=dict)
+    showing: dict[Platform, Shows] = field(default_factory=dict)
+    telegram: TelegramChannel | None = None
+
+
+def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
+    """A platform without credentials is simply off."""
+    on = _Connected()
+    if settings.line.enabled:
+        line = LineChannel(session, settings.line.api_base, settings.line.token())
+        on.channels.append(line)
+        on.showing["line"] = line
+        on.readers["line"] = LineReader()
+    if settings.telegram.enabled:
+        base, token = settings.telegram.api_base, settings.telegram.bot_token()
+        on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
+        on.channels.append(on.telegram)
+        on.showing["telegram"] = on.telegram
+        on.readers["telegram"] = TelegramReader()
+    return on
+
+
+def _loader(database: Database) -> Load:
+    """Files as a channel sends them, read when they are sent."""
+
+    async def load(number: int) -> NewFile | None:
+        return await database.read(lambda conn: to_send(conn, number))
+
+    return load
 
 
 def asgi(settings: Settings, clock: Clock) -> Starlette:
@@ -158,6 +198,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                 *webhook_routes(
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
+                *file_routes(program.database, clock, settings.zone, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

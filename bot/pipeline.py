@@ -6,21 +6,26 @@ events done, commit. Only then may delivery send. Nothing here waits for a platf
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import unasked
+from bot.menus.giving import give_menus
 from bot.metrics import Metrics
 from bot.outgoing import Envelope, Reader
+from guideline.changes import AccountBound, AccountReleased, PersonErased
 from guideline.records import Account, Platform, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
-from handlers.outcome import Outcome
+from handlers.needs import needs
+from handlers.outcome import Notice, Outcome
 from handlers.router import apology, code_in, handle
 from reminders.nudge import Nudge
-from storage import inbox
+from storage import inbox, menus
 from storage.apply import Effect, apply
 from storage.clock import Clock
 from storage.codes import hash_code
@@ -36,6 +41,7 @@ BATCH = 64  # chats in one transaction
 TRIES = 3  # of an event on its own, when somebody else changed what it stands on
 IDLE = 1.0  # seconds between looks at the table when nothing woke us (another replica may have received)
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
+_RELEASING = AccountBound | AccountReleased | PersonErased  # changes that take other chats from a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +153,13 @@ class Pipeline:
         effects: list[Effect] = []
         frozen: list[NewDispatch] = []
         carried: list[int] = []
+        notices: list[tuple[int, Notice]] = []
         failures: list[tuple[int, str]] = []
-        for row, event, snapshot in await self._faced(conn, claimed, done):
+        faced = await self._faced(conn, claimed, done)
+        for row, event, snapshot in faced:
             try:
                 outcome = handle(event, snapshot, self._desk)
-                if outcome.replies and snapshot.unreceived:
+                if outcome.replies and snapshot.unreceived and not _leaves(outcome):
                     # The reply carries earlier receipts: should it be lost, they are told again with its own.
                     kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
                     outcome = replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
@@ -161,7 +169,9 @@ class Pipeline:
                 frozen += self._letters(row, snapshot.account, apology(self._desk), real)
                 continue
             done.append(row.seq)
-            frozen += letters
+            # Only from the office's part of a snapshot can a reply hold others' names and words.
+            frozen += [replace(letter, fleeting=snapshot.office is not None) for letter in letters]
+            notices += [(row.seq, notice) for notice in outcome.notices]
             if snapshot.unreceived and letters:
                 carried.append(snapshot.account.id)
             effects += [
@@ -175,8 +185,16 @@ class Pipeline:
                 )
                 for change in outcome.changes
             ]
-        await apply(conn, self._desk.edition, effects, now)
+        if _takes_a_neighbour(effects, [snapshot.account for _, _, snapshot in faced]):
+            raise Conflict("one event of the batch takes the chat of another from its person")
+        await apply(conn, self._desk.editions, effects, now)
         await mark_carried(conn, carried, now)
+        causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
+        released = any(isinstance(one.change, _RELEASING) for one in effects)
+        chats = await menus.chats(conn, causes, and_released=released)
+        local = now.astimezone(self._zone)
+        frozen += await give_menus(conn, self._platforms, chats, local.date(), causes)
+        frozen += await unasked.letters(conn, self._platforms, self._desk.office_hours, notices, local, real)
         await freeze(conn, frozen, real)
         await inbox.finish(conn, done)
         for seq, error_name in failures:
@@ -192,15 +210,25 @@ class Pipeline:
         nobody to answer: it is done as it stands."""
         faced: list[tuple[Claimed, Event]] = []
         wanted: list[Wanted] = []
+        # A Telegram press carries no time of its own: it happened when it was received, in business time.
+        moved = timedelta(seconds=round((self._clock.now() - self._clock.real()).total_seconds()))
         for row in claimed:
             if row.account is None:
                 done.append(row.seq)
                 continue
-            event = self._platforms[row.platform].read(row.raw, row.received_at, self._zone, _nonce(row.seq))
+            reader, received = self._platforms[row.platform], row.received_at + moved
+            event = reader.read(row.raw, received, self._zone, _nonce(row.seq))
             code = code_in(event)
             faced.append((row, event))
-            wanted.append(Wanted(row.account, event.today, hash_code(code) if code else None))
-        snapshots = await load(conn, wanted)
+            wanted.append(
+                Wanted(
+                    row.account,
+                    event.today,
+                    hash_code(code) if code else None,
+                    needs=partial(needs, event),
+                )
+            )
+        snapshots = await load(conn, wanted, tuple(self._platforms))
         return [(row, event, snapshot) for (row, event), snapshot in zip(faced, snapshots, strict=True)]
 
     def _letters(self, row: Claimed, account: Account, outcome: Outcome, real: datetime) -> list[NewDispatch]:
@@ -228,6 +256,24 @@ class Pipeline:
             await self._database.write(lambda conn: inbox.fail(conn, seq, reason))
         self._metrics.handled(0, 1)
         log.error("event.failed", action="apply", seq=seq, error=reason)
+
+
+def _leaves(outcome: Outcome) -> bool:
+    """Whether a chat ends with this: nothing said before is carried over to whoever holds it next."""
+    return any(isinstance(change, AccountReleased | PersonErased) for change in outcome.changes)
+
+
+def _takes_a_neighbour(effects: Sequence[Effect], batch: Sequence[Account]) -> bool:
+    """Whether a person loses a chat (the old phone of who binds a new one) that speaks in this batch too: it
+    was handled as still theirs, which it may be no more when its turn comes. One by one it is seen as it
+    then is."""
+    for one in effects:
+        if not isinstance(one.change, _RELEASING):
+            continue
+        loser = one.change.person_id if isinstance(one.change, AccountBound) else one.person_id
+        if any(chat.person_id == loser and chat.id != one.account.id for chat in batch):
+            return True
+    return False
 
 
 def _nonce(seq: int) -> str:

@@ -22,6 +22,7 @@ from guideline.table import Table
 
 KINDS: Final = ("basic", "advanced", "undecided")
 COUNTED: Final = (*KINDS, "other")
+LONGEST_TOPIC: Final = 16  # characters: a button holds 20, with its Q
 
 
 def decode(sources: Sources, note: Note) -> Edition:
@@ -209,6 +210,9 @@ def _passage(table: Table) -> Passage:
         q=table.matching("q", r"Q[1-9][0-9]?", "Q 與題號，例如 Q1"),
         question=table.text("question"),
         text=table.text("text").strip(),
+        topic=table.text("topic", ""),
     )
+    if len(passage.topic) > LONGEST_TOPIC:
+        table.problem("topic", f"最多 {LONGEST_TOPIC} 字")
     table.close()
     return passage

@@ -4,7 +4,7 @@ Nothing here decides anything. Every item carries where it comes from (`Cite`): 
 law, the agency's overlay file, or `provisional`: our placeholder, which people read as such.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -121,7 +121,8 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`planned` ones and those past `valid_until` (last day it can be taken) are never offered."""
+    """`planned` ones (until HR opens them) and those past `valid_until` (last day it can be taken) are never
+    offered."""
 
     id: str
     name: str
@@ -136,8 +137,10 @@ class Certificate:
     general: bool = False  # 通識核心 (Q7)
     url: str = ""
 
-    def open_on(self, today: date) -> bool:
-        return self.status == "open" and (self.valid_until is None or today <= self.valid_until)
+    def open_on(self, today: date, opened: Collection[str] = ()) -> bool:
+        """Whether it can be taken; `opened` are ids of planned ones that HR has opened."""
+        begun = self.status == "open" or self.id in opened
+        return begun and (self.valid_until is None or today <= self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ class Passage:
     q: str  # Q1…Q8
     question: str
     text: str
+    topic: str = ""  # the question in a few words, for a button; empty: the question itself
 
 
 @dataclass(frozen=True, slots=True)

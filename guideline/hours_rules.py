@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from guideline.changes import HoursLogged
 from guideline.course_names import name_key
-from guideline.records import HoursEntry, HoursLogged, Source
-from guideline.words import hours_words, roc_date, roc_year, short_date
+from guideline.records import HoursEntry, Source
+from guideline.words import hours_words, roc_date, roc_span, roc_year, short_date
 
 DAY: Final = 24 * 60
 LONG_DAY: Final = 12 * 60
+LONG_CLASS: Final = 31  # days; a longer class may be a slip of the month
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`refuse` is final; `ask` may be confirmed by the person. `code` is stable (not_positive, future,
-    over_24; over_12, same_course, old), `sentence` is shown."""
+    over_24; over_12, turn_of_year, long_class, same_course, old), `sentence` is shown."""
 
     kind: Literal["refuse", "ask"]
     code: str
@@ -26,8 +28,9 @@ class Finding:
 def examine(draft: HoursLogged, entries: Iterable[HoursEntry], today: date) -> tuple[Finding, ...]:
     """Refusals first; none: it may be recorded as it is.
 
-    Hours are 認證時數, not clock minutes: a class of three days may carry one date, so a long day asks and
-    only more than a day has is refused. `entries`: the person's entries; withdrawn ones are passed over.
+    Hours are 認證時數, not clock minutes: a long day asks and only more than a day has is refused. Both
+    limits count each day of a class of several days (`began_on`), whose last day decides the year.
+    `entries`: the person's entries; withdrawn ones are passed over.
     """
     active = [entry for entry in entries if entry.withdrawn_at is None]
     refusals = tuple(_refusals(draft, active, today))
@@ -44,24 +47,41 @@ def _refusals(draft: HoursLogged, entries: list[HoursEntry], today: date) -> Ite
             f"{roc_date(draft.learned_on)} 還沒到，上完課再回報就可以了。",
         )
     total = _day_total(draft, entries)
-    if draft.minutes > DAY:
-        yield Finding("refuse", "over_24", "一天的時數不會超過 24 小時；連續多天的課，請按日分次回報。")
-    elif draft.minutes > 0 and total > DAY:
+    days = _days(draft)
+    limit = f"{days} 天的時數不會超過 {days * 24} 小時" if days > 1 else "一天的時數不會超過 24 小時"
+    if draft.minutes > DAY * days:
+        several = (
+            "請確認起訖日期與時數。"
+            if days > 1
+            else "連續多天的課，請連同起訖日輸入，例如「11/10～11/12 18小時」。"
+        )
+        yield Finding("refuse", "over_24", f"{limit}；{several}")
+    elif draft.minutes > 0 and total > DAY * days:
         yield Finding(
             "refuse",
             "over_24",
-            f"{short_date(draft.learned_on)} 連同已回報的共 {hours_words(total)}，一天不會超過 24 小時。"
+            f"{_when(draft)}連同已回報的共 {hours_words(total)}，{limit}。"
             "請確認日期，或輸入「紀錄」更正原來的回報。",
         )
 
 
 def _questions(draft: HoursLogged, entries: list[HoursEntry], today: date) -> Iterable[Finding]:
     total = _day_total(draft, entries)
-    if total > LONG_DAY:
+    if total > LONG_DAY * _days(draft):
+        over = "平均每天超過 12 小時" if _days(draft) > 1 else "超過 12 小時"
+        yield Finding("ask", "over_12", f"{_when(draft)}共 {hours_words(total)}，{over}，是否正確？")
+    if draft.began_on is not None and draft.began_on.year != draft.learned_on.year:
         yield Finding(
             "ask",
-            "over_12",
-            f"{short_date(draft.learned_on)} 共 {hours_words(total)}，超過 12 小時，是否正確？",
+            "turn_of_year",
+            f"這門課跨了年度（{roc_span(draft.began_on, draft.learned_on)}），時數會列在證明日期的年度。"
+            f"證明上的日期是 {roc_year(draft.learned_on.year)} 年嗎？不是的話請按「修改」，改成證明的日期。",
+        )
+    if _days(draft) > LONG_CLASS:
+        yield Finding(
+            "ask",
+            "long_class",
+            f"{roc_span(draft.began_on, draft.learned_on)} 共 {_days(draft)} 天，起訖日期是否正確？",
         )
     same = [
         entry
@@ -86,13 +106,30 @@ def _questions(draft: HoursLogged, entries: list[HoursEntry], today: date) -> It
 
 
 def _day_total(draft: HoursLogged, entries: list[HoursEntry]) -> int:
-    """Minutes of the draft's day. The official record of the same course is the same learning."""
+    """Minutes of the draft's days; of an entry of several days the share that falls on them, whole minutes.
+    The official record of the same course is the same learning."""
     return draft.minutes + sum(
-        entry.minutes
+        entry.minutes * _shared(draft, entry) // _days(entry)
         for entry in entries
-        if entry.learned_on == draft.learned_on
-        and not (entry.source is Source.OFFICIAL and _same_course(draft, entry))
+        if not (entry.source is Source.OFFICIAL and _same_course(draft, entry))
     )
+
+
+def _days(of: HoursLogged | HoursEntry) -> int:
+    """How many days from the first to the last."""
+    return (of.learned_on - (of.began_on or of.learned_on)).days + 1
+
+
+def _shared(draft: HoursLogged, entry: HoursEntry) -> int:
+    """Days that both have."""
+    begins = max(draft.began_on or draft.learned_on, entry.began_on or entry.learned_on)
+    return max(0, (min(draft.learned_on, entry.learned_on) - begins).days + 1)
+
+
+def _when(draft: HoursLogged) -> str:
+    if draft.began_on is None:
+        return short_date(draft.learned_on)
+    return roc_span(draft.began_on, draft.learned_on)
 
 
 def _same_course(draft: HoursLogged, entry: HoursEntry) -> bool:

@@ -1,15 +1,16 @@
 """The next step (Q1, Q4, Q7): first what is missing for the hours, then 通識 → 實務 → certificate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from guideline import certificates
 from guideline.deadlines import Deadlines
 from guideline.edition import LEVELS, PROVISIONAL, Certificate, Cite, Course, Edition, Module
 from guideline.records import HoursEntry, RoleAssignment
 from guideline.standing import PartStanding, Standing
-from guideline.words import hours_words, listed, roc_year, short_date
+from guideline.words import beside, hours_words, listed, roc_year, short_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,19 @@ def next_step(
     entries: Sequence[HoursEntry],
     today: date,
     deadlines: Deadlines,
+    *,
+    held: Collection[str] = (),
+    opened: Collection[str] = (),
 ) -> NextStep:
     """What this person does next. `entries` tell which courses were taken already; `standing` is the
-    current year's. Goals that bind only the agency's own figure (binding "rate") are not pressed."""
+    current year's. Goals that bind only the agency's own figure (binding "rate") are not pressed. `held`
+    and `opened`: see `certificates.suggestions`."""
     gaps = _gaps(edition, standing)
     if role is None:
         return NextStep(
             "questionnaire",
             "填寫職務問卷（約 2 分鐘）",
-            ("先依實際工作找到適合的類別，再建議課程（Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
+            ("先依實際工作找到適合的類別，再建議課程（問答集 Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
             edition.learning_map,
             edition.role_rule.cite,
         )
@@ -56,7 +61,8 @@ def next_step(
     path = [course for course in _path(edition, role.roles) if course.id not in taken]
     if gaps:
         return _for_hours(edition, gaps, path, today, deadlines)
-    return _beyond_hours(edition, standing, role, path, today)
+    fitting = certificates.suggestions(edition, role.roles, today, held=held, opened=opened)
+    return _beyond_hours(edition, standing, role, path, fitting)
 
 
 # First the hours -------------------------------------------------------------------------------------
@@ -96,13 +102,13 @@ def _for_hours(
     elif edition.lag_cite.provisional and deadlines.lag_days == edition.provider_lag_days:
         in_time += f"（{PROVISIONAL}）"
     if best is None:
-        pick = "可從公務AI學習地圖選讀，時數以課程頁面為準（Q4）"
+        pick = "可從公務AI學習地圖選讀，時數以課程頁面為準（問答集 Q4）"
         return NextStep(
             "hours", title, (*lines, pick, in_time), edition.learning_map, cite, last_safe_day=safe
         )
     filled = [gap.name for gap in gaps if _fills(edition, gap, best)]
     return _course_step(
-        edition, best, (*lines, f"這門課可計入 {listed(filled)}", in_time, *_hours_known(best)), safe
+        edition, best, (*lines, beside("這門課可計入", listed(filled)), in_time, *_hours_known(best)), safe
     )
 
 
@@ -146,33 +152,43 @@ def _gap_line(gap: PartStanding) -> str:
 
 
 def _beyond_hours(
-    edition: Edition, standing: Standing, role: RoleAssignment, path: list[Course], today: date
+    edition: Edition,
+    standing: Standing,
+    role: RoleAssignment,
+    path: list[Course],
+    fitting: list[certificates.Suggestion],
 ) -> NextStep:
     waiting = _waiting(standing)
     done = ("目前的 AI 時數沒有缺口", *waiting)
     if role.track == "foundation":
         path = [course for course in path if edition.modules[course.module].general]
     if path:
-        order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（Q1、Q7）"
+        order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（問答集 Q1、Q7）"
         return _course_step(edition, path[0], (*done, order, *_hours_known(path[0])), None)
-    planned = _planned(edition, role.roles)
-    if role.track == "specialist":
-        certificate = _certificate(edition, role.roles, today)
-        if certificate is not None:
-            reason = f"學習路徑上的課程都上過了，可考慮{certificate.name}"
-            wish = "證照依業務需要或個人意願（Q7）；費用視機關經費狀況補助（Q5）"
-            return NextStep(
-                "certificate",
-                certificate.name,
-                (*done, reason, wish, *planned),
-                certificate.url or edition.learning_map,
-                certificate.cite,
-                certificate=certificate,
-            )
+    planned = tuple(
+        certificates.not_begun(one.certificate) for one in fitting if not one.open and one.certificate.general
+    )
+    ready = next((one for one in fitting if one.open), None)
+    if role.track == "specialist" and ready is not None:
+        certificate = ready.certificate
+        return NextStep(
+            "certificate",
+            certificate.name,
+            (
+                *done,
+                f"學習路徑上的課程都上過了，可考慮「{certificate.name}」",
+                *certificates.reasons(ready),
+                f"{certificates.NEED}；{certificates.FEES}",
+                *planned,
+            ),
+            certificate.url or edition.learning_map,
+            certificate.cite,
+            certificate=certificate,
+        )
     return NextStep(
         "rest",
         "目前沒有需要補的 AI 時數",
-        (*done, "想再多學，可從公務AI學習地圖選讀（Q4）", *planned),
+        (*done, "想再多學，可從公務AI學習地圖選讀（問答集 Q4）", *planned),
         edition.learning_map,
         edition.role_rule.foundation_cite,
     )
@@ -219,28 +235,3 @@ def _hours_known(course: Course) -> Iterable[str]:
     """Hours only where the catalogue knows them."""
     if course.minutes is not None:
         yield f"認證時數 {hours_words(course.minutes)}"
-
-
-# Certificates ----------------------------------------------------------------------------------------
-
-
-def _certificate(edition: Edition, roles: tuple[str, ...], today: date) -> Certificate | None:
-    """The first that can be taken today: 通識核心 before the others (Q7); one that has ended gives way to
-    its successor."""
-    fitting = [item for item in edition.certificates.values() if set(item.roles) & set(roles)]
-    for item in sorted(fitting, key=lambda item: not item.general):
-        current: Certificate | None = item
-        while current is not None and not current.open_on(today):
-            current = edition.certificates[current.successor] if current.successor else None
-        if current is not None:
-            return current
-    return None
-
-
-def _planned(edition: Edition, roles: tuple[str, ...]) -> tuple[str, ...]:
-    """One line on the 通識核心 certificate that is still to come, so that nobody wonders."""
-    return tuple(
-        f"{item.name}尚未開辦（{item.cite.text or item.cite.shown}），開辦前不列入建議"
-        for item in edition.certificates.values()
-        if item.general and item.status == "planned" and (not roles or set(item.roles) & set(roles))
-    )

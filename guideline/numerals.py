@@ -4,19 +4,18 @@ import unicodedata
 from fractions import Fraction
 from typing import Final
 
+from guideline.script import traditional
+
 _DIGITS: Final = {"零": 0, "〇": 0} | {c: n for n, c in enumerate("一二三四五六七八九", start=1)} | {"兩": 2}
 _UNITS: Final = {"十": 10, "百": 100}
-CHINESE: Final = "零〇一二兩三四五六七八九十廿百"
+CHINESE: Final = "零〇一二兩三四五六七八九十廿卅百"
 
 # As pieces of a pattern. A number never begins or ends inside a longer one.
 WHOLE: Final = rf"(?:(?<![0-9.])[0-9]{{1,6}}(?![0-9])|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?![{CHINESE}]))"
 NUMBER: Final = (
-    r"(?:(?<![0-9.])(?<![0-9]/)[0-9]{1,6}(?:\.[0-9]{1,4})?(?![0-9])"
+    r"(?:(?<![0-9.點])(?<![0-9][/,])(?:[0-9]{1,6}(?:\.[0-9]{1,4})?|\.[0-9]{1,4})(?![0-9])"
     rf"|(?<![{CHINESE}])[{CHINESE}]{{1,8}}(?:點[零〇一二三四五六七八九]{{1,4}})?(?![{CHINESE}]))"
 )
-
-# Keyboards that write Simplified letters are read, never answered in them.
-_SAME: Final = str.maketrans("时个号点钟两课礼这后周", "時個號點鐘兩課禮這後週")
 
 
 def view(text: str) -> str:
@@ -26,12 +25,12 @@ def view(text: str) -> str:
     for letter in text:
         plain = unicodedata.normalize("NFKC", letter).lower()
         folded.append(plain if len(plain) == 1 else letter)
-    return "".join(folded).translate(_SAME)
+    return traditional("".join(folded))
 
 
 def number(text: str) -> Fraction | None:
     """The value of what NUMBER found; None for letters that are no number (十百)."""
-    if text[:1].isdigit():
+    if text[:1].isdigit() or text[:1] == ".":
         return Fraction(text)
     whole, _, decimals = text.partition("點")
     value = _chinese(whole)
@@ -58,8 +57,8 @@ def _chinese(text: str) -> int | None:
                 return None
             digit = _DIGITS[letter]
             continue
-        if letter == "廿":
-            unit, digit, times = 10, None, 2
+        if letter in "廿卅":
+            unit, digit, times = 10, None, 2 if letter == "廿" else 3
         else:
             unit, times, digit = _UNITS[letter], 1 if digit is None else digit, None
         if unit >= smallest:  # units only grow smaller: 十百

@@ -1,8 +1,7 @@
-"""The facts the rules read and the changes a conversation asks for (design §2–3).
+"""The facts the rules read (design §2–3).
 
-Everything is frozen: a handler never alters a record, it returns a `Change`; `storage.apply` is the one
-door through which changes become rows. Instants are timezone-aware; dates are Asia/Taipei dates; hours
-are whole minutes.
+Everything is frozen: a handler never alters a record, it returns a `guideline.changes.Change`. Instants
+are timezone-aware; dates are Asia/Taipei dates; hours are whole minutes.
 """
 
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 Platform = Literal["line", "telegram"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+OPEN_QUESTIONS = 5  # of one person that may wait for HR's answer
 
 
 class Access(StrEnum):
@@ -32,14 +32,26 @@ class Source(StrEnum):
 
 
 class RoleStatus(StrEnum):
-    """建議 until a supervisor or HR confirms it (Q8, step 2); a person may contest it."""
+    """建議 until a supervisor or HR confirms it (Q8, step 2); a person may contest it; a move to another
+    unit sets 待複核 (role follows actual duty, Q3)."""
 
     PROPOSED = "proposed"
     CONTESTED = "contested"
     CONFIRMED = "confirmed"
+    REVIEW = "review"
 
 
-# What is remembered ---------------------------------------------------------------------------------
+class Need(StrEnum):
+    """Parts of a snapshot that only some events ask for (`handlers.needs` says which); loaded for those
+    only, empty for all others."""
+
+    ENTRIES = "entries"  # every year's entries, withdrawn ones too
+    ROLES = "roles"  # the role's history
+    CERTIFICATES = "certificates"
+    REACH = "reach"  # all accounts of the person, and how they want to be reminded
+    QUESTIONS = "questions"  # what the person asked HR
+    OFFICE = "office"  # what waits for HR; for HR's people only
+    COPIES = "copies"  # copies of their data that the person asked for lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +65,13 @@ class Person:
     category: str = ""  # 人員類別
     joined_on: date | None = None
     left_on: date | None = None
+    email: str = ""  # 公務電子郵件
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One chat: a private chat (its LINE or Telegram user id), bound to a person or to nobody yet; or a
-    group (its group id), never bound."""
+    group (its group id), never bound. `menu` is the platform's menu it was last given."""
 
     id: int
     platform: Platform
@@ -68,18 +81,21 @@ class Account:
     reachable: bool = True
     code_failures: int = 0  # wrong codes in a row
     code_locked_until: datetime | None = None
+    menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """Where an account stands in a task. `nonce` ties buttons to this run of the task: a button that
-    carries another nonce belongs to an old question. `draft` holds JSON values only."""
+    carries another nonce belongs to an old question. `draft` holds JSON values only. `moved_at` is when it
+    last moved, as remembered; a handler leaves it out."""
 
     task: str
     step: str
     nonce: str
     edition: str
     draft: Mapping[str, Any] = field(default_factory=dict)
+    moved_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,7 @@ class RoleAssignment:
 @dataclass(frozen=True, slots=True)
 class HoursEntry:
     id: int
-    learned_on: date  # decides the year the entry belongs to
+    learned_on: date  # the last day of the class; decides the year the entry belongs to
     minutes: int
     title: str
     course_id: str | None  # None: not in the catalogue
@@ -116,6 +132,72 @@ class HoursEntry:
     version: int = 1
     withdrawn_at: datetime | None = None
     key: str = ""  # of HoursLogged; empty for official entries
+    began_on: date | None = None  # the first day of a class of several days
+    replaces: int | None = None  # the entry that this one corrects, withdrawn with it
+    withdrawn_by: str = ""  # account:7 (the person's own chat), person:3, cli; empty while it counts
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateEntry:
+    """A certificate that a person says they hold; `certificate_id` None: not in the edition's list.
+    `registered_at`: HR has entered it in WebHR 表51 (Q1, third step). `returned_at`: HR cannot check it yet
+    and has asked for the paper (請補件); it waits behind all others."""
+
+    id: int
+    certificate_id: str | None
+    name: str
+    obtained_on: date
+    reported_at: datetime
+    registered_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    key: str = ""
+    returned_at: datetime | None = None
+    number: int = field(default=0, compare=False)  # of a snapshot's: its place among all ever reported
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How a person wants to be reminded. `channel`: line, telegram, email, or empty: whichever answers
+    best. `snoozed_until` is the last day without a reminder. `low_detail`: pushes say only that there is
+    news, no figures (words.md)."""
+
+    channel: str = ""
+    stopped_at: datetime | None = None
+    snoozed_until: date | None = None
+    low_detail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question to HR and, once there is one, the answer. `person` is who asked."""
+
+    id: int
+    person: Person
+    text: str
+    asked_at: datetime
+    answer: str = ""
+    answered_at: datetime | None = None
+    key: str = ""  # of QuestionAsked
+
+
+@dataclass(frozen=True, slots=True)
+class CopyAsked:
+    """A copy of everything that a person asked for; `waiting`: it is still being made."""
+
+    asked_at: datetime
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
+    chat."""
+
+    questions: tuple[AskedQuestion, ...] = ()
+    questions_open: int = 0
+    certificates: tuple[tuple[Person, CertificateEntry], ...] = ()  # waiting for 表51
+    certificates_waiting: int = 0
+    accepting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +206,8 @@ class Snapshot:
 
     `entries` holds the active entries of the event's calendar year and of the one before, oldest first.
     `activation` is the code named in this event or kept in the conversation's draft.
-    `unreceived` are receipts of earlier replies that may not have arrived.
+    `unreceived` are receipts of earlier replies that may not have arrived. `accepting`: HR takes questions
+    in the chat. The fields below are loaded where `handlers.needs` asks for them.
     """
 
     account: Account
@@ -135,110 +218,15 @@ class Snapshot:
     official_as_of: datetime | None = None  # last import of official records
     activation: Activation | None = None
     unreceived: tuple[str, ...] = ()
-
-
-# What a conversation asks for (past tense: it holds once the batch is committed) ---------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentGiven:
-    """The notice (個資法第8條) of this version was shown and accepted."""
-
-    notice: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentDeclined:
-    """先不使用: whatever this account left behind goes with the next purge."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeRefused:
-    """A wrong, used, expired or unknown code was tried (Account.code_failures grows by one)."""
-
-    locked_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountBound:
-    """The account becomes the person's. Holds only while the code is unused and not expired; unbinds
-    the person's other account on the same platform (lost phone)."""
-
-    activation_id: int
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReachabilityChanged:
-    """follow / unfollow on LINE, my_chat_member on Telegram."""
-
-    reachable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationMoved:
-    conversation: Conversation
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationEnded:
-    """Leaves the task; nothing of its draft is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoleProposed:
-    roles: tuple[str, ...]
-    track: str
-    answers: Mapping[str, tuple[str, ...]]
-    edition: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoleContested:
-    """「與我的實際工作不符」. Holds only while `assignment_id` is the person's latest."""
-
-    assignment_id: int
-    statement: str
-
-
-@dataclass(frozen=True, slots=True)
-class HoursLogged:
-    """`key` is the nonce of the event that confirmed the report: the button 復原 names the entry by it
-    before its id is known."""
-
-    learned_on: date
-    minutes: int
-    title: str
-    course_id: str | None
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HoursWithdrawn:
-    """Holds only while the entry still has this version and is not withdrawn."""
-
-    entry_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class MessageUnsent:
-    """LINE unsend: the stored text of this message is erased; business records made of it stay."""
-
-    message_id: str
-
-
-Change = (
-    ConsentGiven
-    | ConsentDeclined
-    | CodeRefused
-    | AccountBound
-    | ReachabilityChanged
-    | ConversationMoved
-    | ConversationEnded
-    | RoleProposed
-    | RoleContested
-    | HoursLogged
-    | HoursWithdrawn
-    | MessageUnsent
-)
+    closed_years: frozenset[int] = frozenset()  # no entry of these changes any more
+    accepting: bool = True
+    history: tuple[HoursEntry, ...] = ()  # Need.ENTRIES: oldest first
+    roles: tuple[RoleAssignment, ...] = ()  # Need.ROLES: oldest first
+    certificates: tuple[CertificateEntry, ...] = ()  # Need.CERTIFICATES: not withdrawn, oldest first
+    opened: frozenset[str] = frozenset()  # Need.CERTIFICATES: planned ones that HR has opened
+    accounts: tuple[Account, ...] = ()  # Need.REACH: all of the person's, this one included
+    preference: Preference = Preference()  # Need.REACH
+    questions: tuple[AskedQuestion, ...] = ()  # Need.QUESTIONS: oldest first
+    hr_reached: bool = True  # Need.QUESTIONS: somebody of HR has a chat in which a question is told
+    office: Office | None = None  # Need.OFFICE
+    copies: tuple[CopyAsked, ...] = ()  # Need.COPIES: of the last days, without those that failed or got lost

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta, timezone
+from typing import Final, Literal
 
 from guideline.course_names import name_key
 from guideline.edition import Edition, Part
 from guideline.records import HoursEntry, Source
-from guideline.words import hours_words, listed
+from guideline.words import beside, hours_words, listed
 
 State = Literal["official", "waiting", "missing", "unknown"]
+# Years are Taiwan's, as the dates of the records are; there is no summer time.
+TAIPEI: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,17 @@ class Standing:
         raise KeyError(part_id)
 
 
-def credit(edition: Edition, entry: HoursEntry) -> Credit:
+def credit(edition: Edition, entry: HoursEntry, among: Iterable[HoursEntry] = ()) -> Credit:
     """What the entry counts toward, or why not. What is AI is the agency's course list; a title that looks
-    like it decides nothing."""
+    like it decides nothing. `among`: the person's entries, to say where the same course is recorded more
+    than once in the year."""
     if entry.withdrawn_at is not None:
         return Credit((), "這筆紀錄已撤回，不列計。")
     kind = _kind(edition, entry.course_id)
     parts = [part for _, part in _parts(edition) if kind in part.counts]
     if not parts:
         return Credit((), "目前的要求都不列計這門課。")
-    sentence = f"計入 {listed([part.name for part in parts])}"
+    sentence = beside("計入", listed([part.name for part in parts]))
     if kind == "other":
         sentence += "；這門課不在本機關的 AI 課程清單，若屬 AI 課程，請洽人事單位確認"
     elif kind == "undecided":
@@ -84,7 +87,27 @@ def credit(edition: Edition, entry: HoursEntry) -> Credit:
     course = edition.courses.get(entry.course_id or "")
     if course is not None and course.minutes is not None and entry.minutes > course.minutes:
         sentence += f"；這門課認證 {hours_words(course.minutes)}，超過的部分不列計"
+    sentence += _again(entry, among, course.minutes if course is not None else None)
     return Credit(tuple(part.id for part in parts), f"{sentence}。")
+
+
+def _again(entry: HoursEntry, among: Iterable[HoursEntry], bound: int | None) -> str:
+    """What to add where the year holds other entries of the same course or title (see `_learned`)."""
+    same = [
+        other
+        for other in among
+        if other.id != entry.id
+        and other.withdrawn_at is None
+        and other.learned_on.year == entry.learned_on.year
+        and _subject(other) == _subject(entry)
+    ]
+    official = sum(other.minutes for other in same if other.source is Source.OFFICIAL)
+    if entry.source is Source.SELF and official:
+        return f"；官方紀錄已有這門課 {hours_words(official)}，同一門課不重複列計"
+    alike = entry.minutes + sum(other.minutes for other in same if other.source is entry.source)
+    if bound is not None and entry.minutes <= bound < alike:
+        return f"；這門課認證 {hours_words(bound)}，全年合計超過的部分不列計"
+    return ""
 
 
 def reckon(
@@ -92,10 +115,10 @@ def reckon(
 ) -> Standing:
     """Every part of every requirement for the calendar year, from all of the person's entries (those of
     other years and withdrawn ones are left out). `official_as_of`: the last import of official records;
-    official figures are known from an import in that year, or from an official entry, on."""
+    official figures are known from an import in that year of Taipei, or from an official entry, on."""
     counted = [entry for entry in entries if entry.learned_on.year == year and entry.withdrawn_at is None]
     known = any(entry.source is Source.OFFICIAL for entry in counted)
-    known = known or (official_as_of is not None and official_as_of.year >= year)
+    known = known or (official_as_of is not None and official_as_of.astimezone(TAIPEI).year >= year)
     learned = _learned(edition, counted)
     parts = []
     for requirement, part in _parts(edition):
@@ -127,6 +150,13 @@ def _kind(edition: Edition, course_id: str | None) -> str:
     return course.counts_as if course else "other"
 
 
+def _subject(entry: HoursEntry) -> tuple[str, str]:
+    """What was learned: a course, else a title; without either the entry stands for itself."""
+    if entry.course_id is not None:
+        return "course", entry.course_id
+    return "title", name_key(entry.title) or f"#{entry.id}"
+
+
 def _learned(edition: Edition, entries: Iterable[HoursEntry]) -> list[tuple[str, int, int]]:
     """(kind, official minutes, waiting minutes) of each course or title of the year.
 
@@ -136,10 +166,7 @@ def _learned(edition: Edition, entries: Iterable[HoursEntry]) -> list[tuple[str,
     sums: dict[tuple[str, str], dict[Source, int]] = {}
     kinds: dict[tuple[str, str], str] = {}
     for entry in entries:
-        if entry.course_id is not None:
-            subject = ("course", entry.course_id)
-        else:
-            subject = ("title", name_key(entry.title) or f"#{entry.id}")
+        subject = _subject(entry)
         kinds[subject] = _kind(edition, entry.course_id)
         by_source = sums.setdefault(subject, dict.fromkeys(Source, 0))
         by_source[entry.source] += entry.minutes

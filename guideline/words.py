@@ -16,6 +16,14 @@ def roc_date(day: date) -> str:
     return f"{roc_year(day.year)}/{day.month}/{day.day}"
 
 
+def roc_span(begins: date | None, ends: date) -> str:
+    """115/11/10～11/12; the later year only where it is another, 114/12/29～115/1/2; one day as roc_date."""
+    if begins is None or begins == ends:
+        return roc_date(ends)
+    last = f"{ends.month}/{ends.day}" if begins.year == ends.year else roc_date(ends)
+    return f"{roc_date(begins)}～{last}"
+
+
 def short_date(day: date) -> str:
     """12/17（四）."""
     return f"{day.month}/{day.day}（{WEEKDAYS[day.weekday()]}）"
@@ -39,6 +47,11 @@ def hours_number(minutes: int) -> str:
     if rest == 0:
         return str(hours)
     return f"{hours}.5" if rest == 30 else f"{hours}:{rest:02d}"
+
+
+def beside(before: str, after: str) -> str:
+    """Both together, with a space before Latin letters or figures: 計入 AI 課程, but 計入學習時數."""
+    return f"{before} {after}" if after[:1].isascii() else before + after
 
 
 def listed(words: list[str] | tuple[str, ...]) -> str:

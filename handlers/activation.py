@@ -6,15 +6,8 @@ answer: the chat must not tell which codes exist.
 
 from datetime import timedelta
 
-from guideline.records import (
-    AccountBound,
-    Activation,
-    CodeRefused,
-    Conversation,
-    ConversationEnded,
-    ConversationMoved,
-    Snapshot,
-)
+from guideline.changes import AccountBound, CodeRefused, ConversationEnded, ConversationMoved
+from guideline.records import Activation, Conversation, Snapshot
 from handlers.commands import Name, bare
 from handlers.desk import Desk
 from handlers.event import Event
@@ -37,7 +30,7 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, code: str | None) -> Out
     if snapshot.person is not None:
         said = (
             f"{snapshot.person.name} 您好，這個帳號已經啟用，不必再輸入啟用碼。\n"
-            f"若要更換使用人，請洽{desk.agency.hr_reached}。"
+            "若要停用或換人使用，請先輸入「解除綁定」。"
         )
         return Outcome((Text(said),))
     if code is None:
@@ -138,7 +131,8 @@ def _confirm(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         title=f"{person.name} 您好，啟用完成",
         rows=(
             Line(
-                "很高興為您服務。建議先填職務問卷：只有幾題，約 2 分鐘，就能知道適合您的 AI 人才類別與課程。"
+                f"很高興為您服務。建議先填職務問卷（{len(desk.edition.questions)} 題，約 2 分鐘），"
+                "就能知道適合您的 AI 人才類別與課程。"
             ),
             Line("中途離開也沒關係，填過的答案會保留。", "note"),
         ),

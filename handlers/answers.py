@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from guideline.edition import Edition, Option, Question
+from guideline.script import alike
 from handlers.commands import bare
 from handlers.numbers import numbers_in
 
@@ -19,11 +20,12 @@ def read(question: Question, typed: str) -> tuple[str, ...]:
         meant = tuple(option.id for option in found if option is not None)
         certain = len(meant) == len(numbers) and (question.multiple or len(meant) == 1)
         return meant if certain else ()
-    said = bare(typed)
+    said = alike(bare(typed))
     if not said:
         return ()
-    exact = tuple(option.id for option in question.options if bare(option.text) == said)
-    partly = tuple(option.id for option in question.options if len(said) > 1 and said in bare(option.text))
+    words = {option.id: alike(bare(option.text)) for option in question.options}
+    exact = tuple(option_id for option_id, text in words.items() if text == said)
+    partly = tuple(option_id for option_id, text in words.items() if len(said) > 1 and said in text)
     return next((ids for ids in (exact, partly) if len(ids) == 1), ())
 
 

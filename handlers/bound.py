@@ -1,70 +1,47 @@
 """A person who is known: commands at any time, the running task, and the way back to it."""
 
-from dataclasses import replace
-from typing import Protocol
-
-from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.records import Snapshot
 from handlers import (
     activation,
-    contact,
-    contest,
-    hours,
-    next_step,
-    progress,
-    questionnaire,
+    leaver,
+    preferences,
+    questions,
     records,
-    role,
     tasks,
+    underway,
     undo,
     welcome,
 )
-from handlers import (
-    help as helping,
-)
+from handlers.commanded import commanded
 from handlers.commands import Command, Name, command_in
 from handlers.desk import Desk
 from handlers.event import Event, Kind
-from handlers.message import Choices, Text
 from handlers.outcome import Outcome
 from handlers.payload import Press
-from handlers.wording import do, pc
-
-
-class Task(Protocol):
-    """What a module offers whose task can be left and gone on with. `TITLE` is what people call it."""
-
-    TITLE: str
-
-    def answer(self, event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
-        """Words typed to the present question."""
-
-    def press(
-        self, event: Event, running: Conversation | None, snapshot: Snapshot, desk: Desk, pressed: Press
-    ) -> Outcome:
-        """A button of this task, perhaps an old one."""
-
-    def resume(self, event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
-        """The present question again."""
-
-    def where(self, running: Conversation, desk: Desk) -> str:
-        """Where it stands, as the beginning of a sentence."""
-
-
-def _task(name: str) -> Task | None:
-    match name:
-        case questionnaire.TASK:
-            return questionnaire
-        case contest.TASK:
-            return contest
-        case hours.TASK:
-            return hours
-    return None
+from handlers.typed import pictured, typed
 
 
 def answer(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """What is said to someone who has consented and is bound."""
-    outcome = _decided(event, snapshot, desk)
-    return _with_way_back(outcome, snapshot.conversation, desk)
+    if leaver.has_left(event, snapshot):
+        snapshot = leaver.narrowed(snapshot)
+        said = leaver.answer(event, snapshot, desk, _named(event))
+        outcome = said or _decided(event, snapshot, desk)
+    else:
+        outcome = _decided(event, snapshot, desk)
+    running = snapshot.conversation
+    if running is not None and underway.silent(event, running) and underway.asks(outcome, running):
+        outcome = underway.again(outcome, running)
+    return underway.with_way_back(outcome, running, desk)
+
+
+def _named(event: Event) -> Name | None:
+    """The command typed, or the one that a button stands for."""
+    match event.press:
+        case Press(task="do", choice=choice) if choice in set(Name):
+            return Name(choice)
+    command = command_in(event.text) if event.kind is Kind.TEXT else None
+    return command.name if command else None
 
 
 def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -72,23 +49,11 @@ def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         case Kind.PRESS:
             return _pressed(event, snapshot, desk)
         case Kind.MEDIA:
-            said = "謝謝您傳來的內容。我目前只看得懂文字，請直接輸入，或輸入「說明」看看我能幫什麼忙。"
-            return Outcome((Text(said),))
+            return pictured(event, snapshot, desk)
         case Kind.TEXT:
-            return _typed(event, snapshot, desk)
+            return typed(event, snapshot, desk)
         case _:
-            return Outcome((helping.present(snapshot, desk),))
-
-
-def _typed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    running = snapshot.conversation
-    task = _task(running.task) if running else None
-    free = running is not None and (running.task == contest.TASK or hours.takes_any_words(running))
-    if command := command_in(event.text, glued=not free):
-        return _commanded(command, event, snapshot, desk)
-    if running is not None and task is not None:
-        return task.answer(event, running, snapshot, desk)
-    return hours.begin_unasked(event, snapshot, desk) or Outcome((helping.not_understood(desk),))
+            return underway.helped(event, snapshot, desk)
 
 
 def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: PLR0911
@@ -96,126 +61,23 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
     pressed = event.press
     match pressed:
         case Press(task="do", choice=choice) if choice in set(Name):
-            return _commanded(Command(Name(choice)), event, snapshot, desk)
+            return commanded(Command(Name(choice)), event, snapshot, desk)
         case Press(task=undo.TASK):
             return undo.press(event, snapshot, desk, pressed)
+        case Press(task=records.TASK):
+            return records.press(event, None, snapshot, desk, pressed)
+        case Press(task=preferences.TASK):
+            return preferences.press(event, snapshot, desk, pressed)
+        case Press(task=questions.TASK):
+            return questions.press(event, None, snapshot, desk, pressed)
         case Press(task=welcome.TASK):
             return welcome.press(event, snapshot, desk, pressed)
         case Press(task=activation.TASK):
             return activation.press(event, snapshot, desk, pressed)
-        case Press(task=name) if task := _task(name):
+        case Press(task=name) if task := underway.task_of(name):
             raised = tasks.raised(snapshot.conversation, name)
             outcome = task.press(event, raised, snapshot, desk, pressed)
-            if raised is None or raised == snapshot.conversation or _moves(outcome):
-                return outcome
-            return replace(outcome, changes=(*outcome.changes, ConversationMoved(raised)))
-    return _resumed(event, snapshot, desk, "這個按鈕已經失效。")
-
-
-def _commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: C901, PLR0911, PLR0912
-    """One line a command: a table in the shape of a match."""
-    match command.name:
-        case Name.START | Name.HELP | Name.AGREE:
-            return Outcome((helping.present(snapshot, desk),))
-        case Name.ACTIVATE:
-            return activation.begin(event, snapshot, desk, None)
-        case Name.DECLINE:
-            return welcome.decline(snapshot, desk)
-        case Name.NOTICE:
-            return Outcome((welcome.notice(desk.agency, deciding=False),))
-        case Name.QUESTIONNAIRE:
-            return _questionnaire(event, snapshot, desk)
-        case Name.MY_ROLE:
-            return Outcome((role.mine(snapshot, desk),))
-        case Name.CONTEST:
-            return contest.begin(event, snapshot, desk)
-        case Name.NEXT:
-            return next_step.present(event, snapshot, desk)
-        case Name.HOURS:
-            return hours.begin(event, snapshot, desk, command.rest)
-        case Name.UNDO:
-            return undo.newest(event, snapshot, desk)
-        case Name.PROGRESS:
-            return progress.present(event, snapshot, desk)
-        case Name.RECORDS:
-            return records.present(event, snapshot, desk)
-        case Name.MY_DATA:
-            return Outcome((contact.my_data(snapshot, desk),))
-        case Name.ASK_HR:
-            return Outcome((contact.ask_hr(desk),))
-        case Name.RESUME:
-            return _resumed(event, snapshot, desk, "")
-        case Name.CANCEL:
-            return _cancelled(snapshot, desk)
-
-
-def _questionnaire(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """Goes on with a questionnaire that was set aside, or starts one."""
-    raised = tasks.raised(snapshot.conversation, questionnaire.TASK)
-    outcome = questionnaire.begin(
-        event, replace(snapshot, conversation=raised or snapshot.conversation), desk
-    )
-    if raised is None or raised == snapshot.conversation or _moves(outcome):
-        return outcome
-    return replace(outcome, changes=(*outcome.changes, ConversationMoved(raised)))
-
-
-def _resumed(event: Event, snapshot: Snapshot, desk: Desk, before: str) -> Outcome:
-    """The present question of the running task, or that nothing is running."""
-    running = snapshot.conversation
-    task = _task(running.task) if running else None
-    if running is None or task is None:
-        said = before or "目前沒有進行中的項目。"
-        return Outcome((helping.choices(f"{said}請選一項，或直接輸入關鍵詞：", desk),))
-    outcome = task.resume(event, running, snapshot, desk)
-    return replace(outcome, replies=(Text(before), *outcome.replies)) if before else outcome
-
-
-def _cancelled(snapshot: Snapshot, desk: Desk) -> Outcome:
-    if snapshot.conversation is None:
-        return Outcome((Text("目前沒有進行中的項目。需要時請輸入「說明」。"),))
-    task = _task(snapshot.conversation.task)
-    said = Choices(
-        prompt=f"好的，已取消{task.TITLE if task else ''}，剛才填的內容都沒有保留。",
-        options=(do("說明", Name.HELP), do("看進度", Name.PROGRESS)),
-        typed=pc("說明", "進度"),
-    )
-    return Outcome((said,), tasks.leave(snapshot.conversation))
-
-
-def _moves(outcome: Outcome) -> bool:
-    return any(isinstance(change, ConversationMoved | ConversationEnded) for change in outcome.changes)
-
-
-def _with_way_back(outcome: Outcome, before: Conversation | None, desk: Desk) -> Outcome:
-    """Where a reply was about something else, it ends with how to go on with the task that waits."""
-    after = _after(outcome.changes, before)
-    if after is None or not outcome.replies or (task := _task(after.task)) is None:
-        return outcome
-    if _asks(outcome, after):
-        return outcome
-    way = Choices(
-        prompt=f"{task.where(after, desk)}，要繼續嗎？",
-        options=(do("繼續", Name.RESUME), do("取消", Name.CANCEL, "quiet")),
-        typed=pc("繼續", "取消"),
-    )
-    return replace(outcome, replies=(*outcome.replies, way))
-
-
-def _after(changes: tuple[Change, ...], before: Conversation | None) -> Conversation | None:
-    for change in changes:
-        if isinstance(change, ConversationMoved):
-            before = change.conversation
-        elif isinstance(change, ConversationEnded):
-            before = None
-    return before
-
-
-def _asks(outcome: Outcome, running: Conversation) -> bool:
-    """Whether the last reply is the running task's own question: it carries a button of this run."""
-    last = outcome.replies[-1]
-    if isinstance(last, Text):
-        return False
-    buttons = last.buttons if not isinstance(last, Choices) else (*last.options, *last.extras)
-    presses = [button.press for button in buttons if button.press is not None]
-    return any(press.task == running.task and press.nonce == running.nonce for press in presses)
+            if raised is None or raised == snapshot.conversation or not underway.asks(outcome, raised):
+                return outcome  # of a task that lies under another only its question brings it up
+            return underway.again(outcome, raised)
+    return underway.resumed(event, snapshot, desk, "這個按鈕已經失效。")

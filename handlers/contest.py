@@ -1,13 +1,7 @@
 """不符: the person says that the suggested role does not fit, in one optional sentence."""
 
-from guideline.records import (
-    Conversation,
-    ConversationMoved,
-    RoleAssignment,
-    RoleContested,
-    RoleStatus,
-    Snapshot,
-)
+from guideline.changes import ConversationMoved, RoleContested
+from guideline.records import Conversation, RoleAssignment, RoleStatus, Snapshot
 from handlers import role
 from handlers.commands import Name, bare, tidy
 from handlers.desk import Desk
@@ -67,8 +61,8 @@ def asked(running: Conversation, desk: Desk) -> Choices:
     return Choices(
         prompt="請用一句話說明您實際負責的工作，方便主管或人事確認。",
         options=(Button("略過說明", Press(TASK, "skip", running.nonce)), do("取消", Name.CANCEL, "quiet")),
-        hint=f"例如：我主要負責資訊系統委外採購。{LONGEST} 字以內；請勿填寫健康、家庭等與工作無關的內容。",
-        typed=pc("一句話", "略過", "取消"),
+        hint=f"{LONGEST} 字以內，例如：我主要負責資訊系統委外採購。請勿填寫健康、家庭等與工作無關的內容。",
+        typed=pc("您的說明", "略過", "取消"),
     )
 
 
@@ -85,7 +79,7 @@ def _contest(running: Conversation, snapshot: Snapshot, desk: Desk, statement: s
     said = Choices(
         prompt="已記下「與我的實際工作不符」，謝謝您告訴我們。",
         hint=(
-            f"接下來：您的主管或{desk.agency.hr}會依實際工作確認或調整，確認前類別維持「建議」，不影響時數。\n"
+            f"接下來：您的主管或{desk.agency.hr}會依實際工作確認或調整，{_meanwhile(held)}，不影響時數。\n"
             "工作內容若有變動，也可以重填職務問卷。"
         ),
         options=(do("看下一步", Name.NEXT), do("重填職務問卷", Name.QUESTIONNAIRE, "quiet")),
@@ -93,6 +87,12 @@ def _contest(running: Conversation, snapshot: Snapshot, desk: Desk, statement: s
     )
     changes = (RoleContested(held.id, statement), *leave(running))
     return Outcome((said,), changes, receipt="已反映建議類別與實際工作不符")
+
+
+def _meanwhile(held: RoleAssignment) -> str:
+    if held.status is RoleStatus.PROPOSED:
+        return "確認前類別維持「建議」"
+    return "確認前暫時保留目前的類別"
 
 
 def _same(held: RoleAssignment | None, running: Conversation) -> bool:
@@ -105,7 +105,7 @@ def _same(held: RoleAssignment | None, running: Conversation) -> bool:
 
 def _already(desk: Desk) -> Choices:
     return Choices(
-        prompt=f"您已反映過與實際工作不符，主管或{desk.agency.hr}確認後會更新。工作內容若有變動，也可以重填職務問卷。",
+        prompt=f"您已反映過「與我的實際工作不符」，主管或{desk.agency.hr}確認後會更新。工作內容若有變動，也可以重填職務問卷。",
         options=(do("重填職務問卷", Name.QUESTIONNAIRE), do("看我的類別", Name.MY_ROLE, "quiet")),
         typed=pc("職務問卷", "我的類別"),
     )

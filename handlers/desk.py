@@ -1,9 +1,12 @@
 """What every handler may lean on besides the event and the snapshot: the edition, the agency, its dates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
+from guideline.editions import Editions
+from guideline.office_hours import OfficeHours
+from guideline.search import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,18 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    edition: Edition
+    editions: Editions
     agency: Agency
     deadlines: Deadlines
+    office_hours: OfficeHours = field(default_factory=OfficeHours)
+    links: bool = True  # this server has an address that links can lead to (public_url)
+    index: Index = field(init=False, repr=False, compare=False)  # of the edition's passages
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", Index(self.edition.passages.values()))
+
+    @property
+    def edition(self) -> Edition:
+        """The edition in force: what people are asked and offered. What hours count toward is for
+        `editions` to say, by year."""
+        return self.editions.in_force

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from handlers.payload import Press
+
+Media = Literal["sticker", "photo", "video", "voice", "location", "file", "contact", ""]
 
 
 class Kind(StrEnum):
@@ -34,6 +37,7 @@ class Event:
     private: bool = True
     nonce: str = ""
     message_id: str = ""  # for UNSENT: the message taken back; otherwise this message
+    media: Media = ""  # for MEDIA: what it is, where it has a name here; `text` is then its caption
 
     @property
     def today(self) -> date:

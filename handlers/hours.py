@@ -1,18 +1,19 @@
 """回報: hours in words or step by step, doubts asked and never guessed, shown once more before they count.
 
-Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `ask` wants a yes to
-something unusual; `confirm` shows the whole; `edit` lets one part be changed.
+Steps: `date`, `minutes`, `title` ask for a part that is missing or in doubt; `meant` asks whether words are
+a course's name or a question; `ask` wants a yes to something unusual; `confirm` shows the whole; `edit` lets
+one part be changed.
 """
 
 import re
 from collections.abc import Container
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
-from guideline.hours_rules import Finding, examine
-from guideline.hours_text import HoursPhrase, read_hours
-from guideline.records import Conversation, ConversationMoved, Snapshot
-from handlers import hours_questions, report
+from guideline.hours_text import HoursPhrase
+from guideline.records import Conversation, Snapshot
+from guideline.script import traditional
+from handlers import correction, hearing, hours_course, hours_questions, hours_steps, report
 from handlers.commands import bare, tidy
 from handlers.desk import Desk
 from handlers.event import Event
@@ -21,13 +22,25 @@ from handlers.message import Choices, Message, Text
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.report import LONGEST_TITLE, PARTS, Report
-from handlers.tasks import start, step
+from handlers.tasks import chain, start
 from handlers.wording import do, pc
 
 TASK = hours_questions.TASK
 TITLE = "時數回報"
-_YES = ("是", "對", "是的", "沒錯", "是沒錯", "沒錯繼續回報", "繼續回報", "yes")
-_CONFIRM = ("確認回報", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
+_YES = (
+    "是",
+    "對",
+    "是的",
+    "沒錯",
+    "是沒錯",
+    "沒錯繼續回報",
+    "繼續回報",
+    "是繼續回報",
+    "繼續更正",
+    "是繼續更正",
+    "yes",
+)
+_CONFIRM = ("確認回報", "確認更正", "確認", "確定", "是", "對", "沒錯", "ok", "yes")
 _EDIT = ("修改", "更改", "改", "edit")
 _PART = {
     "date": ("改日期", "日期"),
@@ -37,26 +50,40 @@ _PART = {
 _NUMBER = re.compile(r"(\d{1,3}(\.\d{1,2})?|[一二兩三四五六七八九十]+半?|半)")
 
 
-def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str) -> Outcome:
-    """回報, alone or with what was learned; goes on with a report that already runs."""
+def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str, *, last: str = "") -> Outcome:
+    """回報, alone or with what was learned. Alone it goes on with a report that already runs; with words it
+    takes the place of one half filled in, and says so. `last`: when that one was last gone on with, where
+    that was long ago."""
     running = snapshot.conversation
     if not text and running is not None and running.task == TASK:
         return resume(event, running, snapshot, desk)
     fresh = start(event, snapshot, desk, TASK, "date")
     if not text:
-        return _to(event, fresh, Report(), snapshot, desk)
-    phrase = _read(tidy(text), event, desk)
-    return _set(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
+        return hours_steps.next_question(event, fresh, Report(), snapshot, desk)
+    phrase = hearing.phrase(tidy(text), event, desk)
+    begun = hours_steps.with_part(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
+    return replace(begun, replies=(*_dropped(snapshot, desk, last), *begun.replies))
 
 
-def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome | None:
+def _dropped(snapshot: Snapshot, desk: Desk, last: str) -> tuple[Message, ...]:
+    """That the report (or correction) half filled in is not kept; nothing where there was nothing in it."""
+    mine = next((c for c in chain(snapshot.conversation) if c.task == TASK), None)
+    known = report.kept(mine.draft, desk.edition) if mine else Report()
+    if known == Report(offers=known.offers):
+        return ()
+    if known.corrects is not None:
+        return (Text(f"{last}填到一半的那筆更正沒有保留，原來的紀錄不變。先看現在這一筆："),)
+    return (Text(f"{last}填到一半的那筆回報沒有保留，先看現在這一筆："),)
+
+
+def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk, *, last: str = "") -> Outcome | None:
     """Words that plainly report hours without the word 回報; None for anything less plain."""
     said = tidy(event.text)
-    if len(said) > 2 * LONGEST_TITLE or said.endswith(("?", "嗎")):
+    if len(said) > 2 * LONGEST_TITLE or traditional(said).endswith(("?", "嗎")):
         return None
-    phrase = _read(said, event, desk)
+    phrase = hearing.phrase(said, event, desk)
     plain = phrase.minutes is not None and phrase.learned_on is not None and bool(phrase.title)
-    return begin(event, snapshot, desk, said) if plain else None
+    return begin(event, snapshot, desk, said, last=last) if plain else None
 
 
 def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -64,14 +91,14 @@ def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
     known = report.kept(running.draft, desk.edition)
     said = bare(event.text)
     match running.step:
-        case "title":
-            return _title(event, running, known, snapshot, desk)
+        case "title" | "meant":
+            return hours_course.named(event, running, known, snapshot, desk)
         case "ask" if said in _YES:
             return _accepted(event, running, known, snapshot, desk)
         case "confirm" if said in _CONFIRM:
             return _log(event, running, known, snapshot, desk)
         case "ask" | "confirm" if said in _EDIT:
-            return _moved(running, "edit", known, desk, event.at)
+            return hours_steps.moved(running, "edit", known, desk, event.at)
         case "edit" if part := next((p for p, words in _PART.items() if said in words), None):
             return _cleared(event, running, known, part, snapshot, desk)
     return _phrase(event, running, known, snapshot, desk)
@@ -83,7 +110,7 @@ def press(
     """A button of this run, or of an old one."""
     if running is None or running.task != TASK:
         said = Choices(
-            prompt="這個按鈕已經失效，這筆回報目前沒有在進行。",
+            prompt="這個按鈕已經失效。要回報時數或看進度，請選一項：",
             options=(do("回報時數", hours_questions.HOURS), do("看進度", hours_questions.PROGRESS)),
             typed=pc("回報", "進度"),
         )
@@ -91,13 +118,14 @@ def press(
     known = report.kept(running.draft, desk.edition)
     kind, _, value = pressed.choice.partition(".")
     if pressed.nonce != running.nonce or kind not in _AT.get(running.step, ()):
-        return Outcome((Text("題目已更新，填過的內容都還在。"), _asked(running, known, desk, event.at)))
+        renewed = Text("題目已更新，填過的內容都還在。")
+        return Outcome((renewed, hours_steps.asked(running, known, desk, event.at)))
     return _pressed(event, running, known, kind, value, snapshot, desk)
 
 
 def resume(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The present question again."""
-    return Outcome((_asked(running, report.kept(running.draft, desk.edition), desk, event.at),))
+    return Outcome((hours_steps.asked(running, report.kept(running.draft, desk.edition), desk, event.at),))
 
 
 def where(running: Conversation, desk: Desk) -> str:
@@ -106,7 +134,7 @@ def where(running: Conversation, desk: Desk) -> str:
 
 def takes_any_words(running: Conversation) -> bool:
     """Whether the present question is answered in free words (a course's name)."""
-    return running.task == TASK and running.step == "title"
+    return running.task == TASK and running.step in ("title", "meant")
 
 
 # What each step's buttons may carry; any other is a button of an old question.
@@ -117,6 +145,7 @@ _AT = {
     "ask": ("yes", "edit"),
     "confirm": ("ok", "edit"),
     "edit": ("edit",),
+    "meant": ("meant",),
 }
 
 
@@ -131,49 +160,47 @@ def _pressed(  # noqa: PLR0911 (one return a kind of button)
 ) -> Outcome:
     match kind:
         case "date" if day := _day(value):
-            return _set(event, running, replace(known.without("date"), learned_on=day), snapshot, desk)
+            dated = replace(known.without("date"), learned_on=day)
+            return hours_steps.with_part(event, running, dated, snapshot, desk)
         case "minutes" if value.isascii() and value.isdigit() and len(value) < 5:
-            length = int(value)
-            return _set(event, running, replace(known.without("minutes"), minutes=length), snapshot, desk)
+            timed = replace(known.without("minutes"), minutes=int(value))
+            return hours_steps.with_part(event, running, timed, snapshot, desk)
         case "offer" if value in {str(n) for n in range(len(known.offers))}:
             return answer(replace(event, text=known.offers[int(value)]), running, snapshot, desk)
         case "yes":
             return _accepted(event, running, known, snapshot, desk)
         case "ok":
             return _log(event, running, known, snapshot, desk)
+        case "meant" if value in hours_course.MEANT:
+            meant = replace(event, text=hours_course.MEANT[value])
+            return hours_course.named(meant, running, known, snapshot, desk)
         case "edit" if value in PARTS:
             return _cleared(event, running, known, value, snapshot, desk)
         case "edit":
-            return _moved(running, "edit", known, desk, event.at)
-    return Outcome((_asked(running, known, desk, event.at, other=kind == "other"),))
+            return hours_steps.moved(running, "edit", known, desk, event.at)
+    return Outcome((hours_steps.asked(running, known, desk, event.at, other=kind == "other"),))
 
 
 def _phrase(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
     """Words read as hours. At a step that asks for one part only that part is taken, so that 「上禮拜三」 is
     no title; at the end a correction such as 「2 小時」 is taken too."""
     said = tidy(event.text)
-    if running.step == "minutes" and _NUMBER.fullmatch(said):
+    if running.step == "minutes" and _NUMBER.fullmatch(traditional(said)):
         said += "小時"
-    phrase = _read(said, event, desk)
+    phrase = hearing.phrase(said, event, desk)
     parts = {"date": {"date"}, "minutes": {"minutes"}}.get(running.step, {"date", "minutes"})
+    if phrase.began_on is not None:  # the answer to 「一天的時數不會超過 24 小時」 may be both days
+        parts = {*parts, "date"}
     if running.step not in ("date", "minutes") and phrase.course_id is not None:
         parts = {*parts, "title"}
     fuller = report.heard(replace(known, note=""), phrase, desk.edition, parts)
     offered = [d for d in phrase.doubts if d.options and d.sentence in _sentences(fuller)]
     if _says(phrase, parts) or offered:
-        return _set(event, running, replace(fuller, accepted=()), snapshot, desk)
+        return hours_steps.with_part(event, running, replace(fuller, accepted=()), snapshot, desk)
     # Nothing to keep: a doubt that says what was wrong (2/30 …) is passed on.
     doubted = [doubt.sentence for doubt in phrase.doubts if doubt.sentence in _sentences(fuller)]
     said_first = doubted[0] if doubted else hours_questions.not_read(running.step)
-    return Outcome((Text(said_first), _asked(running, known, desk, event.at)))
-
-
-def _read(text: str, event: Event, desk: Desk) -> HoursPhrase:
-    """The phrase with those doubts only that say more than that something is missing: what is missing is
-    asked in the words and with the buttons of `hours_questions`."""
-    phrase = read_hours(text, event.today, desk.edition)
-    usual = {doubt.sentence for doubt in read_hours("", event.today, desk.edition).doubts}
-    return replace(phrase, doubts=tuple(d for d in phrase.doubts if d.sentence not in usual))
+    return Outcome((Text(said_first), hours_steps.asked(running, known, desk, event.at)))
 
 
 def _sentences(known: Report) -> set[str]:
@@ -190,84 +217,27 @@ def _says(phrase: HoursPhrase, parts: Container[str]) -> bool:
     return any(known and part in parts for part, known in given.items())
 
 
-def _title(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
-    said = tidy(event.text)
-    if not bare(said):
-        return Outcome((Text("請輸入課程名稱，例如：AI簡報設計。"), _asked(running, known, desk, event.at)))
-    if len(said) > LONGEST_TITLE:
-        return Outcome((Text(report.TITLE_TOO_LONG), _asked(running, known, desk, event.at)))
-    phrase = _read(said, event, desk)
-    course = desk.edition.courses.get(phrase.course_id or "")
-    near = next((doubt for doubt in phrase.doubts if doubt.kind == "course" and doubt.options), None)
-    if course is None and near is not None and said not in known.offers:
-        readings = tuple(dict.fromkeys((*near.options, said)))
-        doubted = replace(known, title=said, doubts={**known.doubts, "title": (near.sentence, *readings)})
-        return _set(event, running, doubted, snapshot, desk)
-    name = course.name if course else said
-    named = replace(known.without("title"), title=name, course_id=course.id if course else None)
-    return _set(event, running, named, snapshot, desk)
-
-
-def _set(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
-    return _to(event, running, replace(known, offers=(), note=""), snapshot, desk)
-
-
-def _to(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """Goes to the next question: a refusal of what was said, a missing part, something to ask, the whole."""
-    findings = _findings(event, known, snapshot)
-    refused = next((finding for finding in findings if finding.kind == "refuse"), None)
-    if refused is not None:
-        part = hours_questions.part_of(refused.code)
-        cleared = known.without(part)
-        return _moved(running, cleared.missing(), replace(cleared, note=refused.sentence), desk, event.at)
-    if missing := known.missing():
-        return _moved(running, missing, known, desk, event.at)
-    asks = [f for f in findings if f.kind == "ask" and f.code not in known.accepted]
-    if asks:
-        asking = replace(known, note=asks[0].sentence, offers=(asks[0].code,))
-        return _moved(running, "ask", asking, desk, event.at)
-    return _moved(running, "confirm", known, desk, event.at)
-
-
 def _accepted(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
     yes = replace(known, accepted=(*known.accepted, *known.offers))
-    return _set(event, running, yes, snapshot, desk)
+    return hours_steps.with_part(event, running, yes, snapshot, desk)
 
 
 def _cleared(
     event: Event, running: Conversation, known: Report, part: str, snapshot: Snapshot, desk: Desk
 ) -> Outcome:
     cleared = replace(known.without(part), accepted=(), offers=(), note="")
-    return _moved(running, part, cleared, desk, event.at)
+    return hours_steps.moved(running, part, cleared, desk, event.at)
 
 
 def _log(event: Event, running: Conversation, known: Report, snapshot: Snapshot, desk: Desk) -> Outcome:
     """Confirmed: checked once more against what is known now (another chat may have reported meanwhile)."""
-    findings = _findings(event, known, snapshot)
+    findings = hours_steps.findings(event, known, snapshot)
     open_asks = [f for f in findings if f.kind == "refuse" or f.code not in known.accepted]
     if open_asks or known.missing():
-        return _to(event, running, known, snapshot, desk)
+        return hours_steps.next_question(event, running, known, snapshot, desk)
+    if known.corrects is not None:
+        return correction.confirmed(event, running, known, snapshot, desk)
     return recorded(event, running, known.logged(event.today, event.nonce), snapshot, desk)
-
-
-def _findings(event: Event, known: Report, snapshot: Snapshot) -> tuple[Finding, ...]:
-    """What the rules say to it; before the day and the length are known, only to what is known."""
-    whole = known.learned_on is not None and known.minutes is not None
-    entries = snapshot.entries if whole else ()
-    return tuple(examine(known.logged(event.today), entries, event.today))
-
-
-def _moved(running: Conversation, to: str, known: Report, desk: Desk, at: datetime) -> Outcome:
-    if to in PARTS:
-        readings = known.doubts.get(to, ())[1:]
-        courses = hours_questions.offered_courses(desk.edition) if to == "title" and not readings else ()
-        known = replace(known, offers=readings or courses)
-    moved = step(running, to, **known.draft())
-    return Outcome((_asked(moved, known, desk, at),), (ConversationMoved(moved),))
-
-
-def _asked(running: Conversation, known: Report, desk: Desk, at: datetime, *, other: bool = False) -> Message:
-    return hours_questions.asked(running, known, desk, at, other=other)
 
 
 def _day(value: str) -> date | None:

@@ -37,10 +37,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a card. `heading` starts a section; `note` is small and quiet."""
+    """A line of a card. `heading` starts a section; `note` is small and quiet; so is `detail`, which belongs
+    to the line above it: together they are one item of a list."""
 
     text: str
-    tone: Literal["normal", "heading", "note", "good", "due"] = "normal"
+    tone: Literal["normal", "heading", "note", "detail", "good", "due"] = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,17 @@ class Card:
     buttons: tuple[Button, ...] = ()
     subtitle: str = ""
     typed: str = ""  # （電腦版請輸入：…）
+    replaces: bool = False  # see Choices
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """A question with its answers as buttons. `options` are the answers (shown one a line, numbered by
     the handler in their labels), `extras` the ways out (上一題, 取消). For multiple choice the handler
-    marks what is chosen in the labels and asks again at each tap."""
+    marks what is chosen in the labels and asks again at each tap.
+
+    `replaces`: where the platform can, it takes the place of the message whose button was pressed. Only
+    for what makes that message out of date (a list with one item changed), never for news."""
 
     prompt: str
     options: tuple[Button, ...]
@@ -87,9 +92,35 @@ class Choices:
     progress: str = ""  # 2/7
     hint: str = ""
     typed: str = ""
+    replaces: bool = False
 
 
 Message = Text | Card | Choices
+
+
+def buttons(message: Message) -> tuple[Button, ...]:
+    """All of its buttons, in the order in which they are shown."""
+    match message:
+        case Card():
+            return message.buttons
+        case Choices():
+            return (*message.options, *message.extras)
+        case Text():
+            return ()
+
+
+def closes(rows: Sequence[Row], place: int) -> bool:
+    """Whether the row there is a note that ends its card, and so speaks of the whole of it."""
+    row = rows[place]
+    return 0 < place == len(rows) - 1 and isinstance(row, Line) and row.tone == "note"
+
+
+def apart(rows: Sequence[Row], place: int) -> bool:
+    """Whether the row there begins something new under a list's item."""
+    before = rows[place - 1] if place else None
+    row = rows[place]
+    ended = isinstance(before, Line) and before.tone == "detail"
+    return ended and not (isinstance(row, Line) and row.tone in ("detail", "heading"))
 
 
 def plain(message: Message) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from guideline.script import traditional
+
 _HAN = {"一": 1, "二": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _FILLER = re.compile(r"(?:選項|以及|還有|[第選我項個號及與和跟或\s,、，;./&+()])+")
 
@@ -11,7 +13,7 @@ def numbers_in(tidied: str) -> tuple[int, ...]:
     `commands.tidy` leaves it."""
     if len(tidied) > 60:
         return ()
-    words = [word for word in _FILLER.split(tidied) if word]
+    words = [word for word in _FILLER.split(traditional(tidied)) if word]
     found = [_number(word) for word in words]
     return tuple(dict.fromkeys(n for n in found if n is not None)) if None not in found else ()
 

@@ -8,8 +8,9 @@ and the option's number and hold only for the question that is being asked in th
 from collections.abc import Mapping
 from dataclasses import replace
 
+from guideline.changes import ConversationMoved, RoleProposed
 from guideline.edition import Edition, Question
-from guideline.records import Conversation, ConversationMoved, RoleProposed, Snapshot
+from guideline.records import Conversation, Snapshot
 from guideline.roles import assess
 from handlers import answers, role
 from handlers.answers import Answers
@@ -90,7 +91,7 @@ def press(  # noqa: PLR0911 (one return a kind of button)
         return _take(running, desk, (option.id,))
     toggled = answers.toggled(question, _chosen(running, question), option)
     moved = step(running, question.id, chosen=list(toggled))
-    return Outcome((asked(moved, desk),), (ConversationMoved(moved),))
+    return Outcome((replace(asked(moved, desk), replaces=True),), (ConversationMoved(moved),))
 
 
 def asked(running: Conversation, desk: Desk) -> Choices:
@@ -244,7 +245,7 @@ def _valid(question: Question) -> str:
 
 def _over() -> Message:
     return Choices(
-        prompt="題目已更新，這份職務問卷目前沒有在進行。",
+        prompt="題目已更新，這個按鈕已經失效。想看結果或重新填寫，請選一項：",
         options=(do("看我的類別", Name.MY_ROLE), do("重填職務問卷", Name.QUESTIONNAIRE)),
         typed=pc("我的類別", "職務問卷"),
     )

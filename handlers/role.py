@@ -1,5 +1,7 @@
 """The result of the duty questionnaire, with its reasons, and what a person can say to it (words.md B)."""
 
+from dataclasses import replace
+
 from guideline.edition import Edition
 from guideline.records import RoleAssignment, RoleStatus, Snapshot
 from guideline.roles import Assessment, assess
@@ -9,28 +11,49 @@ from handlers.desk import Desk
 from handlers.message import Button, Card, Choices, Line, Message
 from handlers.wording import do, pc
 
+NO_ROLE = "暫以打底為主"
+REVIEW = "單位異動，類別待複核；詳情請輸入「我的類別」。"
 _PROPOSED = "建議，待主管或人事確認"
+_PROPOSED_HR = "建議，待人事確認"
+# What happens next, by status (Q8, step 2).
+_NEXT = {
+    RoleStatus.PROPOSED: "{who}會依您的實際工作確認；確認前就可以照「下一步」學習。",
+    RoleStatus.CONTESTED: "{who}會依實際工作確認或調整；您也可以重填職務問卷，以新的建議為準。",
+    RoleStatus.CONFIRMED: "照「下一步」學習就好；工作內容有變動時，請重填職務問卷。",
+    RoleStatus.REVIEW: "新單位{who}會依實際工作複核；工作內容已經不同時，請重填職務問卷。",
+}
 _NOT_AN_EXAM = (
-    "這不是考評；指引也不要求人人成為技術專家（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
+    "類別依實際工作與職責，不受限於職系或職等（問答集 Q3）。這不是考評；指引也不要求人人成為技術專家"
+    "（問答集 Q2），證照依業務需要或個人意願（問答集 Q7）。"
 )
 _SPECIALIST = "您提到業務需要或有意考證照：時數之外，「下一步」會再為您安排進階課程與證照（專屬分流）。"
+_NOTHING_ELSE = "目前沒有特別對應的類別，先從人人適用的 AI 基礎課程開始就好（全體打底）。"
+_HEADS = {RoleStatus.CONFIRMED: "您的類別", RoleStatus.REVIEW: "類別待複核"}
 _FOUNDATION = "先把基礎課程與時數完成就好（全體打底）；有需要再往專屬課程走。"
 
 
 def result_card(edition: Edition, result: Assessment) -> Card:
     """The card that ends the questionnaire."""
-    status = "建議，待人事確認" if result.needs_hr else _PROPOSED
-    return _card(edition, result.roles, result.track, result, status, may_contest=True)
+    status = _PROPOSED_HR if result.needs_hr else _PROPOSED
+    return _card(edition, result.roles, result.track, result, status, RoleStatus.PROPOSED)
 
 
 def mine(snapshot: Snapshot, desk: Desk) -> Message:
-    """我的類別: the latest result again, whoever decided it."""
+    """我的類別: the latest result again, whoever decided it, with the way to the earlier ones."""
     held = snapshot.role
     if held is None:
         return none_yet()
     result = _assessed(held, desk.edition)
-    contested = held.status is RoleStatus.CONTESTED
-    return _card(desk.edition, held.roles, held.track, result, _status(held, result), not contested)
+    card = _card(desk.edition, held.roles, held.track, result, _status(held, result), held.status)
+    earlier = do("看類別紀錄", Name.ROLE_HISTORY, "quiet")
+    note = (Line("先前的結果與反映，請輸入「類別紀錄」。", "note"),) if len(snapshot.roles) > 1 else ()
+    return replace(card, rows=(*card.rows, *note), buttons=(*card.buttons, earlier))
+
+
+def under_review(snapshot: Snapshot) -> tuple[Line, ...]:
+    """The line by which a person learns, wherever the role matters, that a move put it up for review."""
+    held = snapshot.role
+    return (Line(REVIEW),) if held is not None and held.status is RoleStatus.REVIEW else ()
 
 
 def none_yet() -> Message:
@@ -44,7 +67,7 @@ def none_yet() -> Message:
 def named(edition: Edition, roles: tuple[str, ...]) -> str:
     """AI 政策人才、AI 開發人才; 暫以打底為主 for none."""
     names = [edition.roles[r].name for r in roles if r in edition.roles]
-    return "、".join(names) or "暫以打底為主"
+    return "、".join(names) or NO_ROLE
 
 
 def _card(
@@ -53,31 +76,54 @@ def _card(
     track: str,
     result: Assessment | None,
     status: str,
-    may_contest: bool,
+    stands: RoleStatus,
 ) -> Card:
     known = [edition.roles[r] for r in roles if r in edition.roles]
-    rows = [Line(f"{role.name}（{role.gist}）：{role.duty}", "note") for role in known]
-    if result is not None and result.reasons:
-        rows.append(Line("判定理由", "heading"))
-        rows += [Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons]
+    if len(known) == 1:  # the title names it
+        about = [Line(f"{known[0].gist}：{known[0].duty}。", "note")]
+    else:
+        about = [Line(f"{one.name}（{one.gist}）：{one.duty}。", "note") for one in known]
     if len(known) > 1:
-        rows.append(Line("這幾類的符合程度相同，所以都列出來，由人事依您的實際職務確認。"))
-    if not known:
-        rows.append(Line("依您的回答，目前沒有特別對應的類別，先從人人適用的 AI 基礎課程開始就好。"))
-    rows.append(Line("指引：依實際工作與職責分類，不受限於職系或職等（問答集 Q3）。"))
-    if runner_up := _runner_up(edition, roles, result):
-        rows.append(Line(runner_up))
-    rows.append(Line(_SPECIALIST if track == "specialist" else _FOUNDATION))
-    rows += [Line(f"狀態：{status}"), Line(_NOT_AN_EXAM, "note")]
+        about.append(Line("這幾類的符合程度相同，所以都列出來，由人事依您的實際職務確認。"))
+    rows = [*about, *_reasons(result)]
+    who = "人事" if status == _PROPOSED_HR else "主管或人事"
+    base = _FOUNDATION if known else _NOTHING_ELSE
+    ahead = [
+        _NEXT[stands].format(who=who),
+        _SPECIALIST if track == "specialist" else base,
+        _runner_up(edition, roles, result),
+    ]
+    rows += [Line("接下來", "heading"), *(Line(f"・{said}") for said in ahead if said)]
+    rows.append(Line(_NOT_AN_EXAM, "note"))
+    buttons, typed = _ways(stands)
+    return Card(
+        title=f"{_HEADS.get(stands, '建議類別')}：{named(edition, roles)}",
+        subtitle=f"狀態：{status}",
+        rows=tuple(rows),
+        buttons=(do("看下一步", Name.NEXT, "primary"), *buttons),
+        typed=pc("下一步", *typed),
+    )
+
+
+def _reasons(result: Assessment | None) -> list[Line]:
+    """Why, by the answers, where that is known."""
+    if result is None or not result.reasons:
+        return []
+    reasons = (Line(f"・{reason.text}（第 {reason.number} 題）") for reason in result.reasons)
+    return [Line("判定理由", "heading"), *reasons]
+
+
+def _ways(stands: RoleStatus) -> tuple[tuple[Button, ...], tuple[str, ...]]:
+    """What can be said to it. After a move filling in anew is at least as likely as contesting."""
     contest = do("與我的實際工作不符", Name.CONTEST, "quiet")
     refill = do("重填職務問卷", Name.QUESTIONNAIRE, "quiet")
-    second: Button = contest if may_contest else refill
-    return Card(
-        title=f"建議類別：{named(edition, roles)}",
-        rows=tuple(rows),
-        buttons=(do("看下一步", Name.NEXT, "primary"), second),
-        typed=pc("下一步", "不符" if may_contest else "職務問卷"),
-    )
+    match stands:
+        case RoleStatus.CONTESTED:
+            return (refill,), ("職務問卷",)
+        case RoleStatus.REVIEW:
+            return (refill, contest), ("職務問卷", "不符")
+        case _:
+            return (contest,), ("不符",)
 
 
 def _runner_up(edition: Edition, roles: tuple[str, ...], result: Assessment | None) -> str:
@@ -86,7 +132,7 @@ def _runner_up(edition: Edition, roles: tuple[str, ...], result: Assessment | No
     next_role = edition.roles.get(result.runner_up)
     if next_role is None:
         return ""
-    return f"次接近：{next_role.name}。日後工作內容若有變動，請重填職務問卷。"
+    return f"次接近的是 {next_role.name}；日後工作內容若有變動，請重填職務問卷。"
 
 
 def _status(held: RoleAssignment, result: Assessment | None) -> str:
@@ -95,8 +141,10 @@ def _status(held: RoleAssignment, result: Assessment | None) -> str:
             return "已由主管或人事確認"
         case RoleStatus.CONTESTED:
             return "您已反映與實際工作不符，待主管或人事確認"
+        case RoleStatus.REVIEW:
+            return "單位異動，待複核（原建議暫時保留）"
         case _:
-            return "建議，待人事確認" if result is not None and result.needs_hr else _PROPOSED
+            return _PROPOSED_HR if result is not None and result.needs_hr else _PROPOSED
 
 
 def _assessed(held: RoleAssignment, edition: Edition) -> Assessment | None:

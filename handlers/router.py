@@ -1,11 +1,15 @@
 """Which task an event belongs to. The one entrance: `handle` never raises and never does I/O."""
 
-from guideline.records import Change, MessageUnsent, ReachabilityChanged, Snapshot
-from handlers import activation, bound, group, welcome
+from dataclasses import replace
+
+from guideline.changes import Change, MessageUnsent, ReachabilityChanged
+from guideline.records import Snapshot
+from handlers import activation, bound, group, media, preferences, welcome
 from handlers import help as helping
 from handlers.commands import Name, code_typed, command_in
 from handlers.desk import Desk
 from handlers.event import Event, Kind
+from handlers.media import as_typed
 from handlers.message import Choices, Message, Text
 from handlers.outcome import NOTHING, Outcome
 from handlers.wording import do, pc, short
@@ -15,6 +19,9 @@ _SEEN_RECEIPTS = 3
 
 def handle(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """What is said and what changes for one event of one account."""
+    if (typed := as_typed(event)) != event and event.private:
+        outcome = handle(typed, snapshot, desk)
+        return replace(outcome, replies=(Text(media.NOT_KEPT), *outcome.replies))
     match event.kind:
         case Kind.OTHER:
             return NOTHING
@@ -23,17 +30,18 @@ def handle(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         case Kind.BLOCKED:
             return Outcome(changes=(ReachabilityChanged(reachable=False),)) if event.private else NOTHING
         case _ if not event.private:
-            return group.answer(event)
+            return group.answer(event, snapshot, desk)
     outcome = _private(event, snapshot, desk)
     changes: tuple[Change, ...] = outcome.changes
     if not snapshot.account.reachable:  # whoever writes to us, or comes back, can be reached
         changes = (ReachabilityChanged(reachable=True), *changes)
-    return Outcome(_with_receipts(outcome.replies, snapshot), changes, outcome.receipt)
+    replies = _with_receipts(outcome.replies, snapshot)
+    return replace(outcome, replies=replies, changes=changes)
 
 
 def code_in(event: Event) -> str | None:
     """The activation code typed or deep-linked in this event, normalised; None where there is none."""
-    return code_typed(event.text) if event.kind is Kind.TEXT and event.private else None
+    return code_typed(event.text) if as_typed(event).kind is Kind.TEXT and event.private else None
 
 
 def apology(desk: Desk) -> Outcome:
@@ -48,6 +56,8 @@ def apology(desk: Desk) -> Outcome:
 
 
 def _private(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    if event.kind is Kind.MEDIA and snapshot.person is None:
+        return _picture_of_nobody(event, snapshot, desk)
     if snapshot.account.consented_at is None:
         return _stranger(event, snapshot, desk)
     if snapshot.person is None:
@@ -65,6 +75,13 @@ def _stranger(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
         return welcome.answer(event, snapshot, desk, _named(event) or Name.HELP)
     command = command_in(event.text)
     return welcome.answer(event, snapshot, desk, command.name if command else None)
+
+
+def _picture_of_nobody(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """The same kindness as to anybody, and then what comes before all else: consent, or the code."""
+    if snapshot.account.consented_at is None:
+        return welcome.thanked(event, snapshot, desk)
+    return Outcome((Text(media.said(event)), helping.not_yet(desk)))
 
 
 def _unbound(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: PLR0911 (one a command)
@@ -85,6 +102,8 @@ def _unbound(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
             return Outcome((welcome.notice(desk.agency, deciding=False),))
         case Name.CANCEL:
             return activation.cancel(snapshot, desk)
+        case Name.STOP:
+            return Outcome((Text(preferences.nobody(consented=True)), helping.not_yet(desk)))
     if event.kind is Kind.TEXT and activation.is_asking(snapshot):
         return activation.answer(event, snapshot, desk)
     return Outcome((helping.not_yet(desk),))
@@ -101,9 +120,9 @@ def _named(event: Event) -> Name | None:
 
 
 def _with_receipts(replies: tuple[Message, ...], snapshot: Snapshot) -> tuple[Message, ...]:
-    """Receipts of replies that may not have arrived open the next one."""
+    """Receipts of replies and notices that may not have arrived open the next one."""
     if not replies or not snapshot.unreceived:
         return replies
     shown = "；".join(short(receipt, 60) for receipt in snapshot.unreceived[-_SEEN_RECEIPTS:])
     more = f"等 {len(snapshot.unreceived)} 件" if len(snapshot.unreceived) > _SEEN_RECEIPTS else ""
-    return (Text(f"前一則回覆可能未送達，已為您記錄：{shown}{more}。"), *replies)
+    return (Text(f"先前的訊息可能沒有送達，補充如下：{shown}{more}。"), *replies)

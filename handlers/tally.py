@@ -11,12 +11,17 @@ def figures(part: PartStanding) -> str:
         waiting = f"；自行回報 {hours_words(part.waiting)}" if part.waiting else ""
         return f"尚無官方資料{waiting}"
     if part.official is None:
-        figure = f"待上傳 {hours_number(part.waiting)}"
+        figure = f"待上傳 {_amount(part.waiting)}"
     elif part.waiting:
-        figure = f"官方 {hours_number(part.official)}、待上傳 {hours_number(part.waiting)}"
+        figure = f"官方 {_amount(part.official)}、待上傳 {_amount(part.waiting)}"
     else:
-        figure = f"官方 {hours_number(part.official)}"
+        figure = f"官方 {_amount(part.official)}"
     return f"{figure}／{hours_words(part.needed)}　{ending(part)}"
+
+
+def _amount(minutes: int) -> str:
+    """2.5, but 2 小時 45 分: 2:45 would read as a time of day."""
+    return hours_number(minutes) if minutes % 30 == 0 else hours_words(minutes)
 
 
 def ending(part: PartStanding) -> str:

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from guideline.records import Change, Conversation, ConversationEnded, ConversationMoved, Snapshot
+from guideline.changes import Change, ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
 
 _PAUSED = "paused"
+REMEMBERED = "faq"  # a question kept for HR (`wondering`): no task, and never set aside
 
 
 def start(event: Event, snapshot: Snapshot, desk: Desk, task: str, step: str, **draft: Any) -> Conversation:
     """A new run of `task` under the event's nonce; what else was running is set aside under it."""
-    others = [c for c in chain(snapshot.conversation) if c.task != task]
+    others = [c for c in chain(snapshot.conversation) if c.task not in (task, REMEMBERED)]
     return _stack([Conversation(task, step, event.nonce, desk.edition.id, draft), *others])
 
 

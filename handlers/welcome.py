@@ -1,15 +1,8 @@
 """Before consent: who we are, the notice of 個資法第 8 條, and 開始啟用 or 先不使用; nothing else."""
 
-from guideline.records import (
-    Change,
-    ConsentDeclined,
-    ConsentGiven,
-    Conversation,
-    ConversationEnded,
-    ConversationMoved,
-    Snapshot,
-)
-from handlers import activation
+from guideline.changes import Change, ConsentDeclined, ConsentGiven, ConversationEnded, ConversationMoved
+from guideline.records import Conversation, Snapshot
+from handlers import activation, media, preferences
 from handlers import help as helping
 from handlers.commands import Name, code_typed
 from handlers.desk import Agency, Desk
@@ -39,7 +32,7 @@ def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outco
     if snapshot.account.consented_at is not None:
         if snapshot.person is None and activation.is_asking(snapshot):  # tapped twice
             return activation.answer(event, snapshot, desk)
-        return Outcome((helping.present(snapshot, desk),))
+        return Outcome((helping.present(event, snapshot, desk),))
     if pressed.nonce != NOTICE:
         return _with_notice(event, snapshot, desk, Text("告知事項已更新，請再看一次。"))
     return _agree(event, snapshot, desk)
@@ -51,6 +44,8 @@ def answer(  # noqa: PLR0911 (one return a command)
     """Whatever a person types who has not consented."""
     if code := code_typed(event.text):
         return _code(event, snapshot, desk, code)
+    if command is Name.STOP:
+        return _beside(Text(preferences.nobody(consented=False)), event, snapshot, desk)
     if not _shown(snapshot):
         return greet(event, snapshot, desk)
     match command:
@@ -62,17 +57,37 @@ def answer(  # noqa: PLR0911 (one return a command)
             return Outcome((notice(desk.agency),))
         case Name.HELP | Name.ACTIVATE:
             return Outcome((Text(_hello(desk.agency)), _decide()))
-        case None:
+        case None | Name.ASK_HR | Name.OFFICE:
             return Outcome((Text(for_staff_only(desk.agency)), _decide()))
         case _:
-            return Outcome((_decide("這項功能要先完成啟用才能使用。"),))
+            return Outcome((_decide("這項功能啟用後才能使用。"),))
+
+
+def thanked(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """A sticker or picture of somebody who has not consented: the same kind words as to anybody."""
+    return _beside(Text(media.said(event)), event, snapshot, desk)
+
+
+def _beside(first: Text, event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """A sentence, and then what comes before all else."""
+    if not _shown(snapshot):
+        greeted = greet(event, snapshot, desk)
+        return Outcome((first, *greeted.replies), greeted.changes)
+    return Outcome((first, _decide()))
 
 
 def decline(snapshot: Snapshot, desk: Desk) -> Outcome:
-    """先不使用, also by someone who had agreed but is bound to nobody yet."""
+    """先不使用, also by someone who had agreed but is bound to nobody yet; who is bound is shown the way."""
     if snapshot.person is not None:
-        said = f"您的帳號已完成啟用。如要停用並刪除帳號代碼，請洽{desk.agency.hr_reached}辦理。"
-        return Outcome((Text(said),))
+        return Outcome(
+            (
+                Choices(
+                    prompt="您的帳號已完成啟用。如要停用並刪除帳號代碼，請輸入「解除綁定」，會先請您確認。",
+                    options=(do("解除綁定", Name.UNBIND), do("我的資料", Name.MY_DATA, "quiet")),
+                    typed=pc("解除綁定", "我的資料"),
+                ),
+            )
+        )
     said = (
         "好的，先不使用也沒關係。\n"
         f"您的學習時數仍由{desk.agency.hr}依原有方式辦理，權益不受影響。\n"
@@ -89,7 +104,7 @@ def notice(agency: Agency, *, deciding: bool = True) -> Card:
     `deciding`: with the buttons of consent; without for someone who has consented."""
     rows = []
     for heading, body in _clauses(agency):
-        rows += [Line(heading, "heading"), Line(body)]
+        rows += [Line(heading, "heading"), *map(Line, body.split("\n"))]
     rows.append(Line("本帳號不會索取密碼、身分證字號或金融資料，也不會請您付款。", "note"))
     return Card(
         title="個人資料蒐集告知",
@@ -141,7 +156,7 @@ def _agree(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """Consent; then the code that was waiting, or how to type one."""
     if snapshot.person is not None:
         changes = (ConsentGiven(NOTICE), *leave(snapshot.conversation))
-        return Outcome((helping.present(snapshot, desk),), changes)
+        return Outcome((helping.present(event, snapshot, desk),), changes)
     following = activation.after_consent(event, snapshot, desk)
     return Outcome(following.replies, (ConsentGiven(NOTICE), *following.changes), following.receipt)
 
@@ -171,7 +186,7 @@ def _hello(agency: Agency) -> str:
 
 
 def _clauses(agency: Agency) -> list[tuple[str, str]]:
-    who = f"{agency.name}，承辦{agency.hr_reached}。"
+    who = f"{agency.name}；承辦單位：{agency.hr_reached}。"
     kept = f"{agency.retention}；" if agency.retention else ""
     where = f"地區：{agency.region}；" if agency.region else "地區："
     return [
@@ -181,16 +196,16 @@ def _clauses(agency: Agency) -> list[tuple[str, str]]:
             "三、類別",
             (
                 "姓名、員工編號、單位、職稱、公務電子郵件（取自人事資料）；您的 LINE 或 Telegram 帳號代碼；"
-                "職務問卷、學習時數、證照及您上傳的證明。請勿傳送健康、家庭等與學習無關的資料。"
+                "職務問卷、學習時數、證照、提問、提醒設定及對話訊息。請勿傳送健康、家庭等與學習無關的資料。"
             ),
         ),
         (
             "四、期間、地區、對象及方式",
             (
-                f"期間：{kept}解除綁定後 30 日內刪除帳號代碼。"
-                f"{where}訊息經 LINE 或 Telegram 傳送，可能經境外伺服器。"
+                f"期間：{kept}解除綁定後 30 日內刪除帳號代碼。\n"
+                f"{where}訊息經 LINE 或 Telegram 傳送，可能經境外伺服器。\n"
                 f"對象：您本人、{agency.hr}、您的單位主管（可看時數、類別與判定理由，看不到聊天內容），"
-                "以及依法令辦理考核的上級機關。"
+                "以及依法令辦理考核的上級機關。\n"
                 "方式：查詢、統計、提醒及公務報表。本服務不會自動作成任何考績或懲處決定。"
             ),
         ),

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from handlers.commands import Name
-from handlers.message import Button, Style
+from handlers.message import Button, Choices, Style
 from handlers.payload import Press
 
 LABEL = 20  # LINE's quick replies: grapheme clusters; code points are never fewer
@@ -18,6 +18,11 @@ def do(label: str, name: Name, style: Style = "normal") -> Button:
 def pc(*words: str) -> str:
     """What to type where buttons do not show: （電腦版請輸入：下一步　或　不符）."""
     return f"（電腦版請輸入：{'　或　'.join(words) if len(words) < 3 else '／'.join(words)}）"
+
+
+def news(what: str, label: str, name: Name, typed: str) -> Choices:
+    """All that is told unasked to who wants no details: that there is news, and how to read it."""
+    return Choices(prompt=f"{what}有更新。", options=(do(label, name),), typed=pc(typed))
 
 
 def short(text: str, limit: int = 40) -> str:
@@ -42,6 +47,12 @@ def masked_name(name: str) -> str:
     if len(letters) == 2:
         return letters[0] + "○"
     return letters[0] + "○" * (len(letters) - 2) + letters[-1]
+
+
+def masked_email(address: str) -> str:
+    """wang.hm@example.gov.tw → w***@example.gov.tw: enough for its owner to know it."""
+    name, at, domain = address.strip().rpartition("@")
+    return f"{name[:1]}***{at}{domain}" if name else "***"
 
 
 def masked_number(number: str) -> str:

@@ -107,9 +107,9 @@ class Delivery:
         free = min(IN_FLIGHT - len(self._under_way), self._channel.room())
         if free <= 0:
             return []
-        real, platform = self._clock.real(), self._channel.platform
+        real, platform, today = self._clock.real(), self._channel.platform, self._clock.now().date()
         return await self._database.write(
-            lambda conn: claim_due(conn, platform, free, real, LEASE, self._owner)
+            lambda conn: claim_due(conn, platform, free, real, LEASE, self._owner, today)
         )
 
     async def _send(self, dispatch: Dispatch) -> None:

@@ -1,4 +1,5 @@
-"""What is due without anybody asking: leases that ran out, and what may no longer be kept (design §9)."""
+"""What is due without anybody asking: leases that ran out, files that were sent, and
+what may no longer be kept (design §9)."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,9 +8,10 @@ import structlog
 
 from reminders.delivery import recover_leases
 from reminders.scheduler import Duty
+from storage import files
 from storage.clock import Clock
 from storage.database import Database
-from storage.purge import purge
+from storage.purge import purge, purge_messages
 from storage.runs import begin, done
 
 log = structlog.get_logger()
@@ -22,6 +24,11 @@ def duties(database: Database, clock: Clock, zone: ZoneInfo) -> tuple[Duty, ...]
     async def leases(_: datetime) -> None:
         await recover_leases(database, clock, starting=False)
 
+    async def contents(_: datetime) -> None:
+        real = clock.real()
+        if await database.read(lambda conn: files.spent(conn, real)):
+            await database.write(lambda conn: files.forget(conn, real))
+
     async def nightly(now: datetime) -> None:
         local = now.astimezone(zone)
         night = local.date() if local.hour >= NIGHT else local.date() - timedelta(days=1)
@@ -29,7 +36,11 @@ def duties(database: Database, clock: Clock, zone: ZoneInfo) -> tuple[Duty, ...]
         if not await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)):
             return
         removed = await database.write(lambda conn: purge(conn, real))
+        removed["messages"] = 0
+        while gone := await database.write(lambda conn: purge_messages(conn, real)):
+            removed["messages"] += gone
+            await database.let_others()
         await database.write(lambda conn: done(conn, "purge", night, clock.real()))
         log.info("purge.done", action="purge", night=night.isoformat(), **removed)
 
-    return (Duty("leases", leases), Duty("purge", nightly))
+    return (Duty("leases", leases), Duty("files", contents), Duty("purge", nightly))

@@ -11,21 +11,46 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.edition import Edition
-from guideline.records import (
+from guideline.changes import (
     AccountBound,
+    AccountReleased,
+    CertificateOpened,
+    CertificateRegistered,
+    CertificateReported,
+    CertificateReturned,
+    CertificateWithdrawn,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
+    CopyRequested,
+    HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
+    PersonErased,
+    PreferenceSet,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionsAccepted,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
 )
+from guideline.editions import Editions
 from storage.audit import record
-from storage.changes import access, consents, conversations, hours, roles, unsent
+from storage.changes import (
+    access,
+    certificates,
+    consents,
+    conversations,
+    copies,
+    hours,
+    preferences,
+    questions,
+    releases,
+    roles,
+    unsent,
+)
 from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
@@ -36,10 +61,10 @@ __all__ = ["Effect", "apply"]
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
 
 
-async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effect], at: datetime) -> None:
+async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Effect], at: datetime) -> None:
     """Makes all of them hold, and the standing of everyone whose hours changed; `at` is business time.
 
-    Raises `Conflict` when a precondition (see each change in guideline.records) does not hold; the
+    Raises `Conflict` when a precondition (see each change in guideline.changes) does not hold; the
     transaction must then be rolled back, which `Database.write` does.
     """
     if not effects:
@@ -53,11 +78,25 @@ async def apply(conn: AsyncConnection, edition: Edition, effects: Sequence[Effec
     await conversations.moved(conn, effects)
     await roles.proposed(conn, of_kind(effects, RoleProposed))
     await roles.contested(conn, of_kind(effects, RoleContested))
+    await certificates.reported(conn, of_kind(effects, CertificateReported))
+    await certificates.withdrawn(conn, of_kind(effects, CertificateWithdrawn))
+    await certificates.registered(conn, of_kind(effects, CertificateRegistered))
+    await certificates.returned(conn, of_kind(effects, CertificateReturned))
+    await certificates.opened(conn, of_kind(effects, CertificateOpened))
     affected = await hours.logged(conn, of_kind(effects, HoursLogged))
     affected |= await hours.withdrawn(conn, of_kind(effects, HoursWithdrawn))
-    await reckon_again(conn, edition, affected, at)
+    affected |= await hours.corrected(conn, of_kind(effects, HoursCorrected))
+    await preferences.kept(conn, of_kind(effects, PreferenceSet))
+    await questions.accepted(conn, of_kind(effects, QuestionsAccepted), at)
+    await questions.asked(conn, of_kind(effects, QuestionAsked))
+    await questions.answered(conn, of_kind(effects, QuestionAnswered))
+    await copies.requested(conn, of_kind(effects, CopyRequested))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
-    await record(conn, effects, at)
+    await releases.released(conn, of_kind(effects, AccountReleased))
+    erased = await releases.erased(conn, of_kind(effects, PersonErased))
+    affected |= {year for one in erased.values() for year in one.years}
+    await reckon_again(conn, editions, affected, at)
+    await record(conn, effects, at, {number: one.counts for number, one in erased.items()})
 
 
 async def _lock_people(conn: AsyncConnection, effects: Sequence[Effect]) -> None:

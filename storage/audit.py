@@ -1,20 +1,32 @@
 """Who did what to whom. Ids and kinds only: no text of a person ever stands in an audit row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import (
+from guideline.changes import (
     AccountBound,
+    AccountReleased,
+    CertificateOpened,
+    CertificateRegistered,
+    CertificateReported,
+    CertificateReturned,
+    CertificateWithdrawn,
     Change,
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
+    HoursCorrected,
     HoursWithdrawn,
+    PersonErased,
+    PreferenceSet,
+    QuestionAnswered,
+    QuestionsAccepted,
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
@@ -28,12 +40,18 @@ def action(kind: type[Any]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
+NONE_ERASED: Final[Mapping[int, Mapping[str, int]]] = MappingProxyType({})
 # Steps inside a dialogue leave nothing behind, so their rows go with the raw events (see `purge`).
 PASSING: Final = (action(ConversationMoved), action(ConversationEnded))
 
 
-async def record(conn: AsyncConnection, effects: Sequence[Effect], at: datetime) -> None:
-    """One row for each change."""
+async def record(
+    conn: AsyncConnection,
+    effects: Sequence[Effect],
+    at: datetime,
+    erased: Mapping[int, Mapping[str, int]] = NONE_ERASED,
+) -> None:
+    """One row for each change. `erased`: how many rows of each kind went, by erased person."""
     await conn.execute(
         insert(audit),
         [
@@ -44,7 +62,7 @@ async def record(conn: AsyncConnection, effects: Sequence[Effect], at: datetime)
                 "person_id": _person(effect),
                 "account_id": effect.account.id,
                 "cause": effect.cause,
-                "detail": _detail(effect.change),
+                "detail": _erased(effect, erased) or _detail(effect.change),
             }
             for effect in effects
         ],
@@ -58,16 +76,40 @@ async def note(conn: AsyncConnection, what: str, people: Sequence[int], at: date
         await conn.execute(insert(audit), [{**row, "person_id": number} for number in people])
 
 
+async def decided(
+    conn: AsyncConnection, what: str, detail: Mapping[str, Any], at: datetime, actor: str
+) -> None:
+    """One row of something decided for the whole agency (a year closed)."""
+    row = {"at": at, "actor": actor, "action": what, "detail": dict(detail)}
+    await conn.execute(insert(audit), [{**row, "person_id": None, "account_id": None, "cause": None}])
+
+
 def _person(effect: Effect) -> int | None:
-    return effect.change.person_id if isinstance(effect.change, AccountBound) else effect.person_id
+    """To whom: another than who wrote where HR acts for them."""
+    match effect.change:
+        case (
+            AccountBound(person_id=other)
+            | CertificateRegistered(person_id=other)
+            | CertificateReturned(person_id=other)
+            | QuestionAnswered(person_id=other)
+        ):
+            return other
+    return effect.person_id
 
 
-def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one line a kind
+def _erased(effect: Effect, erased: Mapping[int, Mapping[str, int]]) -> dict[str, int]:
+    person = effect.person_id
+    return dict(erased.get(person, {})) if isinstance(effect.change, PersonErased) and person else {}
+
+
+def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - a table
     match change:
         case ConsentGiven(notice):
             return {"notice": notice}
         case AccountBound(activation_id):
             return {"activation": activation_id}
+        case AccountReleased(account_id):
+            return {"account": account_id}
         case ReachabilityChanged(reachable):
             return {"reachable": reachable}
         case ConversationMoved(conversation):
@@ -76,7 +118,24 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: PLR0911 - a table, one l
             return {"roles": list(roles), "track": track, "edition": edition}
         case RoleContested(assignment_id):
             return {"assignment": assignment_id}
-        case HoursWithdrawn(entry_id, version):
+        case HoursWithdrawn(entry_id, version) | HoursCorrected(entry_id, version):
             return {"entry": entry_id, "version": version}
+        case CertificateReported(certificate_id):
+            return {"certificate": certificate_id}
+        case CertificateWithdrawn(entry_id) | CertificateRegistered(entry_id) | CertificateReturned(entry_id):
+            return {"entry": entry_id}
+        case CertificateOpened(certificate_id, is_open):
+            return {"certificate": certificate_id, "open": is_open}
+        case QuestionAnswered(question_id):
+            return {"question": question_id}
+        case QuestionsAccepted(accepting):
+            return {"accepting": accepting}
+        case PreferenceSet(kept):
+            return {
+                "channel": kept.channel,
+                "stopped": kept.stopped_at is not None,
+                "snoozed": kept.snoozed_until is not None,
+                "low_detail": kept.low_detail,
+            }
         case _:
             return {}

@@ -23,7 +23,7 @@ class SystemClock:
         self.offset = offset
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset
+        return self.real() + self.offset
 
     def real(self) -> datetime:
         return datetime.now(UTC)

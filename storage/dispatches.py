@@ -2,20 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
+from storage import astray
 from storage.schema import account, dispatch, outbox
-from storage.settling import State, Verdict, end, settle
+from storage.settling import MENU, State, Verdict, end, settle
 from storage.undelivered import Undelivered, undelivered
-from storage.writing import NewDispatch, freeze
+from storage.writing import OFFICE, NewDispatch, freeze
 
 __all__ = [
     "KEY_LIFE",
+    "MENU",
+    "OFFICE",
     "Dispatch",
     "NewDispatch",
     "Recovered",
@@ -66,18 +69,26 @@ class Recovered:
 
 
 async def claim_due(
-    conn: AsyncConnection, platform: Platform, limit: int, now_real: datetime, lease: timedelta, owner: str
+    conn: AsyncConnection,
+    platform: Platform,
+    limit: int,
+    now_real: datetime,
+    lease: timedelta,
+    owner: str,
+    today: date | None = None,
 ) -> list[Dispatch]:
     """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
-    first unsettled one: the next waits for its verdict. Their first attempt is noted before it is made."""
+    first unsettled one: the next waits for its verdict. Their first attempt is noted before it is made.
+    Notices that would reach somebody else by now are refused instead; `today` is the business date (None:
+    that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
-        .where(_due(platform, now_real), ~_has_earlier())
+        .where(_due(platform, now_real), ~_has_earlier(now_real))
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = (await conn.scalars(chosen)).all()
+    ids = await astray.kept(conn, (await conn.scalars(chosen)).all(), now_real, today or now_real.date())
     if not ids:
         return []
     await conn.execute(
@@ -137,7 +148,7 @@ async def oldest_due(
             true() if platforms is None else dispatch.c.platform.in_(platforms),
             dispatch.c.lease_until.is_(None),
             since <= _instant(real),
-            ~_has_earlier(),
+            ~_has_earlier(real),
         )
     )
     return found
@@ -195,10 +206,18 @@ def _due(platform: Platform, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _has_earlier() -> ColumnElement[bool]:
+def _has_earlier(now: datetime) -> ColumnElement[bool]:
     """Another unsettled dispatch goes first to the same chat: of the conversation before any wave, and
-    of either in the order in which they were frozen. A wave never holds up a conversation."""
+    of either in the order in which they were frozen. A wave never holds up a conversation, and of a wave
+    what waits for its hour (a notice for Monday) nothing that is due. What was tried and postponed keeps
+    its place: a menu that is sent again must not undo the one after it."""
     earlier = dispatch.alias("earlier")
+    goes_first = or_(
+        earlier.c.lane == 0,
+        earlier.c.attempts > 0,
+        earlier.c.not_before.is_(None),
+        earlier.c.not_before <= _instant(now),
+    )
     sooner = or_(
         _turn(earlier) < _turn(dispatch),
         and_(_turn(earlier) == _turn(dispatch), earlier.c.id < dispatch.c.id),
@@ -208,6 +227,7 @@ def _has_earlier() -> ColumnElement[bool]:
         .where(
             earlier.c.account_id == dispatch.c.account_id,
             earlier.c.state == _FROZEN,
+            goes_first,
             or_(earlier.c.lane < dispatch.c.lane, and_(earlier.c.lane == dispatch.c.lane, sooner)),
         )
         .exists()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from guideline.records import Account, Change
+from guideline.changes import Change
+from guideline.records import Account
 from storage.errors import Conflict
 
 C = TypeVar("C")

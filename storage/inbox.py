@@ -124,6 +124,14 @@ async def revive(conn: AsyncConnection, seqs: Collection[int] | None = None) -> 
     return (await conn.execute(again.values(state="waiting", error=""))).rowcount
 
 
+async def still_waiting(conn: AsyncConnection, event_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Platform and id of those of these events that have not been handled yet."""
+    asked = select(inbox.c.platform, inbox.c.event_id).where(
+        inbox.c.state == _WAITING, inbox.c.event_id.in_(event_ids)
+    )
+    return {(platform, event_id) for platform, event_id in await conn.execute(asked)}
+
+
 async def oldest_waiting(
     conn: AsyncConnection, platforms: Collection[Platform] | None = None
 ) -> datetime | None:

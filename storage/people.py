@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Access, Person
 from storage.audit import note
 from storage.codes import hash_code, new_code
+from storage.moves import review
 from storage.rows import PERSON, to_person
 from storage.schema import activation, person
 from storage.statements import CHUNK
@@ -38,9 +39,12 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterResult:
+    """How many people. `review`: of those changed, whose role is 待複核 since they moved to another unit."""
+
     added: int
     changed: int
     unchanged: int
+    review: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ async def import_roster(
 
     `given` names the columns that the roster has (None: all): of people already known the others stay as
     they are, so that a short file takes nobody's access or e-mail away. Of two rows with one employee
-    number the last one holds.
+    number the last one holds. Who moves to another unit keeps their role, to be looked at again (Q3).
     """
     names = [one.name for one in fields(RosterRow) if given is None or one.name in given]
     wanted = {row.employee_no: _columns(row) for row in rows}
@@ -76,6 +80,7 @@ async def import_roster(
             select(person).where(person.c.employee_no.in_(numbers[start : start + CHUNK]))
         )
         known |= {row.employee_no: row for row in found}
+    units = {row.id: row.unit for row in known.values()}
     new = [
         {**columns, "created_at": at, "changed_at": at} for no, columns in wanted.items() if no not in known
     ]
@@ -98,7 +103,11 @@ async def import_roster(
     ]
     await note(conn, "person_added", added, at, actor)
     await note(conn, "person_changed", [row["b_id"] for row in changed], at, actor)
-    return RosterResult(len(new), len(changed), len(wanted) - len(new) - len(changed))
+    moved = [row["b_id"] for row in changed if row.get("b_unit", units[row["b_id"]]) != units[row["b_id"]]]
+    under_review = await review(conn, moved, at, actor)
+    return RosterResult(
+        len(new), len(changed), len(wanted) - len(new) - len(changed), review=len(under_review)
+    )
 
 
 async def issue_codes(

@@ -6,13 +6,18 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import files
 from storage.audit import PASSING
-from storage.schema import account, audit, consent, conversation, dispatch, inbox
+from storage.jobs import WAITING
+from storage.schema import account, audit, consent, conversation, dispatch, inbox, job, outbox
 from storage.statements import CHUNK
 
 STRANGERS: Final = timedelta(hours=24)
 RAW_EVENTS: Final = timedelta(days=30)
-BODIES: Final = timedelta(days=90)
+DRAFTS: Final = timedelta(days=30)
+FINISHED: Final = timedelta(days=30)  # jobs, and the rows of files
+BODIES: Final = timedelta(days=90)  # and receipts: both hold what was said
+MESSAGES: Final = timedelta(days=2 * 365 + 1)  # that something was sent, when, and what became of it
 AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
 
 
@@ -30,6 +35,10 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
         dispatch.c.created_at <= now - BODIES, dispatch.c.body.is_not(None), dispatch.c.state != "frozen"
     )
     removed["bodies"] = (await conn.execute(bodies.values(body=None))).rowcount
+    # Found by the age of the call (ix_dispatch_created_at); a receipt that old opens no reply any more.
+    told = select(dispatch.c.id).where(dispatch.c.created_at <= now - BODIES, dispatch.c.state != "frozen")
+    receipts = update(outbox).where(outbox.c.dispatch_id.in_(told), outbox.c.receipt != "")
+    removed["receipts"] = (await conn.execute(receipts.values(receipt="", unreceived=False))).rowcount
     old_audit = delete(audit).where(
         or_(
             audit.c.at <= now - AUDIT,
@@ -37,7 +46,30 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
         )
     )
     removed["audit"] = (await conn.execute(old_audit)).rowcount
+    # A draft holds a person's words, as does a question kept for the button 轉給人事詢問; where they broke
+    # off, they can begin again.
+    idle = delete(conversation).where(conversation.c.moved_at <= now - DRAFTS)
+    removed["drafts"] = (await conn.execute(idle)).rowcount
+    finished = delete(job).where(job.c.state != WAITING, job.c.finished_at <= now - FINISHED)
+    removed["jobs"] = (await conn.execute(finished)).rowcount
+    removed["contents"] = await files.forget(conn, now)
+    removed["files"] = await files.purge(conn, now - FINISHED)
     return removed
+
+
+async def purge_messages(conn: AsyncConnection, now: datetime) -> int:
+    """Removes the next calls that ended and are too old at `now` (real time), with what they told. Called
+    until it returns 0, each time in a transaction of its own: there may be very many."""
+    old = (
+        select(dispatch.c.id)
+        .where(dispatch.c.created_at <= now - MESSAGES, dispatch.c.state != "frozen")
+        .order_by(dispatch.c.created_at, dispatch.c.id)
+        .limit(CHUNK)
+    )
+    gone = (await conn.scalars(old)).all()
+    if gone:
+        await conn.execute(delete(dispatch).where(dispatch.c.id.in_(gone)))
+    return len(gone)
 
 
 async def _strangers(conn: AsyncConnection, now: datetime) -> int:

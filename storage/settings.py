@@ -11,6 +11,9 @@ from storage.statements import upsert
 from storage.types import EPOCH, milliseconds
 
 OFFICIAL_AS_OF: Final = "hours.official_as_of"  # when official records were last imported
+ACCEPTING: Final = "questions.accepting"  # false: HR takes no questions in the chat
+
+OPENED: Final = "certificates.open"  # ids of planned certificates that HR has opened; wins over the file
 
 
 async def value(conn: AsyncConnection, key: str) -> Any:
@@ -22,6 +25,24 @@ async def instant(conn: AsyncConnection, key: str) -> datetime | None:
     """A setting that `keep_instant` wrote."""
     kept = await value(conn, key)
     return None if kept is None else EPOCH + timedelta(milliseconds=kept)
+
+
+async def accepting(conn: AsyncConnection) -> bool:
+    """Whether HR takes questions in the chat; yes, where nobody has said otherwise."""
+    return await value(conn, ACCEPTING) is not False
+
+
+async def opened(conn: AsyncConnection) -> frozenset[str]:
+    """Ids of planned certificates that HR has opened."""
+    return frozenset(await value(conn, OPENED) or ())
+
+
+async def opened_for_update(conn: AsyncConnection, at: datetime, actor: str) -> frozenset[str]:
+    """The same; nobody else changes them until the transaction ends, also where there were none yet."""
+    first = upsert(conn, setting).values(key=OPENED, value=[], changed_at=at, changed_by=actor)
+    await conn.execute(first.on_conflict_do_nothing(index_elements=["key"]))
+    kept = await conn.scalar(select(setting.c.value).where(setting.c.key == OPENED).with_for_update())
+    return frozenset(kept or ())
 
 
 async def keep(conn: AsyncConnection, key: str, kept: Any, at: datetime, actor: str) -> None:

@@ -1,7 +1,7 @@
 """What became of a call, written down: a definite answer wins over a lost one, whenever it comes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -12,6 +12,8 @@ from storage.schema import account, dispatch, outbox
 from storage.writing import NewDispatch, dispatch_row
 
 BLOCKED: Final = "blocked"  # the reason that says the person shut us out (reminders.verdicts)
+MENU: Final = "menu"  # the kind of a dispatch that gives a chat a menu
+UNKNOWN_MENU: Final = "?"  # of a chat whose menu is not the one that was noted: the next event gives it again
 State = Literal["accepted", "refused", "undecided", "later"]
 
 
@@ -60,7 +62,14 @@ async def end(
     await _hold_chats(conn, verdicts)
     by_id = {verdict.dispatch_id: verdict for verdict in verdicts}
     standing = await conn.execute(
-        select(dispatch.c.id, dispatch.c.state, dispatch.c.turn, dispatch.c.retry_key, dispatch.c.lease_until)
+        select(
+            dispatch.c.id,
+            dispatch.c.state,
+            dispatch.c.turn,
+            dispatch.c.fleeting,
+            dispatch.c.lease_until,
+            dispatch.c.body.is_(None).label("gone"),
+        )
         .where(dispatch.c.id.in_(by_id))
         .order_by(dispatch.c.id)
         .with_for_update()
@@ -70,6 +79,7 @@ async def end(
     later = [by_id[row.id] for row in open_rows if by_id[row.id].state == "later"]
     await _write_final(conn, final, at)
     await _write_later(conn, later)
+    await _forget(conn, [row.id for row in open_rows if _forgotten(by_id[row.id], row)])
     for row in open_rows:
         replacement = by_id[row.id].replacement
         if replacement is not None:
@@ -80,8 +90,15 @@ async def end(
 def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
     if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
         return False
+    if row.gone and (verdict.state == "later" or verdict.replacement is not None):
+        return False  # its words went meanwhile (unsent, erased, another's chat): they are not said again
     # Whoever made the call knows best, even when its lease was given up meanwhile.
     return row.state == "frozen" or (row.state == "undecided" and verdict.state != "undecided")
+
+
+def _forgotten(verdict: Verdict, row: Any) -> bool:
+    """What was replaced stands in its replacement: only there is it found when it must go."""
+    return verdict.state != "later" and (row.fleeting or verdict.replacement is not None)
 
 
 async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
@@ -117,6 +134,8 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
             .where(outbox.c.dispatch_id.in_(failed), outbox.c.receipt != "", outbox.c.carried_at.is_(None))
             .values(unreceived=True)
         )
+        menuless = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(failed), outbox.c.kind == MENU)
+        await conn.execute(update(account).where(account.c.id.in_(menuless)).values(menu=UNKNOWN_MENU))
     shut_out = [one.dispatch_id for one in verdicts if one.state == "refused" and one.reason == BLOCKED]
     if shut_out:
         chats = select(outbox.c.account_id).where(outbox.c.dispatch_id.in_(shut_out))
@@ -127,6 +146,11 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
             .where(outbox.c.dispatch_id.in_(arrived), outbox.c.unreceived)
             .values(unreceived=False)
         )
+
+
+async def _forget(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+    if numbers:
+        await conn.execute(update(dispatch).where(dispatch.c.id.in_(numbers)).values(body=None))
 
 
 async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
@@ -159,6 +183,7 @@ async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> No
 
 async def _replace(conn: AsyncConnection, old: Any, new: NewDispatch, at: datetime) -> None:
     turn = old.turn if old.turn is not None else old.id
+    new = replace(new, fleeting=old.fleeting)
     number = await conn.scalar(
         insert(dispatch).values(**dispatch_row(new, at, turn)).returning(dispatch.c.id)
     )

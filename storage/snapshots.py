@@ -1,7 +1,8 @@
-"""What the handlers may know of each event's person: seven statements for a batch, whatever its size."""
+"""What the handlers may know of each event's person: nine statements for a batch, whatever its size, and
+one more for each kind of thing that only some of its events need."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,25 +10,45 @@ from typing import Any, Final
 from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Account, Activation, Conversation, HoursEntry, Person, RoleAssignment, Snapshot
-from storage import settings
+from guideline.records import (
+    Account,
+    Activation,
+    Conversation,
+    HoursEntry,
+    Need,
+    Person,
+    Platform,
+    RoleAssignment,
+    Snapshot,
+)
+from storage import needed, settings
 from storage.rows import ENTRY, PERSON, to_conversation, to_entry, to_person, to_role
-from storage.schema import activation, conversation, hours, outbox, person, role_assignment
+from storage.schema import activation, closed_year, conversation, hours, outbox, person, role_assignment
 
 KEPT_CODE: Final = "activation"  # in a conversation's draft: the id of the activation that waits
 
 
+def nothing_more(_: Conversation | None) -> frozenset[Need]:
+    """What an event needs that needs nothing beyond the usual."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose snapshot, and as of when: `today` is the event's date, `code_hash` the code it names."""
+    """Whose snapshot, and as of when: `today` is the event's date, `code_hash` the code it names, `needs`
+    what else it needs, given the conversation it meets."""
 
     account: Account
     today: date
     code_hash: str | None
+    needs: Callable[[Conversation | None], frozenset[Need]] = nothing_more
 
 
-async def load(conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Snapshot]:
-    """One snapshot for each, in the same order."""
+async def load(
+    conn: AsyncConnection, wanted: Sequence[Wanted], platforms: Collection[Platform] = ("line", "telegram")
+) -> list[Snapshot]:
+    """One snapshot for each, in the same order. `platforms` are those that work: by the others nobody is
+    reached."""
     if not wanted:
         return []
     accounts = {one.account.id for one in wanted}
@@ -40,6 +61,11 @@ async def load(conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Snapshot
     by_hash, by_id = await _activations(conn, wanted, conversations)
     unreceived = await _unreceived(conn, accounts)
     official_as_of = await settings.instant(conn, settings.OFFICIAL_AS_OF)
+    accepting = await settings.accepting(conn)
+    closed = frozenset(await conn.scalars(select(closed_year.c.year)))
+    more = await needed.load(
+        conn, _asked(wanted, conversations), known, max(one.today for one in wanted), platforms
+    )
 
     def snapshot(one: Wanted) -> Snapshot:
         owner = one.account.person_id
@@ -54,9 +80,24 @@ async def load(conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Snapshot
             official_as_of=official_as_of,
             activation=_named(one, running, by_hash, by_id),
             unreceived=tuple(unreceived.get(one.account.id, ())),
+            closed_years=closed,
+            accepting=accepting,
+            **more.get(owner or 0, {}),
         )
 
     return [snapshot(one) for one in wanted]
+
+
+def _asked(
+    wanted: Sequence[Wanted], conversations: Mapping[int, Conversation]
+) -> Mapping[Need, Collection[int]]:
+    """Whose what is needed."""
+    asked: dict[Need, set[int]] = defaultdict(set)
+    for one in wanted:
+        if one.account.person_id is not None:
+            for need in one.needs(conversations.get(one.account.id)):
+                asked[need].add(one.account.person_id)
+    return asked
 
 
 def _named(

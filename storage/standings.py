@@ -7,9 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.edition import Edition
+from guideline.editions import Editions
 from guideline.records import HoursEntry
-from guideline.standing import reckon
 from storage import settings
 from storage.rows import ENTRY, to_entry
 from storage.schema import hours, standing
@@ -18,9 +17,10 @@ PersonYear = tuple[int, int]
 
 
 async def reckon_again(
-    conn: AsyncConnection, edition: Edition, affected: Collection[PersonYear], at: datetime
+    conn: AsyncConnection, editions: Editions, affected: Collection[PersonYear], at: datetime
 ) -> None:
-    """Reckons the standing of these people and years from their active entries: four statements.
+    """Reckons the standing of these people and years from their active entries, each year under its own
+    edition (none before the first): four statements.
 
     The caller holds the people (see `apply`). A change of edition calls this in chunks.
     """
@@ -33,7 +33,10 @@ async def reckon_again(
     )
     rows = []
     for person_id, year in sorted(affected):
-        reckoned = reckon(edition, year, entries.get((person_id, year), ()), official_as_of)
+        rules = editions.of(year)
+        if rules is None:
+            continue
+        reckoned = editions.reckon(year, entries.get((person_id, year), ()), official_as_of)
         rows += [
             {
                 "person_id": person_id,
@@ -46,7 +49,7 @@ async def reckon_again(
                 "waiting": part.waiting,
                 "state": part.state,
                 "provisional": reckoned.provisional,
-                "edition": edition.id,
+                "edition": rules.id,
                 "reckoned_at": at,
             }
             for part in reckoned.parts

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
 from storage.schema import account, dispatch, outbox, person
+from storage.settling import MENU
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Undelivered:
 async def undelivered(
     conn: AsyncConnection, state: Literal["frozen", "refused", "undecided"]
 ) -> list[Undelivered]:
-    """Oldest first; what was replaced (a reply that became a push) counts as its replacement."""
+    """Messages, oldest first; what was replaced (a reply that became a push) counts as its replacement. A
+    menu is none, and is given again by itself."""
     rows = await conn.execute(
         select(
             dispatch.c.id,
@@ -57,7 +59,7 @@ async def undelivered(
         .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
         .join(account, account.c.id == outbox.c.account_id)
         .outerjoin(person, person.c.id == account.c.person_id)
-        .where(dispatch.c.state == state)
+        .where(dispatch.c.state == state, outbox.c.kind != MENU)
         .order_by(dispatch.c.id)
     )
     return [Undelivered(*row[:-3], *(text or "" for text in row[-3:])) for row in rows]

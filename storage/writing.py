@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,12 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Platform
 from storage.schema import dispatch, outbox
 
+NOTICE: Final = "notice"  # the kind of what somebody is told unasked
+OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
+
 
 @dataclass(frozen=True, slots=True)
 class NewDispatch:
     """One call to a platform. `body` is the exact serialised JSON; `retry_key` is given where the platform
-    can tell a repeated call (LINE push and multicast). `cause` is the inbox event it answers, `ordinal` its
-    place among the answers, `receipt` one sentence of what was recorded. Lane 0 is a conversation, 1 a wave.
+    can tell a repeated call (LINE push and multicast) or repeating it changes nothing (an edit, a menu).
+    `cause` is the inbox event it answers, `ordinal` its place among the answers, `receipt` one sentence of
+    what was recorded. Lane 0 is a conversation, 1 a wave. Of a `fleeting` one the body is kept until it is
+    settled and no longer. `person_id` is for whom a notice is: it goes out while the chat is theirs.
     """
 
     platform: Platform
@@ -30,6 +35,8 @@ class NewDispatch:
     retry_key: str | None = None
     lane: int = 0
     not_before: datetime | None = None
+    fleeting: bool = False
+    person_id: int | None = None
 
 
 async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime) -> None:
@@ -52,6 +59,7 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
             "kind": one.kind,
             "receipt": one.receipt,
             "created_at": at,
+            "person_id": one.person_id,
         }
         for one, number in zip(new, sorted(numbers), strict=True)
     ]
@@ -69,5 +77,6 @@ def dispatch_row(new: NewDispatch, at: datetime, turn: int | None = None) -> dic
         "lane": new.lane,
         "not_before": new.not_before,
         "state": "frozen",
+        "fleeting": new.fleeting,
         "created_at": at,
     }

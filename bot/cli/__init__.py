@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from bot.cli import doctor, edition, inbox, outbox, roster, start, upkeep
+from bot.cli import doctor, edition, inbox, outbox, roster, start, upkeep, year
 from bot.cli.common import Config, RefusedError
 from bot.cli.sentences import sentence_of
 
@@ -32,6 +32,7 @@ for group in (start, upkeep, doctor, outbox):
 app.add_typer(roster.app, name="roster")
 app.add_typer(edition.app, name="guideline")
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(year.app, name="year")
 
 
 def main() -> None:

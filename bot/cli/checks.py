@@ -10,7 +10,8 @@ from pathlib import Path
 import aiohttp
 
 from bot.settings import Settings
-from guideline.loading import EditionError, load_edition, provisional
+from guideline.editions import load_editions
+from guideline.loading import EditionError, provisional
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import current, head
@@ -81,7 +82,7 @@ def check_notice(settings: Settings) -> list[Finding]:
 
 def check_edition(settings: Settings) -> list[Finding]:
     try:
-        edition = load_edition(settings.edition, settings.edition_overlay)
+        edition = load_editions(settings.edition, settings.edition_overlay).in_force
     except EditionError as error:
         return [Finding("指引", Status.FAIL, str(error), "請修正該檔後執行 talentbot guideline check")]
     pending = len(provisional(edition))

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     context: typer.Context,
-    fix: Annotated[bool, typer.Option("--fix", help="設定 webhook 與 Telegram 指令選單。")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="設定 webhook、圖文選單與指令選單。")] = False,
     config: Config = None,
 ) -> None:
     """檢查設定、資料庫、時鐘、指引與兩個平臺，並說明如何修正。"""

@@ -5,10 +5,15 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from bot.cli.checks import Finding, Status
+from bot.cli.common import RefusedError, opened
+from bot.menus.commands import COMMANDS
+from bot.menus.setting_up import Found, look, set_up
 from bot.platforms.line_admin import LineAdmin, LineAdminError, line_admin
-from bot.platforms.telegram_admin import COMMANDS, TelegramAdmin, TelegramAdminError, telegram_admin
+from bot.platforms.telegram_admin import TelegramAdmin, TelegramAdminError, telegram_admin
 from bot.platforms.telegram_inbound import ALLOWED
 from bot.settings import Settings
+from storage.clock import SystemClock
+from storage.errors import StorageError
 
 LINE_PATH = "/webhooks/line"
 TELEGRAM_PATH = "/webhooks/telegram"
@@ -46,6 +51,7 @@ async def _line(admin: LineAdmin, settings: Settings, fix: bool) -> AsyncIterato
     else:
         yield Finding("LINE 額度", Status.OK, f"本月已用 {quota.used}／{quota.limit} 則")
     yield await _line_webhook(admin, settings, fix)
+    yield await _line_menus(admin, settings, fix)
     yield Finding(
         "LINE 後台",
         Status.WARN,
@@ -74,6 +80,34 @@ async def _line_webhook(admin: LineAdmin, settings: Settings, fix: bool) -> Find
     return Finding(name, Status.OK, wanted)
 
 
+async def _line_menus(admin: LineAdmin, settings: Settings, fix: bool) -> Finding:
+    name = "LINE 圖文選單"
+    try:
+        async with opened(settings) as database:
+            found = await look(admin, database)
+            if not found.right and fix:
+                found = await set_up(admin, database, SystemClock(), settings.zone)
+    except (RefusedError, StorageError, ValueError):
+        amiss = "資料庫尚未就緒，無法檢查"
+        return Finding(name, Status.WARN, amiss, "請先排除資料庫的問題，再執行 talentbot doctor --fix")
+    except LineAdminError as error:
+        return Finding(name, Status.WARN, str(error), "請稍後再執行 talentbot doctor --fix，會接著做完")
+    if not found.right:
+        again = "舊的選單在換給每一位同仁後移除；請於服務執行幾分鐘後再執行 talentbot doctor --fix"
+        return Finding(
+            name, Status.WARN, _menus_amiss(found), again if fix else "請執行 talentbot doctor --fix"
+        )
+    return Finding(name, Status.OK, f"{len(found.whole)} 個，依身分顯示")
+
+
+def _menus_amiss(found: Found) -> str:
+    if not found.whole:
+        return "尚未設定"
+    if found.missing:
+        return f"缺少或內容已更新：{'、'.join(found.missing)}"
+    return "有舊的選單待移除" if found.outdated or found.stray else "預設選單或紀錄不符"
+
+
 async def check_telegram(session: aiohttp.ClientSession, settings: Settings, fix: bool) -> list[Finding]:
     if not settings.telegram.enabled:
         return []
@@ -93,13 +127,15 @@ async def _telegram(admin: TelegramAdmin, settings: Settings, fix: bool) -> Asyn
         advice = f'請填 telegram.username = "{bot.username}"，啟用連結才會正確'
         yield Finding("Telegram 帳號名稱", Status.WARN, "telegram.username 與帳號不符", advice)
     yield await _telegram_webhook(admin, settings, fix)
-    if await admin.commands() != COMMANDS:
+    set_now = await admin.commands()
+    if set_now != COMMANDS:
         if not fix:
-            yield Finding("Telegram 指令選單", Status.WARN, "尚未設定", "請執行 talentbot doctor --fix")
+            found = "內容已更新" if set_now else "尚未設定"
+            yield Finding("Telegram 指令選單", Status.WARN, found, "請執行 talentbot doctor --fix")
             return
         await admin.set_commands()
         await admin.set_menu_button()
-    yield Finding("Telegram 指令選單", Status.OK, f"{len(COMMANDS)} 個指令")
+    yield Finding("Telegram 指令選單", Status.OK, f"{len(COMMANDS)} 個指令；人事另有 /hr")
 
 
 async def _telegram_webhook(admin: TelegramAdmin, settings: Settings, fix: bool) -> Finding:

@@ -48,6 +48,8 @@ def import_(
         f"已匯入 {len(found.rows)} 人（{found.encoding}）："
         f"新增 {result.added}、更新 {result.changed}、未變動 {result.unchanged}。"
     )
+    if result.review:
+        say(f"單位異動 {result.review} 人，類別改為「待複核」，請新單位主管或人事依實際工作確認。")
 
 
 def _refuse_problems(found: Roster) -> None:

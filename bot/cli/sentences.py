@@ -22,6 +22,13 @@ _STORAGE: Mapping[type[errors.StorageError], str] = {
     errors.Conflict: "資料同時被其他人更改，這次沒有任何變更；請再試一次",
     errors.Unavailable: "資料庫暫時無法使用，沒有任何變更；請稍後再試",
 }
+_FILES: Mapping[int | None, str] = {
+    errno.ENOENT: "找不到 {}；請檢查檔名與資料夾",
+    errno.EISDIR: "{} 是資料夾；請指定檔案",
+    errno.ENOTDIR: "{} 的上層不是資料夾；請檢查路徑",
+    errno.EACCES: "沒有讀寫 {} 的權限；請檢查擁有者及權限",
+    errno.ENOSPC: "磁碟空間不足，無法寫入 {}；請清出空間後再試",
+}
 
 
 def sentence_of(error: Exception) -> str | None:
@@ -39,6 +46,8 @@ def sentence_of(error: Exception) -> str | None:
             sentence = f"另一個 talentbot 正在使用資料庫 {error}；請先停止它，再啟動這一個"
         case OSError() if error.errno == errno.EADDRINUSE:
             sentence = "連接埠已被其他程式使用；請改用另一個（demo 用 --port，run 用設定 http.port）"
+        case OSError() if error.filename is not None and error.errno in _FILES:
+            sentence = _FILES[error.errno].format(error.filename)
         case OSError() if error.filename is not None:
             sentence = f"無法讀寫 {error.filename}：{error.strerror}"
         case _:

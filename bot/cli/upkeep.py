@@ -11,7 +11,7 @@ from bot.settings import Settings
 from storage import backup as copies
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.errors import BackupRefused
+from storage.errors import BackupRefused, Damaged, NewerSchema
 from storage.migrate import current, head, migrate
 
 
@@ -93,6 +93,14 @@ async def _restore(settings: Settings, file: Path) -> None:
         await copies.restore(file, settings.database_url)
     except BackupRefused as error:
         raise RefusedError(f"沒有還原，資料庫維持原狀；請先停止服務再試（{error.detail}）") from None
+    except Damaged:
+        raise RefusedError(
+            f"沒有還原，資料庫維持原狀：{file} 已損壞，或不是 talentbot 的備份；請改用另一份備份"
+        ) from None
+    except NewerSchema:
+        raise RefusedError(
+            f"沒有還原，資料庫維持原狀：{file} 由較新版本的 talentbot 寫入；請改用該版本或較早的備份"
+        ) from None
 
 
 def _refuse_postgres(settings: Settings) -> None:

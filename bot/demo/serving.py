@@ -15,13 +15,22 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.app import asgi
+from bot.demo.clock import TownClock, note, until_open
+from bot.demo.gallery.page import LINK, gallery_routes
 from bot.demo.town import AGENCY, LEADS, roster
+from bot.desk import agency_of, desk_for
+from bot.menus.setting_up import set_up
+from bot.platforms.line_admin import line_admin
+from bot.platforms.session import open_session
+from bot.platforms.telegram_admin import telegram_admin
 from bot.settings import Settings
 from bot.simulator.line import LineSimulator
 from bot.simulator.page import DemoPerson, demo_routes
 from bot.simulator.server import serve as serving
 from bot.simulator.telegram import TelegramSimulator
-from storage.clock import SystemClock
+from bot.web.files import file_routes
+from bot.web.listening import listener
+from storage.clock import Clock
 from storage.database import Database
 from storage.migrate import migrate
 from storage.people import import_roster, issue_codes
@@ -47,18 +56,20 @@ async def _until_stopped(port: int, people: int) -> None:
 @asynccontextmanager
 async def town(port: int, people: int) -> AsyncIterator[str]:
     """The demo's one URL, while it runs. Only this machine can reach it."""
-    clock = SystemClock()
+    clock = TownClock()
     secret, token, bot_token = token_urlsafe(24), token_urlsafe(24), f"1:{token_urlsafe(24)}"
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="talentbot-demo-")))
         url = f"sqlite+aiosqlite:///{folder / 'talentbot.db'}"
-        cast = await _seed(url, people, clock.now())
         line = LineSimulator(secret, token, clock=clock)
         telegram = TelegramSimulator(bot_token, clock=clock, username=USERNAME)
         line_at = await stack.enter_async_context(serving(line.app))
         telegram_at = await stack.enter_async_context(serving(telegram.app))
+        door = listener("127.0.0.1", port)  # taken first: links to files lead to the page's own address
+        stack.callback(door.close)
         settings = Settings.model_validate(
             {
+                "public_url": f"http://127.0.0.1:{door.getsockname()[1]}",
                 "database_url": url,
                 "agency": AGENCY,
                 "line": {
@@ -77,16 +88,47 @@ async def town(port: int, people: int) -> AsyncIterator[str]:
                 },
             }
         )
-        bot = await stack.enter_async_context(serving(asgi(settings, clock)))
+        hours = desk_for(settings).office_hours
+        clock.ahead = until_open(clock.now().astimezone(settings.zone), hours)
+        told = note(clock.now().astimezone(settings.zone), clock.ahead, hours)
+        cast = await _seed(url, people, clock.now())
+        await _set_up_menus(settings, clock)
+        app = asgi(settings, clock)
+        bot = await stack.enter_async_context(serving(app))
+        database: Database = app.state.program.database
         line.webhook_url = f"{bot.url}/webhooks/line"
+
+        async def renew(who: str) -> str:
+            now = clock.now()
+            (issued,) = await database.write(lambda conn: issue_codes(conn, now, employee_nos=[who]))
+            return issued.code
+
         page = Starlette(
-            routes=demo_routes(line, telegram, cast),
+            routes=[
+                *gallery_routes(),
+                *file_routes(database, clock, settings.zone, agency_of(settings)),
+                *demo_routes(line, telegram, cast, links=[LINK], note=told, renew=renew),
+            ],
             # Whoever opens the page can be anyone: a foreign name that resolves here is turned away.
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         )
         page.state.closing = asyncio.Event()
-        front = await stack.enter_async_context(serving(page, port))
+        front = await stack.enter_async_context(serving(page, taken=door))
         yield front.url
+
+
+async def _set_up_menus(settings: Settings, clock: Clock) -> None:
+    """What `doctor --fix` sets at the platforms."""
+    base, token = settings.telegram.api_base, settings.telegram.bot_token()
+    async with open_session() as session, telegram_admin(session, base, token) as telegram:
+        await telegram.set_commands()
+        await telegram.set_menu_button()
+    database = await Database.open(settings.database_url)
+    try:
+        async with line_admin(settings.line.api_base, settings.line.token()) as line:
+            await set_up(line, database, clock, settings.zone)
+    finally:
+        await database.close()
 
 
 async def _seed(url: str, people: int, now: datetime) -> Sequence[DemoPerson]:

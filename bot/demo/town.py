@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+from guideline.records import Access
 from storage.people import RosterRow
 
 AGENCY = "示範市政府"
@@ -31,6 +32,10 @@ LEADS: Sequence[tuple[RosterRow, str]] = (
     (
         RosterRow(employee_no="D003", name="張堃喆", unit="資訊處/應用系統科", title="分析師"),
         "主要工作是開發系統：試試「不符」",
+    ),
+    (
+        RosterRow(employee_no="D004", name="吳淑芬", unit="人事處/訓練科", title="專員", access=Access.HR),
+        "人事：啟用後輸入「人事」，可回覆提問、登錄表51",
     ),
 )
 

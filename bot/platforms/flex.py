@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, scheme
 from bot.platforms.measure import count, is_blank, shorten, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Row
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Row, apart, closes
 from handlers.payload import pack
 
 Json = dict[str, Any]
@@ -34,8 +34,13 @@ def card(message: Card) -> Json:
     if not is_blank(message.subtitle):
         heading.append(_text(message.subtitle, size="xs", color=QUIET))
     rows: list[Json] = []
-    for row in message.rows:
-        rows += _row(row, first=not rows)
+    for place, row in enumerate(message.rows):
+        drawn = _row(row, first=not rows)
+        if rows and drawn and closes(message.rows, place):
+            drawn[0]["margin"] = "lg"
+        elif rows and drawn and apart(message.rows, place):
+            drawn[0]["margin"] = "md"
+        rows += drawn
     foot = [*map(_button, filter(opens, message.buttons)), *_typed(message.typed)]
     return _bubble(heading, [*rows, *_spelt(message.buttons)], foot)
 
@@ -48,6 +53,8 @@ def choices(message: Choices) -> Json:
         heading += _steps(message.progress)
     hint = [_text(message.hint, size="xs", color=QUIET)] if not is_blank(message.hint) else []
     answers = [_tappable(option) for option in filter(opens, message.options)]
+    if hint and answers:
+        answers[0]["margin"] = "md"
     foot = [*map(_button, filter(opens, message.extras)), *_typed(message.typed)]
     return _bubble(heading, [*hint, *answers, *_spelt((*message.options, *message.extras))], foot)
 
@@ -116,7 +123,7 @@ def _line(text: str, tone: str, *, first: bool) -> list[Json]:
         case "heading":
             head = _text(text, weight="bold", color=ACCENT)
             return [head] if first else [{"type": "separator", "color": TRACK, "margin": "lg"}, head]
-        case "note":
+        case "note" | "detail":
             return [_text(text, size="xs", color=QUIET)]
         case "good":
             return [_text(text, weight="bold", color=GOOD)]

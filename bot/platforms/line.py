@@ -1,18 +1,21 @@
 """LINE as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.outgoing import Envelope
+from bot.outgoing import Addressed, Envelope
 from bot.platforms import line_inbound
 from bot.platforms.line_drawing import draw
 from bot.platforms.tolerant import encode
+from guideline.records import Account
 from handlers.event import Event
+from handlers.menus import Menu
 from handlers.message import Message
-from storage.dispatches import NewDispatch
+from storage.dispatches import MENU, NewDispatch
 
+LINK = "richmenu"  # the method of a dispatch that links a rich menu to a person, or takes the link away
 FRESH = timedelta(seconds=50)  # a reply token holds "within one minute" (platforms.md §1.3)
 
 
@@ -48,6 +51,46 @@ class LineReader:
                 )
             )
         return letters
+
+    def notice(self, addressed: Addressed, messages: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        """Pushes, each of which costs one message of the month's budget."""
+        return [
+            NewDispatch(
+                platform="line",
+                method="push",
+                body=encode({"to": addressed.account.user_id, "messages": drawn}).decode(),
+                account_id=addressed.account.id,
+                cause=addressed.cause,
+                ordinal=ordinal,
+                receipt="" if ordinal else receipt,
+                kind="notice",
+                retry_key=str(uuid.uuid4()),
+                lane=1,
+                not_before=addressed.not_before,
+            )
+            for ordinal, drawn in enumerate(draw(messages))
+        ]
+
+    def menu(
+        self, account: Account, wanted: Menu, ids: Mapping[str, str], cause: int | None
+    ) -> tuple[str, NewDispatch] | None:
+        """Links one of our rich menus; who is to have the usual one, the account's default, has no link of
+        their own. Without rich menus at LINE (`doctor --fix`) nothing is linked."""
+        menu = "" if wanted is Menu.WELCOME else ids.get(wanted)
+        if not ids or menu is None or menu == account.menu or not is_person(account.user_id):
+            return None
+        return menu, NewDispatch(
+            platform="line",
+            method=LINK,
+            body=encode({"userId": account.user_id, "richMenuId": menu}).decode(),
+            account_id=account.id,
+            cause=cause,
+            ordinal=0,
+            receipt="",
+            kind=MENU,
+            retry_key=str(uuid.uuid4()),  # never sent: it says that a lost call may be made again
+            lane=1,
+        )
 
 
 def is_person(chat_id: str) -> bool:

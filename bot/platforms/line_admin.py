@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 from bot.platforms.redaction import redact
 
 if TYPE_CHECKING:
-    from linebot.v3.messaging import AsyncMessagingApi  # type: ignore[import-untyped]
+    from linebot.v3.messaging import (  # type: ignore[import-untyped]
+        AsyncMessagingApi,
+        AsyncMessagingApiBlob,
+    )
 
 _PATIENCE = 15.0  # seconds; the SDK's own default is 300 (§4)
 _DETAIL = 200
+_API, _DATA = "//api.line.me", "//api-data.line.me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,9 @@ class LineAdminError(Exception):
 class LineAdmin:
     """The calls; made by `line_admin`. Each raises LineAdminError."""
 
-    def __init__(self, api: "AsyncMessagingApi") -> None:
+    def __init__(self, api: "AsyncMessagingApi", blob: "AsyncMessagingApiBlob") -> None:
         self._api = api
+        self._blob = blob
 
     async def bot(self) -> Bot:
         info = await _asked(self._api.get_bot_info(_request_timeout=_PATIENCE))
@@ -107,6 +112,66 @@ class LineAdmin:
             detail=found.detail or "",
         )
 
+    async def rich_menus(self) -> dict[str, str]:
+        """Names by id of all rich menus made over the API."""
+        found = await _asked(self._api.get_rich_menu_list(_request_timeout=_PATIENCE))
+        return {one.rich_menu_id: one.name for one in found.richmenus}
+
+    async def create_rich_menu(self, body: dict[str, Any]) -> str:
+        """The id of the new menu, which nobody sees before it has its picture."""
+        from linebot.v3.messaging import RichMenuRequest  # noqa: PLC0415 - see above
+
+        request = RichMenuRequest.from_dict(body)
+        made = await _asked(self._api.create_rich_menu(request, _request_timeout=_PATIENCE))
+        return str(made.rich_menu_id)
+
+    async def picture_rich_menu(self, menu_id: str, png: bytes) -> None:
+        """A picture cannot be replaced: another one needs another menu (§1.8)."""
+        await _asked(
+            self._blob.set_rich_menu_image(
+                menu_id, png, _headers={"Content-Type": "image/png"}, _request_timeout=_PATIENCE
+            )
+        )
+
+    async def delete_rich_menu(self, menu_id: str) -> None:
+        """Whoever had it sees the default."""
+        await _asked(self._api.delete_rich_menu(menu_id, _request_timeout=_PATIENCE))
+
+    async def default_rich_menu(self) -> str | None:
+        """None when none is set over the API."""
+        try:
+            found = await _asked(self._api.get_default_rich_menu_id(_request_timeout=_PATIENCE))
+        except LineAdminError as error:
+            if error.status == 404:
+                return None
+            raise
+        return str(found.rich_menu_id)
+
+    async def set_default_rich_menu(self, menu_id: str) -> None:
+        await _asked(self._api.set_default_rich_menu(menu_id, _request_timeout=_PATIENCE))
+
+    async def aliases(self) -> dict[str, str]:
+        """Ids of rich menus by alias."""
+        found = await _asked(self._api.get_rich_menu_alias_list(_request_timeout=_PATIENCE))
+        return {one.rich_menu_alias_id: one.rich_menu_id for one in found.aliases}
+
+    async def point_alias(self, alias: str, menu_id: str, *, new: bool) -> None:
+        """To a menu that has its picture; a `new` alias is made."""
+        from linebot.v3.messaging import (  # noqa: PLC0415 - see above
+            CreateRichMenuAliasRequest,
+            UpdateRichMenuAliasRequest,
+        )
+
+        if new:
+            named = CreateRichMenuAliasRequest(richMenuAliasId=alias, richMenuId=menu_id)
+            await _asked(self._api.create_rich_menu_alias(named, _request_timeout=_PATIENCE))
+        else:
+            other = UpdateRichMenuAliasRequest(richMenuId=menu_id)
+            await _asked(self._api.update_rich_menu_alias(alias, other, _request_timeout=_PATIENCE))
+
+    async def delete_alias(self, alias: str) -> None:
+        await _asked(self._api.delete_rich_menu_alias(alias, _request_timeout=_PATIENCE))
+
 
 @asynccontextmanager
 async def line_admin(api_base: str, token: str) -> AsyncIterator[LineAdmin]:
@@ -114,14 +179,25 @@ async def line_admin(api_base: str, token: str) -> AsyncIterator[LineAdmin]:
     from linebot.v3.messaging import (  # noqa: PLC0415 - see above
         AsyncApiClient,
         AsyncMessagingApi,
+        AsyncMessagingApiBlob,
         Configuration,
     )
 
-    client = AsyncApiClient(Configuration(access_token=token, host=api_base.rstrip("/")))
+    base = api_base.rstrip("/")
+
+    class DataClient(AsyncApiClient):  # type: ignore[misc]
+        """The SDK sends pictures to LINE's data host whatever it is told; this one obeys `api_base`."""
+
+        def call_api(self, *args: Any, **kwargs: Any) -> Any:
+            return super().call_api(*args, **{**kwargs, "_host": base.replace(_API, _DATA)})
+
+    client = AsyncApiClient(Configuration(access_token=token, host=base))
+    data = DataClient(Configuration(access_token=token, host=base))
     try:
-        yield LineAdmin(AsyncMessagingApi(client))
+        yield LineAdmin(AsyncMessagingApi(client), AsyncMessagingApiBlob(data))
     finally:
         await client.close()
+        await data.close()
 
 
 async def _asked(call: Awaitable[Any]) -> Any:

@@ -26,7 +26,7 @@ from bot.platforms.tolerant import (
     mapping,
     string,
 )
-from handlers.event import Event, Kind
+from handlers.event import Event, Kind, Media
 from handlers.payload import Press, parse
 from storage.inbox import Received
 
@@ -38,7 +38,14 @@ _PLAIN = {
     "unfollow": Kind.BLOCKED,
     "leave": Kind.BLOCKED,
 }
-_MEDIA = frozenset({"sticker", "image", "video", "audio", "location", "file"})
+_MEDIA: Mapping[str, Media] = {
+    "sticker": "sticker",
+    "image": "photo",
+    "video": "video",
+    "audio": "voice",
+    "location": "location",
+    "file": "file",
+}
 
 
 def verify(secret: str, body: bytes, signature: str | None) -> bool:
@@ -109,7 +116,7 @@ def _message(message: Mapping[str, object], blank: Event) -> Event:
     kind = string(message, "type")
     if kind == "text" and isinstance(message.get("text"), str):
         return replace(known, kind=Kind.TEXT, text=clean(string(message, "text")))
-    return replace(known, kind=Kind.MEDIA) if kind in _MEDIA else known
+    return replace(known, kind=Kind.MEDIA, media=_MEDIA[kind]) if kind in _MEDIA else known
 
 
 def _press(postback: Mapping[str, object]) -> Press:

@@ -12,16 +12,20 @@
 | no connection | later | later |
 | redirect: no such server as LINE's | later, and loud | the same |
 | other 4xx | refused | refused |
+
+A rich menu is linked or its link taken away like a push: doing so twice changes nothing. It is tried `TRIES`
+times, since what waits behind it in the chat is held up meanwhile; the chat's next event tries it again.
 """
 
 import uuid
+from urllib.parse import quote
 
 import aiohttp
 import structlog
 
-from bot.platforms.line import is_person
+from bot.platforms.line import LINK, is_person
 from bot.platforms.redaction import redact
-from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, call, post
 from bot.platforms.tolerant import UnreadableError, decode, encode, mapping, string
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
@@ -35,6 +39,8 @@ PATHS = {method: f"/v2/bot/message/{method}" for method in ("reply", "push", "mu
 _MONTHLY = "monthly limit"
 _SAME_USER = "same user"
 _SHORT, _LONG, _MENDING = 2.0, 60.0, 60.0  # seconds until the next try
+TRIES = 8  # to link a rich menu
+_LOADING = 10  # seconds of the animation, where no message ends it before; 5 to 60 in steps of 5
 _DETAIL = 200  # characters of the platform's own words that are kept
 
 
@@ -57,6 +63,8 @@ class LineChannel:
 
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or LINE does."""
+        if dispatch.method == LINK:
+            return await self._link(dispatch)
         path = PATHS.get(dispatch.method)
         if path is None:
             return Refused(f"unknown method {dispatch.method}")
@@ -69,6 +77,30 @@ class LineChannel:
         except AnswerLostError as error:
             return _unclear(f"no answer: {error}", repeatable=key is not None)
         return _verdict(got, dispatch.method, repeatable=key is not None)
+
+    async def busy(self, chat_id: str) -> None:
+        """The loading animation, which ends with the next message (§1.8). Nothing depends on it."""
+        body = encode({"chatId": chat_id, "loadingSeconds": _LOADING})
+        try:
+            await post(self._session, f"{self._base}/v2/bot/chat/loading/start", body, self._headers, QUICK)
+        except (NotSentError, AnswerLostError) as error:
+            log.debug("line.loading_not_shown", action="loading", reason=str(error))
+
+    async def _link(self, dispatch: Outgoing) -> Answer:
+        """Gives a person the rich menu, or takes theirs away where none is named: they see the default."""
+        asked = mapping(decode(dispatch.body.encode()))
+        menu = string(asked, "richMenuId")
+        url = f"{self._base}/v2/bot/user/{quote(string(asked, 'userId'), safe='')}/richmenu"
+        method, url = ("POST", f"{url}/{quote(menu, safe='')}") if menu else ("DELETE", url)
+        answer: Answer
+        try:
+            got = await call(self._session, method, url, headers=self._headers, timeout=self._timeout)
+            answer = _verdict(got, dispatch.method, repeatable=True)
+        except (NotSentError, AnswerLostError) as error:
+            answer = Later(_SHORT, f"not sent, or no answer: {error}")
+        if isinstance(answer, Later) and dispatch.attempts >= TRIES:
+            return Refused(f"{TRIES} tries: {answer.reason}")
+        return answer
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
         """The same messages as a push, where LINE definitely refused the token of a reply to a person. An

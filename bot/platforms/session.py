@@ -15,6 +15,9 @@ CALL = aiohttp.ClientTimeout(total=20, connect=5, sock_connect=5, sock_read=10)
 """Seconds. `total` is longer than connecting and waiting together, so that it cuts short a trickling body
 only; all of it is well inside the lease of a dispatch."""
 
+QUICK = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
+"""For calls of the moment, on which nothing depends."""
+
 _KEEP_ALIVE = 10  # seconds; shorter than the platforms', so that they do not close under our hands
 _CONNECTIONS = 200
 _USER_AGENT = "talentbot"
@@ -37,6 +40,10 @@ class Outgoing(Protocol):
     def body(self) -> str: ...
     @property
     def retry_key(self) -> str | None: ...
+    @property
+    def attempts(self) -> int:
+        """How often the call was made, this time included."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +79,28 @@ def open_session(*, trust_env: bool = False) -> aiohttp.ClientSession:
 async def post(
     session: aiohttp.ClientSession,
     url: str,
-    body: bytes,
+    body: bytes | aiohttp.FormData,
     headers: Mapping[str, str] | None = None,
     timeout: aiohttp.ClientTimeout = CALL,  # noqa: ASYNC109 - aiohttp's, per phase; asyncio.timeout knows none
 ) -> Got:
-    """POSTs JSON. Follows no redirect (the token would go along). Raises NotSentError or AnswerLostError,
-    whose texts name the kind of failure and nothing of the request."""
-    sent = {"Content-Type": "application/json", **(headers or {})}
+    """POSTs JSON, or a form with files. Follows no redirect (the token would go along). Raises NotSentError
+    or AnswerLostError, whose texts name the kind of failure and nothing of the request."""
+    json = {} if isinstance(body, aiohttp.FormData) else {"Content-Type": "application/json"}
+    return await call(session, "POST", url, body, {**json, **(headers or {})}, timeout)
+
+
+async def call(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    body: bytes | aiohttp.FormData = b"",
+    headers: Mapping[str, str] | None = None,
+    timeout: aiohttp.ClientTimeout = CALL,  # noqa: ASYNC109 - see post
+) -> Got:
+    """As `post`, with any method and any body."""
     try:
-        async with session.post(
-            url, data=body, headers=sent, timeout=timeout, allow_redirects=False
+        async with session.request(
+            method, url, data=body or None, headers=headers, timeout=timeout, allow_redirects=False
         ) as response:
             return await _answer(response)
     except _BEFORE_SENDING as error:

@@ -1,16 +1,41 @@
 """Telegram as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.outgoing import Envelope
+from bot.menus.commands import call_for, own_menu
+from bot.outgoing import Addressed, Envelope
 from bot.platforms import telegram_inbound
 from bot.platforms.telegram_drawing import draw
 from bot.platforms.tolerant import encode
+from guideline.records import Account
 from handlers.event import Event
-from handlers.message import Message
-from storage.dispatches import NewDispatch
+from handlers.menus import Menu
+from handlers.message import Card, Choices, Message
+from storage.dispatches import MENU, NewDispatch
+from storage.files import SEND
+from storage.jobs import LETTER
+
+EDIT = "editMessageText"
+
+
+def document(
+    account: Account, cause: int, ordinal: int, file_id: int, caption: str, receipt: str
+) -> NewDispatch:
+    """The call that sends a stored file. `caption` is plain text of at most 1,024 characters."""
+    call = {"chat_id": int(account.user_id), "file": file_id, "caption": caption}
+    return NewDispatch(
+        platform="telegram",
+        method=SEND,
+        body=encode(call).decode(),
+        account_id=account.id,
+        cause=cause,
+        ordinal=ordinal,
+        receipt=receipt,
+        kind=LETTER,
+    )
 
 
 class TelegramReader:
@@ -19,6 +44,8 @@ class TelegramReader:
 
     def letters(self, envelope: Envelope, replies: Sequence[Message], receipt: str) -> list[NewDispatch]:
         """One call a message, or a part of one that is too long. Telegram knows no retry key."""
+        if edit := self._edit(envelope, replies, receipt):
+            return [edit]
         return [
             NewDispatch(
                 platform="telegram",
@@ -32,3 +59,66 @@ class TelegramReader:
             )
             for ordinal, body in enumerate(draw(replies))
         ]
+
+    def _edit(self, envelope: Envelope, replies: Sequence[Message], receipt: str) -> NewDispatch | None:
+        """The only reply, in the place of the message whose button was pressed. Beside anything else it is
+        a new message: what is told for the first time must not hide further up in the chat."""
+        match replies:
+            case [Card(replaces=True) | Choices(replaces=True) as reply]:
+                message_id = telegram_inbound.pressed_message(envelope.raw)
+                bodies = draw([reply])
+                if message_id is None or len(bodies) != 1:
+                    return None
+            case _:
+                return None
+        chat = {"chat_id": int(envelope.account.user_id), "message_id": message_id}
+        return NewDispatch(
+            platform="telegram",
+            method=EDIT,
+            body=encode({**chat, **bodies[0]}).decode(),
+            account_id=envelope.account.id,
+            cause=envelope.cause,
+            ordinal=0,
+            receipt=receipt,
+            kind="reply",
+            retry_key=str(uuid.uuid4()),  # never sent: it says that a lost call may be made again
+        )
+
+    def notice(self, addressed: Addressed, messages: Sequence[Message], receipt: str) -> list[NewDispatch]:
+        return [
+            NewDispatch(
+                platform="telegram",
+                method="sendMessage",
+                body=encode({"chat_id": int(addressed.account.user_id), **body}).decode(),
+                account_id=addressed.account.id,
+                cause=addressed.cause,
+                ordinal=ordinal,
+                receipt="" if ordinal else receipt,
+                kind="notice",
+                lane=1,
+                not_before=addressed.not_before,
+            )
+            for ordinal, body in enumerate(draw(messages))
+        ]
+
+    def menu(
+        self, account: Account, wanted: Menu, ids: Mapping[str, str], cause: int | None
+    ) -> tuple[str, NewDispatch] | None:
+        """Commands of its own for a private chat of HR; every other one shows everyone's, which `doctor
+        --fix` sets for all private chats. Groups have none."""
+        menu, chat_id = own_menu(wanted), int(account.user_id)
+        if menu == account.menu or chat_id <= 0:
+            return None
+        method, params = call_for(wanted, chat_id)
+        return menu, NewDispatch(
+            platform="telegram",
+            method=method,
+            body=encode(params).decode(),
+            account_id=account.id,
+            cause=cause,
+            ordinal=0,
+            receipt="",
+            kind=MENU,
+            retry_key=str(uuid.uuid4()),  # as of an edit
+            lane=1,
+        )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import aiohttp
 
+from bot.menus.commands import COMMANDS
 from bot.platforms.redaction import redact
 from bot.platforms.telegram_inbound import ALLOWED
 
@@ -18,20 +19,6 @@ if TYPE_CHECKING:
     from telegram import Bot as Library
 
 T = TypeVar("T")
-
-COMMANDS: tuple[tuple[str, str], ...] = (
-    ("progress", "進度：AI 學習時數還缺多少"),
-    ("log", "回報：回報學習時數"),
-    ("next", "下一步：接下來上哪一門課"),
-    ("role", "職務問卷：依實際工作建議 AI 人才類別"),
-    ("records", "紀錄：查看或撤回回報的時數"),
-    ("ask", "問人事：承辦單位的聯絡方式"),
-    ("privacy", "我的資料：個人資料告知與您的權利"),
-    ("help", "說明：可以做什麼"),
-    ("cancel", "取消：離開正在填的內容"),
-)
-"""What everyone sees in the menu (contract.md, "What a person can type"). Those of HR and supervisors are
-left out: a menu must not tell who is who."""
 
 
 @dataclass(frozen=True, slots=True)

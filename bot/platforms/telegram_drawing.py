@@ -1,7 +1,7 @@
 """Telegram: from messages to sendMessage bodies, each within the limits (platforms.md §2.2).
 
-HTML is made of whole lines: a line is escaped and put into its tags in one place, and messages are cut
-between lines. So no tag and no entity is ever cut.
+Bold is the only style: slanted Chinese is hard to read. HTML is made of whole lines: a line is escaped and
+put into its tags in one place, and messages are cut between lines. So no tag and no entity is ever cut.
 """
 
 import html
@@ -13,11 +13,11 @@ from typing import Any, Literal
 from bot.platforms.links import in_ascii, is_public, scheme
 from bot.platforms.measure import is_blank, shorten, split, utf16, width
 from bot.platforms.tolerant import clean
-from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text
+from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, Row, Text, apart, closes
 from handlers.payload import pack
 
 Json = dict[str, Any]
-Tag = Literal["", "b", "i"]
+Tag = Literal["", "b"]
 
 TEXT = 4_096  # UTF-16 units; Telegram counts them without the tags, here the tags count too
 BUTTONS = 100  # of one message
@@ -55,8 +55,14 @@ def _drawn(message: Message) -> list[Json]:
         case Text(body):
             return _bodies([_GAP if is_blank(line) else _Words(line) for line in body.split("\n")], [])
         case Card():
-            lines = [_Words(message.title, "b"), _Words(message.subtitle, "i"), *_rows(message.rows)]
-            return _bodies([*lines, *_spelt(message.buttons)], _keyboard((), message.buttons))
+            subtitle = [] if is_blank(message.subtitle) else [_Words(message.subtitle), _GAP]
+            lines = [_Words(message.title, "b"), *subtitle, *_rows(message.rows), *_spelt(message.buttons)]
+            single = [
+                line
+                for line, before in zip(lines, [None, *lines], strict=False)
+                if line != _GAP or before != _GAP
+            ]
+            return _bodies(single, _keyboard((), message.buttons))
         case Choices():
             head = f"（{message.progress}）{message.prompt}" if message.progress else message.prompt
             lines = [_Words(head, "b"), *map(_Words, message.hint.split("\n"))]
@@ -64,14 +70,16 @@ def _drawn(message: Message) -> list[Json]:
             return _bodies([*lines, *spelt], _keyboard(message.options, message.extras))
 
 
-def _rows(rows: Iterable[Row]) -> list[_Words]:
+def _rows(rows: Sequence[Row]) -> list[_Words]:
+    """An empty line stands before every section, between the items of a list, and before the note that ends
+    the card."""
     words: list[_Words] = []
-    for row in rows:
+    for place, row in enumerate(rows):
+        if closes(rows, place) or apart(rows, place):
+            words.append(_GAP)
         match row:
             case Line(text, "heading"):
                 words += [_GAP, _Words(text, "b")]
-            case Line(text, "note"):
-                words.append(_Words(text, "i"))
             case Line(text, "good" | "due"):
                 words.append(_Words(text, "b"))
             case Line(text):
@@ -87,7 +95,7 @@ _GAP = _Words("\n")  # an empty line that is meant
 
 
 def _cells(bar: Bar) -> str:
-    """▓ official, ▒ waiting for upload, ░ still missing; what is not nothing has a cell, what is not yet
+    """■ official, ▣ waiting for upload, □ still missing; what is not nothing has a cell, what is not yet
     whole is not full."""
     if bar.needed <= 0:
         return ""
@@ -98,7 +106,7 @@ def _cells(bar: Bar) -> str:
     half = min(_share(waiting, bar.needed), CELLS - full)
     if missing and full + half == CELLS:
         full, half = (full, half - 1) if half else (full - 1, half)
-    return "▓" * full + "▒" * half + "░" * (CELLS - full - half)
+    return "■" * full + "▣" * half + "□" * (CELLS - full - half)
 
 
 def _share(part: int, whole: int) -> int:

@@ -20,7 +20,7 @@ from bot.platforms.tolerant import (
     mapping,
     string,
 )
-from handlers.event import Event, Kind
+from handlers.event import Event, Kind, Media
 from handlers.payload import Press, parse
 from storage.inbox import Received
 
@@ -29,25 +29,25 @@ ALLOWED = ("message", "callback_query", "my_chat_member")
 would log the same hours twice."""
 
 OLD = Press(task="old")  # a button that this version did not pack, or pressed where it must not be answered
-_MEDIA = frozenset(
-    {
-        "animation",
-        "audio",
-        "contact",
-        "dice",
-        "document",
-        "location",
-        "paid_media",
-        "photo",
-        "poll",
-        "sticker",
-        "story",
-        "venue",
-        "video",
-        "video_note",
-        "voice",
-    }
-)
+# What a message may hold instead of text; the first that is there says what it is, since an animation
+# carries a document too, and a venue its location.
+_MEDIA: Mapping[str, Media] = {
+    "animation": "sticker",
+    "sticker": "sticker",
+    "dice": "sticker",
+    "photo": "photo",
+    "video": "video",
+    "video_note": "video",
+    "voice": "voice",
+    "audio": "voice",
+    "venue": "location",
+    "location": "location",
+    "document": "file",
+    "contact": "contact",
+    "paid_media": "",
+    "poll": "",
+    "story": "",
+}
 _GONE = frozenset({"kicked", "left"})
 _THERE = frozenset({"member", "administrator", "creator", "restricted"})
 
@@ -102,6 +102,16 @@ def read(raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event
     return blank
 
 
+def pressed_message(raw: bytes) -> int | None:
+    """The message of ours whose button was pressed, where it may be edited: in the presser's own private
+    chat, and not so old that Telegram no longer shows what it said (InaccessibleMessage, date 0)."""
+    query = inside(_update(raw), "callback_query")
+    message = inside(query, "message")
+    chat = inside(message, "chat")
+    own = string(chat, "type") == "private" and integer(chat, "id") == integer(inside(query, "from"), "id")
+    return integer(message, "message_id") if own and integer(message, "date") else None
+
+
 def callback_ids(rows: Iterable[Received]) -> list[str]:
     """Ids of the presses among `rows`: each is acknowledged once, so that the button stops spinning."""
     found = (identifier(inside(_update(row.raw), "callback_query"), "id") for row in rows)
@@ -122,8 +132,8 @@ def _message(message: Mapping[str, object], blank: Event, zone: ZoneInfo) -> Eve
         if _bare_start(text):
             return replace(known, kind=Kind.JOINED)
         return replace(known, kind=Kind.TEXT, text=text)
-    if _MEDIA & message.keys():
-        return replace(known, kind=Kind.MEDIA, text=clean(string(message, "caption")))
+    if held := next((key for key in _MEDIA if key in message), None):
+        return replace(known, kind=Kind.MEDIA, text=clean(string(message, "caption")), media=_MEDIA[held])
     return known  # a service message: somebody joined, a title changed …
 
 

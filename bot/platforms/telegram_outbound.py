@@ -14,12 +14,19 @@ sendMessage has no idempotency key, so whatever may have been sent is never sent
 | other 4xx | refused |
 | 5xx (`restart`, a gateway that lost its server), time-out, connection lost | undecided |
 | no connection | later |
+
+An edit and a menu may be repeated, since they say the same every time: what became of them is later where
+it would be undecided, up to `TRIES` times. An edit that Telegram refuses (the message is gone, or too old)
+is said as a new message instead; one that would change nothing has been made before.
+
+sendDocument is judged as sendMessage. Its body names a file of ours, which is read when it is sent: the
+file stands in the database once, and a body never holds what is in it.
 """
 
 import asyncio
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,23 +34,29 @@ import aiohttp
 import structlog
 
 from bot.platforms.redaction import redact
-from bot.platforms.session import CALL, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, post
+from bot.platforms.telegram import EDIT
 from bot.platforms.telegram_inbound import ALLOWED
-from bot.platforms.tolerant import UnreadableError, decode, inside, integer, mapping, string
+from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
 from bot.polling import PollingError
 from guideline.records import Platform
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.dispatches import Dispatch, NewDispatch
+from storage.errors import StorageError
+from storage.files import SEND, NewFile
 
 log = structlog.get_logger()
 
 BLOCKED = "blocked"
-METHODS = frozenset({"sendMessage"})
+REPEATABLE = frozenset({EDIT, "setMyCommands", "deleteMyCommands"})
+METHODS = frozenset({"sendMessage", SEND}) | REPEATABLE
+TRIES = 5  # of a call that may be repeated: what comes next in the chat waits meanwhile
+_SAME = "message is not modified"
+GONE = "the file is gone"
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
 _AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
 _DETAIL = 200  # characters of Telegram's own words that are kept
-_ACKNOWLEDGE = aiohttp.ClientTimeout(total=5, connect=2, sock_connect=2, sock_read=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,14 @@ class _Said:
     ok: bool
     description: str
     retry_after: float | None
+
+
+Load = Callable[[int], Awaitable[NewFile | None]]  # a file by its id; raises StorageError
+
+
+async def no_files(_: int) -> NewFile | None:
+    """For a channel that sends none."""
+    return None
 
 
 class _Pace:
@@ -88,8 +109,10 @@ class TelegramChannel:
         token: str,
         rate: int = 25,
         timeout: aiohttp.ClientTimeout = CALL,
+        load: Load = no_files,
     ) -> None:
         self._session = session
+        self._load = load
         self._timeout = timeout
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._pace = _Pace(rate)
@@ -101,29 +124,67 @@ class TelegramChannel:
         """One call. Never raises for anything that the network or Telegram does."""
         if dispatch.method not in METHODS:
             return Refused(f"unknown method {dispatch.method}")
+        try:
+            body = await self._form(dispatch.body) if dispatch.method == SEND else dispatch.body.encode()
+        except StorageError as error:
+            return Later(_SHORT, f"not sent: {type(error).__name__}")
+        if body is None:
+            return Refused(GONE)
         await self._pace.turn()
         try:
-            got = await post(
-                self._session, self._url + dispatch.method, dispatch.body.encode(), timeout=self._timeout
-            )
+            got = await post(self._session, self._url + dispatch.method, body, timeout=self._timeout)
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
-            return Undecided(f"no answer: {error}")
-        return _verdict(got, dispatch.method)
+            return _repeated(dispatch, Undecided(f"no answer: {error}"))
+        return _repeated(dispatch, _verdict(got, dispatch.method))
+
+    async def _form(self, body: str) -> aiohttp.FormData | None:
+        """The call with the file in it; None where there is no such file (any more)."""
+        call = mapping(decode(body.encode()))
+        document = await self._load(integer(call, "file") or 0)
+        if document is None:
+            return None
+        # Telegram reads a name in UTF-8, not in percent signs.
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("chat_id", str(integer(call, "chat_id")))
+        form.add_field("caption", string(call, "caption"))
+        form.add_field("document", document.content, filename=document.name, content_type=document.media_type)
+        return form
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
-        """Telegram has no second way to a person."""
-        return None
+        """What could not stand in the place of an earlier message, as a new one."""
+        if dispatch.method != EDIT or refused.reason == BLOCKED:
+            return None
+        said = mapping(decode(dispatch.body.encode()))
+        return NewDispatch(
+            platform="telegram",
+            method="sendMessage",
+            body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
+            account_id=dispatch.account_id,
+            cause=dispatch.cause,
+            ordinal=dispatch.ordinal,
+            receipt=dispatch.receipt,
+            kind=dispatch.kind,
+            lane=dispatch.lane,
+        )
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be
         answered, passes in silence."""
         body = json.dumps({"callback_query_id": callback_id}).encode()
         try:
-            await post(self._session, self._url + "answerCallbackQuery", body, timeout=_ACKNOWLEDGE)
+            await post(self._session, self._url + "answerCallbackQuery", body, timeout=QUICK)
         except (NotSentError, AnswerLostError) as error:
             log.debug("telegram.callback_not_answered", action="answerCallbackQuery", reason=str(error))
+
+    async def busy(self, chat_id: str) -> None:
+        """「輸入中」, for five seconds or until the next message. Nothing depends on it."""
+        body = json.dumps({"chat_id": int(chat_id), "action": "typing"}).encode()
+        try:
+            await post(self._session, self._url + "sendChatAction", body, timeout=QUICK)
+        except (NotSentError, AnswerLostError) as error:
+            log.debug("telegram.action_not_shown", action="sendChatAction", reason=str(error))
 
     async def get_updates(self, offset: int | None, hold: int) -> Sequence[Any]:
         """Raw updates from `offset` on, waiting up to `hold` seconds for one. Raises PollingError."""
@@ -145,6 +206,21 @@ class TelegramChannel:
         if got.status != 200 or body.get("ok") is not True or not isinstance(updates, list):
             raise PollingError(_polling_trouble(_said(got)))
         return updates
+
+
+def _repeated(dispatch: Outgoing, answer: Answer) -> Answer:
+    """The verdict of a call that may be made again without harm."""
+    if dispatch.method not in REPEATABLE:
+        return answer
+    match answer:
+        case Undecided(reason) if dispatch.attempts < TRIES:
+            return Later(_SHORT, reason)
+        case Undecided(reason):
+            return Refused(f"{TRIES} tries: {reason}")
+        case Refused(reason) if dispatch.method == EDIT and _SAME in reason:
+            return Accepted()
+        case _:
+            return answer
 
 
 def _verdict(got: Got, method: str) -> Answer:

@@ -45,7 +45,7 @@ class Handset(Protocol):
         ...
 
     def state(self, user: str) -> Json:
-        """`status`, and `commands` where the platform has a command menu."""
+        """`status`; `commands` where the platform has a command menu, `menu` while a rich menu is shown."""
         ...
 
     def changes(self, user: str, since: int) -> tuple[list[Json], int]:
@@ -132,7 +132,12 @@ class LineHandset:
 
     def state(self, user: str) -> Json:
         friends = self._sim.channel.friends
-        return {"status": "new" if not friends.knows(user) else _open(user not in friends.blocked)}
+        status = "new" if not friends.knows(user) else _open(user not in friends.blocked)
+        menus = self._sim.channel.menus
+        menu_id = menus.shown_to(user) if status == "friend" else None
+        if menu_id is None:
+            return {"status": status}
+        return {"status": status, "menu": {"picture": f"/demo/menu/{menu_id}", **menus.listed(menu_id)}}
 
     def changes(self, user: str, since: int) -> tuple[list[Json], int]:
         return _changes(self._sim, user, since)

@@ -19,6 +19,8 @@ from bot.simulator.line_books import Friends, Quota, ReplyTokens, RetryKeys, fin
 from bot.simulator.line_checks import Problem
 from bot.simulator.line_events import message_id
 from bot.simulator.line_limits import refuse
+from bot.simulator.line_menu_api import MenuApi
+from bot.simulator.line_menus import RichMenus
 from bot.simulator.line_webhook import WebhookSender
 from bot.simulator.rates import TokenBucket
 from bot.simulator.transcript import Json, Transcript
@@ -28,8 +30,14 @@ from storage.clock import Clock
 RATE_LIMIT = "The API rate limit has been exceeded. Try again later."
 _REPLY_TOKEN = "Invalid reply token"  # noqa: S105 - LINE's message, no token
 
-# Calls a second per channel and endpoint; the webhook test is 60 an hour (platforms.md §1.5).
-_RATES = {"multicast": (200, 200.0), "loading": (100, 100.0), "webhook/test": (60, 60 / 3600)}
+# Calls a second per channel and endpoint; the webhook test is 60 an hour, rich menus 100 (platforms.md §1.5).
+_RATES = {
+    "multicast": (200, 200.0),
+    "loading": (100, 100.0),
+    "webhook/test": (60, 60 / 3600),
+    "richmenu/list": (10, 10.0),
+    **dict.fromkeys(("richmenu/create", "richmenu/delete", "richmenu/alias/delete"), (100, 100 / 3600)),
+}
 _USUAL_RATE = (2000, 2000.0)
 
 
@@ -50,6 +58,7 @@ class Channel:
     display_name: str = "AI 學習小幫手"
     basic_id: str = "@talentbot"
     loading: list[tuple[str, int]] = field(default_factory=list)  # animations shown: chat, seconds
+    menus: RichMenus = field(default_factory=RichMenus)
 
 
 def render_fault(fault: Fault) -> Json:
@@ -90,13 +99,23 @@ class LineApi:
             self._route(f"{bot}/channel/webhook/endpoint", "webhook/set", self._set_webhook, "PUT"),
             self._route(f"{bot}/channel/webhook/test", "webhook/test", self._test_webhook),
             self._route(f"{bot}/chat/loading/start", "loading", self._loading),
+            *(
+                self._route(one.path, one.name, one.handle, one.method, body=one.body)
+                for one in MenuApi(channel.menus, channel.friends).endpoints
+            ),
             Route("/{path:path}", self._unknown, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
 
-    def _route(self, path: str, endpoint: str, handle: _Handle, method: str = "POST") -> Route:
+    def _route(
+        self, path: str, endpoint: str, handle: _Handle, method: str = "POST", *, body: bool = True
+    ) -> Route:
+        """`body`: what is not a GET carries a JSON object."""
+
         async def answer(request: Request) -> Response:
             async def checked(call: Call) -> Answer:
                 self._admit(call)
+                if body and call.method != "GET":
+                    call.body = _json_object(call)
                 return await handle(call, request)
 
             return await self._wire.answer(request, endpoint, checked)
@@ -110,7 +129,7 @@ class LineApi:
         return await self._wire.answer(request, "unknown", not_found)
 
     def _admit(self, call: Call) -> None:
-        """Token, rate, size and JSON: what LINE checks before it looks at the endpoint's own rules."""
+        """Token, rate and size: what LINE checks before it looks at the endpoint's own rules."""
         given = call.headers.get("authorization", "").encode("latin-1", "replace")
         if not secrets.compare_digest(given, f"Bearer {self._channel.access_token}".encode()):
             raise refuse(
@@ -126,8 +145,6 @@ class LineApi:
             raise refuse(429, RATE_LIMIT)
         if len(call.raw) > limits.BODY_BYTES:
             raise refuse(413, "The request body is too large")
-        if call.method != "GET":
-            call.body = _json_object(call)
 
     # -- messages ------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.simulator.handset import Handset, LineHandset, ProblemError, TelegramHandset, text_of
 from bot.simulator.line import LineSimulator
+from bot.simulator.line_menus import RichMenus
 from bot.simulator.telegram import TelegramSimulator
 
 STATIC = Path(__file__).with_name("static")
@@ -87,10 +88,13 @@ def demo_routes(
     *,
     links: Sequence[DemoLink] = (),
     clock: DemoClock | None = None,
+    note: str = "",
+    renew: Callable[[str], Awaitable[str]] | None = None,
 ) -> list[BaseRoute]:
     """The page and what it calls, to be mounted at `/`:
 
-    `GET /` · `GET /static/…` · `GET /demo/desk` (people, links, date) · `POST /demo/clock {date}` ·
+    `GET /` · `GET /static/…` · `GET /demo/desk` (people, links, date, note) · `POST /demo/clock {date}` ·
+    `GET /demo/menu/{id}` (the picture of a rich menu) ·
     `GET /demo/chat/{platform}/{user}` (state; entries after `?since=ID`) ·
     `GET /demo/chat/{platform}/{user}/stream` (server-sent events: state, entry, ready) ·
     `POST /demo/chat/{platform}/{user}/{action}`: say {text}; tap {data, display_text | message_id}; follow
@@ -99,18 +103,23 @@ def demo_routes(
     Errors are JSON `{"error": sentence}`: 404 for a platform, user or action that is not there, 400 for
     input that cannot be, 413 for too much of it, 415 where a POST is not JSON (which also keeps other
     sites' forms out).
+
+    `note` is a sentence about the whole demo, shown under the people; empty: none. `renew` gives the person
+    of an employee number another activation code: each opens one chat (`POST /demo/code {who}`).
     """
     everyone = (*people, STRANGER)
     handsets: dict[str, Handset] = {
         "line": LineHandset(line, [person.line_user_id for person in everyone]),
         "telegram": TelegramHandset(telegram, [person.telegram_user_id for person in everyone]),
     }
-    page = _Page(handsets, everyone, links, clock)
+    page = _Page(handsets, everyone, links, clock, line.channel.menus, note, renew)
     return [
         Route("/", _answering(page.home)),
         Mount("/static", _Static()),
         Route("/demo/desk", _answering(page.desk)),
         Route("/demo/clock", _answering(page.move), methods=["POST"]),
+        Route("/demo/code", _answering(page.code), methods=["POST"]),
+        Route("/demo/menu/{menu_id}", _answering(page.menu)),
         Route("/demo/chat/{platform}/{user}", _answering(page.transcript)),
         Route("/demo/chat/{platform}/{user}/stream", _answering(page.stream)),
         Route("/demo/chat/{platform}/{user}/{action}", _answering(page.act), methods=["POST"]),
@@ -129,11 +138,17 @@ class _Page:
         people: Sequence[DemoPerson],
         links: Sequence[DemoLink],
         clock: DemoClock | None,
+        menus: RichMenus,
+        note: str,
+        renew: Callable[[str], Awaitable[str]] | None,
     ) -> None:
         self._handsets = handsets
         self._people = people
         self._links = links
         self._clock = clock
+        self._menus = menus
+        self._note = note
+        self._renew = renew
 
     async def home(self, request: Request) -> Response:
         return FileResponse(STATIC / "page.html")
@@ -153,7 +168,15 @@ class _Page:
             for person in self._people
         ]
         links = [{"label": link.label, "href": link.href} for link in self._links]
-        return JSONResponse({"people": people, "links": links, "clock": self._today()})
+        return JSONResponse(
+            {
+                "people": people,
+                "links": links,
+                "clock": self._today(),
+                "note": self._note,
+                "renews": self._renew is not None,
+            }
+        )
 
     def _today(self) -> dict[str, str] | None:
         return {"today": self._clock.today().isoformat()} if self._clock else None
@@ -171,6 +194,21 @@ class _Page:
         except ValueError as error:
             raise ProblemError(str(error)) from error
         return JSONResponse(self._today())
+
+    async def code(self, request: Request) -> Response:
+        """Another code of somebody of the cast; the one before, if unused, ends with it."""
+        who = text_of(await _json(request), "who", 64)
+        if self._renew is None or not any(one.employee_no == who and one.code for one in self._people):
+            raise ProblemError("這個人沒有啟用碼可以換。", 404)
+        return JSONResponse({"code": await self._renew(who)})
+
+    async def menu(self, request: Request) -> Response:
+        """A picture never changes: another one has another id."""
+        found = self._menus.pictures.get(request.path_params["menu_id"])
+        if found is None:
+            raise ProblemError("沒有這個選單。", 404)
+        media_type, picture = found
+        return Response(picture, media_type=media_type, headers={"Cache-Control": "max-age=86400, immutable"})
 
     def _chat(self, request: Request) -> tuple[Handset, str]:
         handset = self._handsets.get(request.path_params["platform"])

@@ -58,14 +58,16 @@ def reset(transport: asyncio.Transport) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serve(app: Starlette, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[Served]:
-    """Serve `app` on the loopback; port 0 takes a free one. An app may put an asyncio.Event into
-    `app.state.closing`: it is set before the server stops. Or a coroutine
+async def serve(
+    app: Starlette, port: int = 0, host: str = "127.0.0.1", taken: socket.socket | None = None
+) -> AsyncIterator[Served]:
+    """Serve `app` on the loopback; port 0 takes a free one, `taken` is a socket that is bound already. An app
+    may put an asyncio.Event into `app.state.closing`: it is set before the server stops. Or a coroutine
     function into `app.state.close`: it is awaited before the server stops, so that calls kept waiting end.
 
     Raises OSError when the port is taken, RuntimeError when the app's lifespan fails.
     """
-    listening = listener(host, port)
+    listening = taken or listener(host, port)
     config = uvicorn.Config(
         app,
         http=_Protocol,

@@ -24,6 +24,11 @@ _PROFILE = {
     "ShortDescription": ("short_description", 120),
     "Name": ("name", 64),
 }
+_SCOPES: dict[str, tuple[str, ...]] = {  # what each names beside its type (BotCommandScope)
+    **dict.fromkeys(("default", "all_private_chats", "all_group_chats", "all_chat_administrators"), ()),
+    **dict.fromkeys(("chat", "chat_administrators"), ("chat_id",)),
+    "chat_member": ("chat_id", "user_id"),
+}
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -268,7 +273,8 @@ class TelegramApi:
 
     def _scope(self, params: Params) -> tuple[str, str]:
         scope = params.object("scope") or {"type": "default"}
-        if not isinstance(scope, dict) or "type" not in scope:
+        wanted = _SCOPES.get(str(scope.get("type"))) if isinstance(scope, dict) else None
+        if wanted is None or set(scope) != {"type", *wanted}:
             raise bad("can't parse BotCommandScope")
         chat_id = scope.get("chat_id")
         if chat_id is not None and chat_id not in self._chats.users and chat_id not in self._chats.groups:

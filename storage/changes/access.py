@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import AccountBound, CodeRefused, ReachabilityChanged
-from storage.changes import conversations
+from guideline.changes import AccountBound, CodeRefused, ReachabilityChanged
+from storage.changes import releases
 from storage.effects import Asked
 from storage.errors import Conflict
 from storage.schema import account, activation, consent
-from storage.settling import silence
 
 
 async def refused(conn: AsyncConnection, asked: Sequence[Asked[CodeRefused]]) -> None:
@@ -76,6 +75,4 @@ async def _release_others(conn: AsyncConnection, one: Asked[AccountBound]) -> No
         .values(person_id=None, consented_at=None)
         .returning(account.c.id)
     )
-    chats = released.all()
-    await conversations.end(conn, chats)
-    await silence(conn, chats, one.at)
+    await releases.let_go(conn, released.all(), one.at, one.effect.cause)

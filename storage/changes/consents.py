@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import ConsentDeclined, ConsentGiven
+from guideline.changes import ConsentDeclined, ConsentGiven
 from storage.changes import conversations
 from storage.effects import Asked
 from storage.schema import account, consent

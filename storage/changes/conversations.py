@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import ConversationEnded, ConversationMoved
+from guideline.changes import ConversationEnded, ConversationMoved
 from storage.effects import Effect
 from storage.schema import conversation
 from storage.statements import upsert

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import RoleContested, RoleProposed, RoleStatus
+from guideline.changes import RoleContested, RoleProposed
+from guideline.records import RoleStatus
 from storage.effects import Asked
 from storage.errors import Conflict
 from storage.schema import role_assignment

@@ -2,23 +2,38 @@
 
 from storage.schema.base import metadata
 from storage.schema.chats import account, activation, consent, conversation
-from storage.schema.learning import hours, role_assignment, standing
+from storage.schema.learning import (
+    certificate,
+    closed_standing,
+    closed_year,
+    hours,
+    role_assignment,
+    standing,
+)
 from storage.schema.messages import dispatch, inbox, outbox
 from storage.schema.people import person
+from storage.schema.service import file, job, preference, question
 from storage.schema.upkeep import audit, run, setting
 
 __all__ = [
     "account",
     "activation",
     "audit",
+    "certificate",
+    "closed_standing",
+    "closed_year",
     "consent",
     "conversation",
     "dispatch",
+    "file",
     "hours",
     "inbox",
+    "job",
     "metadata",
     "outbox",
     "person",
+    "preference",
+    "question",
     "role_assignment",
     "run",
     "setting",

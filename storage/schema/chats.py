@@ -19,6 +19,7 @@ account = Table(
     Column("code_failures", Integer, nullable=False, server_default="0"),
     Column("code_locked_until", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("menu", Text, nullable=False, server_default=""),  # the platform's menu it was last given
     UniqueConstraint("platform", "user_id"),
     # At most one account of a person on each platform.
     Index(
@@ -34,6 +35,12 @@ account = Table(
         "created_at",
         sqlite_where=text("person_id IS NULL AND consented_at IS NULL"),
         postgresql_where=text("person_id IS NULL AND consented_at IS NULL"),
+    ),
+    Index(
+        "ix_account_released",
+        "id",
+        sqlite_where=text("person_id IS NULL AND menu <> ''"),
+        postgresql_where=text("person_id IS NULL AND menu <> ''"),
     ),
     sqlite_autoincrement=True,
 )

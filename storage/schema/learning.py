@@ -1,4 +1,4 @@
-"""Roles, hours, and what the hours amount to."""
+"""Roles, hours and what they amount to, certificates."""
 
 from sqlalchemy import (
     Boolean,
@@ -10,6 +10,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 
 from storage.schema.base import metadata
@@ -48,6 +49,9 @@ hours = Table(
     Column("key", Words, nullable=False, server_default=""),  # the nonce of the event that reported it
     Column("version", Integer, nullable=False, server_default="1"),
     Column("withdrawn_at", Instant),
+    Column("began_on", Day),  # the first day of a class of several days
+    Column("replaces", Id),  # the entry that this one corrects
+    Column("withdrawn_by", Text, nullable=False, server_default=""),  # account:7, person:3, cli
     CheckConstraint("minutes > 0", name="minutes"),
     Index("ix_hours_person_id", "person_id", "learned_on"),
     sqlite_autoincrement=True,
@@ -71,4 +75,55 @@ standing = Table(
     Column("reckoned_at", Instant, nullable=False),
     PrimaryKeyConstraint("person_id", "year", "requirement", "part"),
     Index("ix_standing_year", "year", "requirement", "part"),
+)
+
+# A year that takes no more changes, and what everybody stood at when HR closed it (hr-year 7).
+closed_year = Table(
+    "closed_year",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("closed_at", Instant, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("official_as_of", Instant),
+    Column("frozen_at", Instant),  # NULL while people are being frozen; `closed_standing` tells who is done
+)
+
+closed_standing = Table(
+    "closed_standing",
+    metadata,
+    Column("year", Integer, ForeignKey("closed_year.year"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("requirement", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("needed", Integer, nullable=False),  # minutes, as the next two
+    Column("official", Integer),
+    Column("waiting", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    PrimaryKeyConstraint("year", "person_id", "requirement", "part"),
+)
+
+# Reported by the person; only HR says that one stands in WebHR 表51.
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("certificate_id", Text),
+    Column("name", Words, nullable=False),
+    Column("obtained_on", Day, nullable=False),
+    Column("reported_at", Instant, nullable=False),
+    Column("key", Words, nullable=False, server_default=""),  # the nonce of the event that reported it
+    Column("registered_at", Instant),
+    Column("registered_by", Text, nullable=False, server_default=""),
+    Column("withdrawn_at", Instant),
+    Column("returned_at", Instant),  # HR cannot check it yet and has asked the person for the paper
+    Index("ix_certificate_person_id", "person_id"),
+    Index(
+        "ix_certificate_waiting",
+        "id",
+        sqlite_where=text("registered_at IS NULL AND withdrawn_at IS NULL"),
+        postgresql_where=text("registered_at IS NULL AND withdrawn_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
 )

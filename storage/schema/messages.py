@@ -67,6 +67,7 @@ dispatch = Table(
     Column("lease_owner", Text),
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
+    Column("fleeting", Boolean, nullable=False, server_default=false()),  # its body goes once it is settled
     _partial("ix_dispatch_due", "platform", "lane", "id", where="state = 'frozen'"),
     _partial("ix_dispatch_chat", "account_id", "lane", "id", where="state = 'frozen'"),
     Index("ix_dispatch_account_id", "account_id"),
@@ -89,8 +90,10 @@ outbox = Table(
     Column("unreceived", Boolean, nullable=False, server_default=false()),  # opens the next reply
     Column("carried_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("person_id", Id),  # for whom, where it was not the chat itself that asked
     Index("ix_outbox_dispatch_id", "dispatch_id"),
     Index("ix_outbox_account_id", "account_id"),
+    Index("ix_outbox_cause", "cause"),
     _partial("ix_outbox_unreceived", "account_id", "id", where="unreceived"),
     sqlite_autoincrement=True,
 )

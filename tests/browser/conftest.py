@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from starlette.applications import Starlette
 
+from bot.demo.serving import town as demo
 from bot.simulator.line import LineSimulator
 from bot.simulator.page import demo_routes
 from bot.simulator.server import serve
@@ -79,3 +80,16 @@ async def open_page(browser: Browser, town: Town) -> AsyncIterator[OpenPage]:
 async def page(open_page: OpenPage) -> Page:
     """The page as 王小明 sees it on a desk."""
     return await open_page()
+
+
+@pytest.fixture
+async def demo_page(browser: Browser) -> AsyncIterator[Page]:
+    """The demo's page, the real bot behind it, with motion on, as most people have it."""
+    async with demo(0, 5) as url:
+        context = await browser.new_context(locale="zh-TW", viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        await page.goto(url)
+        await page.wait_for_selector("#phone-line .log:not([aria-busy])")
+        yield page
+        await context.close()

@@ -1,27 +1,16 @@
 """`make demo` as a newcomer meets it: the real bot behind the page, gone through by clicks."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
-
-from bot.demo.serving import town as demo
+from playwright.async_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """The demo's page with motion on, as most people have it."""
-    async with demo(0, 5) as url:
-        context = await browser.new_context(locale="zh-TW", viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        await page.goto(url)
-        await page.wait_for_selector("#phone-line .log:not([aria-busy])")
-        yield page
-        await context.close()
+def page(demo_page: Page) -> Page:
+    return demo_page
 
 
 @pytest.mark.parametrize("platform", ["line", "telegram"])
@@ -34,7 +23,7 @@ async def test_a_newcomer_goes_from_friend_to_progress(page: Page, platform: str
         await page.locator("#steps button").nth(number - 1).click()
 
     async def tap(label: str) -> None:
-        await phone.get_by_role("button", name=label).last.click()
+        await phone.locator(".messages, .chips").get_by_role("button", name=label).last.click()
 
     if platform == "telegram":
         await page.locator("input[name=target][value=telegram]").check(force=True)
@@ -65,6 +54,29 @@ async def test_a_newcomer_goes_from_friend_to_progress(page: Page, platform: str
     await expect(messages).to_contain_text("已回報 2.5 小時")
     await step(6)
     await expect(messages).to_contain_text("115 年 AI 學習進度")
+    if platform == "line":  # the menu has grown with the standing
+        await expect(page.locator("#line-menu").get_by_role("button", name="證照")).to_be_visible()
+    else:  # the choice was marked where it stood
+        await expect(messages.get_by_role("button", name="☑ 1")).to_have_count(1)
     # What came last is seen without scrolling, however fast it came.
     await expect(phone.locator(".messages > li.theirs").last).to_be_in_viewport(ratio=0.3)
     await expect(phone.locator("[data-role=newest]")).to_be_hidden()
+
+
+async def test_the_gallery_is_one_link_away(page: Page) -> None:
+    """The demo's page leads to every card, under the same closed policy."""
+    link = page.get_by_role("link", name="畫面總覽")
+    await expect(link).to_have_attribute("href", "/gallery")
+    for path in ("/gallery", "/demo/gallery"):
+        answer = await page.request.get(page.url.split("/?")[0] + path)
+        assert answer.status == 200
+        assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+
+
+async def test_another_code_for_the_other_phone(page: Page) -> None:
+    """A code opens one chat; 換一組 shows the next one."""
+    shown = page.locator("#code")
+    before = await shown.inner_text()
+    await page.get_by_role("button", name="換一組").click()
+    await expect(shown).not_to_have_text(before)
+    await expect(shown).to_have_text(re.compile(r"^\w{4}-\w{4}$"))

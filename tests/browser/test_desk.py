@@ -10,10 +10,10 @@ pytestmark = pytest.mark.browser
 
 
 async def test_page_shows_both_phones(page: Page) -> None:
-    """The project's name, six things to try, and the chosen person's two phones are there."""
+    """The project's name, seven things to try, and the chosen person's two phones are there."""
     await expect(page.get_by_role("heading", name="AI 學習小幫手", level=1)).to_be_visible()
     await expect(page.locator("#steps button b")).to_have_text(
-        ["加入好友", "啟用", "職務問卷", "下一步", "回報", "進度"]
+        ["加入好友", "啟用", "職務問卷", "下一步", "回報", "進度", "問人事"]
     )
     await expect(page.get_by_label("LINE 手機").get_by_text("王小明的手機")).to_be_visible()
     await expect(page.get_by_label("Telegram 手機").get_by_text("王小明的手機")).to_be_visible()

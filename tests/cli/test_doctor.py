@@ -13,10 +13,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.platforms.telegram_admin import COMMANDS
+from bot.menus.commands import COMMANDS
+from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator
+from handlers.menus import Menu
 from storage.clock import SystemClock
 from tests.cli.program import ROOT, Done, Program
 
@@ -98,23 +100,44 @@ async def test_doctor_says_what_is_missing(agency: Program, platforms: Platforms
     assert done.out.count("doctor --fix") >= 2
     assert "notice.contact" in done.out
     assert 'line.basic_id = "@' in done.out
+    assert "LINE 圖文選單：尚未設定" in done.out
     assert platforms.line.webhook_url is None
+    assert platforms.line.channel.menus.menus == {}
     assert not any(secret in done.out + done.err for secret in (SECRET, TOKEN, BOT_TOKEN, WORD))
 
 
 async def test_doctor_fixes_and_the_program_runs(agency: Program, platforms: Platforms) -> None:
-    """With `--fix` both webhooks and Telegram's menu are set, and LINE's own test call is answered by the
-    running program, which ends cleanly on SIGTERM and has logged no secret."""
+    """With `--fix` both webhooks and both platforms' menus are set, once, and LINE's own test call is
+    answered by the running program, which ends cleanly on SIGTERM and has logged no secret."""
     async with _running(agency.folder, platforms) as program:
         done = await _done(agency.folder, platforms.env, "doctor", "--fix")
         assert done.status == 0, done.out + done.err
+        again = await _done(agency.folder, platforms.env, "doctor", "--fix")
+        assert "LINE 圖文選單：4 個" in again.out
         program.send_signal(signal.SIGTERM)
         out, err = await asyncio.wait_for(program.communicate(), 15)
     at = f"http://127.0.0.1:{platforms.port}"
     assert platforms.line.webhook_url == f"{at}/webhooks/line"
+    menus = platforms.line.channel.menus
+    assert set(menus.aliases) == {f"talentbot-{menu}" for menu in Menu}
+    assert menus.default == menus.aliases["talentbot-welcome"]
+    made = [call.endpoint for call in platforms.line.calls if call.endpoint == "richmenu/create"]
+    assert len(made) == len(menus.menus) == 4
     (menu,) = platforms.telegram.settings.commands.values()
     assert [item["command"] for item in menu] == [name for name, _ in COMMANDS]
     assert not any(secret in (out + err).decode() for secret in (SECRET, TOKEN, BOT_TOKEN, WORD))
+
+
+async def test_line_menus_that_fail_half_way_are_one_fault_among_the_findings(
+    agency: Program, platforms: Platforms
+) -> None:
+    """LINE takes no picture now: the rest is examined all the same, and the next run goes on."""
+    platforms.line.faults.next("richmenu/upload", Fault.error(500))
+    done = await _done(agency.folder, platforms.env, "doctor", "--fix")
+    assert "LINE 圖文選單：500" in done.out
+    assert "LINE 後台" in done.out
+    again = await _done(agency.folder, platforms.env, "doctor", "--fix")
+    assert "LINE 圖文選單：4 個" in again.out
 
 
 async def test_a_wrong_token_is_said_as_such(agency: Program, platforms: Platforms) -> None:

@@ -83,6 +83,21 @@ def test_roster_again_deletes_nobody(agency: Program) -> None:
     assert people[0] == ("0001", "王堃喆", "民政局")
 
 
+def test_a_roster_says_whose_role_is_to_be_reviewed(agency: Program) -> None:
+    """Who moved and has a role is counted, once; a roster without moves says nothing of it."""
+    agency("roster", "import", agency.write("one.csv", ROSTER))
+    with closing(sqlite3.connect(agency.folder / "talentbot.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO role_assignment"
+            " (person_id, roles, track, status, answers, edition, decided_at, decided_by)"
+            " SELECT id, '[]', 'foundation', 'confirmed', '{}', '115-06', 0, 'cli' FROM person"
+            " WHERE employee_no IN ('0001', '0002')"
+        )
+    moved = agency.write("two.csv", ROSTER.replace('王堃喆,"教育局/體育科"', "王堃喆,民政局"))
+    assert "單位異動 1 人，類別改為「待複核」" in agency("roster", "import", moved).out
+    assert "待複核" not in agency("roster", "import", moved).out
+
+
 def test_a_roster_with_faults_leaves_nothing(agency: Program) -> None:
     """Every faulty row is named with its number, one line goes to standard error, no row is imported."""
     text = '員工編號,姓名,單位\n1,甲,民政局\n1,乙,民政局\n3,丙?,民政局\n\n4,"丁",\n'
@@ -163,7 +178,16 @@ def test_restore_refuses_what_is_no_backup(agency: Program) -> None:
     agency.write("broken.db", "not a database" * 100)
     done = agency("restore", "broken.db")
     assert (done.status, done.err.count("\n")) == (1, 1)
+    assert "資料庫維持原狀：broken.db 已損壞" in done.err
     assert len(_people(agency.folder)) == len(NAMES)
+
+
+def test_a_file_that_is_not_there_is_named(agency: Program) -> None:
+    """A wrong path is said in Chinese, in one line, with what to look at."""
+    for path, said in (("none.csv", "找不到 none.csv"), (".", "資料夾")):
+        done = agency("roster", "import", path)
+        assert (done.status, done.err.count("\n")) == (1, 1)
+        assert said in done.err
 
 
 def test_migrate_keeps_a_copy_of_what_it_changes(agency: Program) -> None:

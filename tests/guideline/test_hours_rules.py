@@ -1,11 +1,13 @@
 """What is refused and what is asked before hours are recorded."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from guideline.changes import HoursLogged
 from guideline.hours_rules import examine
-from guideline.records import HoursEntry, HoursLogged
+from guideline.records import HoursEntry
 from tests.guideline.facts import TODAY, entry
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -52,10 +54,51 @@ def test_what_a_report_must_satisfy(logged: HoursLogged, entries: list[HoursEntr
     assert all((finding.kind == "refuse") == (finding.code in refused) for finding in found)
 
 
+def several(minutes: int, begins: date, ends: date = TODAY) -> HoursLogged:
+    return HoursLogged(ends, minutes, "AI營隊", None, began_on=begins)
+
+
+@pytest.mark.parametrize(
+    ("logged", "entries", "codes"),
+    [
+        (several(3 * 720, date(2026, 11, 16)), [], []),
+        (several(3 * 720 + 1, date(2026, 11, 16)), [], ["over_12"]),
+        (several(3 * 1440, date(2026, 11, 16)), [], ["over_12"]),
+        (several(3 * 1440 + 1, date(2026, 11, 16)), [], ["over_24"]),
+        # what was reported on any of its days counts, and of another class its share of these days
+        (several(1440, YESTERDAY), [entry(None, 1440, title="別的", on=YESTERDAY)], ["over_12"]),
+        (several(1440, YESTERDAY), [entry(None, 1441, title="別的", on=YESTERDAY)], ["over_24"]),
+        (several(1440, YESTERDAY), [entry(None, 1440, title="別的", on=date(2026, 11, 16))], []),
+        (draft(721), [replace(entry(None, 1440, title="別的"), began_on=YESTERDAY)], ["over_24"]),
+        (draft(1), [replace(entry(None, 1438, title="別的"), began_on=YESTERDAY)], []),
+        (several(600, date(2025, 12, 30), date(2026, 1, 2)), [], ["turn_of_year"]),
+        (several(600, date(2026, 10, 19)), [], []),
+        (several(600, date(2026, 10, 18)), [], ["long_class"]),
+        (several(600, YESTERDAY, TODAY + timedelta(days=1)), [], ["future"]),
+    ],
+)
+def test_the_limits_count_each_day_of_a_class(
+    logged: HoursLogged, entries: list[HoursEntry], codes: list[str]
+) -> None:
+    """24 and 12 hours for each day from the first to the last; a span over the turn of the year is asked."""
+    assert [finding.code for finding in examine(logged, entries, TODAY)] == codes
+
+
+def test_too_many_hours_of_one_day_say_how_to_tell_several() -> None:
+    """The refusal names beginning and end; one of three days names its own limit."""
+    (one,) = examine(draft(1441), [], TODAY)
+    assert "11/10～11/12" in one.sentence
+    (three,) = examine(several(4321, date(2026, 11, 16)), [], TODAY)
+    assert "3 天的時數不會超過 72 小時" in three.sentence
+    (turn,) = examine(several(600, date(2025, 12, 30), date(2026, 1, 2)), [], TODAY)
+    assert "114/12/30～115/1/2" in turn.sentence
+    assert "115 年嗎" in turn.sentence
+
+
 def test_sentences_say_what_is_meant() -> None:
     """The reason with its date and figures, and what to do."""
     (full,) = examine(draft(120), [entry(None, 1400, title="別的")], TODAY)
-    assert "11/18（三） 連同已回報的共 25 小時 20 分" in full.sentence
+    assert "11/18（三）連同已回報的共 25 小時 20 分" in full.sentence
     (same,) = examine(draft(60), [entry("map-literacy", 90, title="AI素養課", on=YESTERDAY)], TODAY)
     assert same.sentence == "您已回報過「AI素養課」（115/11/17，1.5 小時），要再記一筆嗎？"
     (official,) = examine(draft(60), [entry("map-literacy", 60, official=True, on=YESTERDAY)], TODAY)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guideline.hours_text import HoursPhrase, read_hours
-from guideline.words import hours_words, roc_date
+from guideline.words import hours_words, roc_date, roc_span
 from tests.guideline.facts import TODAY, edition, laid_over
 
 
@@ -107,9 +107,14 @@ def test_days(words: str, learned_on: date) -> None:
         ("1200/11/3", ()),
         ("500天前", ()),
         ("11/17（三）", ("115/11/17",)),  # it was a Tuesday
-        ("11/16-11/18", ("115/11/18", "115/11/16")),
-        ("11/16~18", ("115/11/18", "115/11/16")),
-        ("11月16日至18日", ("115/11/18", "115/11/16")),
+        ("11/18-11/16", ("115/11/16～11/18",)),  # the wrong way round
+        ("11/18~16", ("115/11/16～11/18",)),
+        ("11/16~11/31", ()),
+        ("11/16~11/20", ()),  # not over yet
+        ("114/12/30~1/2", ("114/12/30～115/1/2",)),
+        ("12/30~1/2", ("114/12/30～115/1/2",)),
+        ("好像是昨天", ("115/11/17",)),
+        ("11/3、4", ("115/11/3",)),
         ("11/3 和 11/10", ("115/11/3", "115/11/10")),
         ("昨天、今天", ("115/11/17", "115/11/18")),
         ("上週末", ("115/11/14", "115/11/15")),
@@ -134,6 +139,26 @@ def test_doubtful_days_are_asked(words: str, options: tuple[str, ...]) -> None:
     assert doubt.options == options
     assert doubt.sentence.endswith(("？", "。"))
     assert found.minutes == 120
+
+
+@pytest.mark.parametrize(
+    ("words", "began_on", "learned_on"),
+    [
+        ("11/16-11/18", day(11, 16), day(11, 18)),
+        ("11/16~18", day(11, 16), day(11, 18)),
+        ("11月16日至18日", day(11, 16), day(11, 18)),
+        ("115/11/10～11/12", day(11, 10), day(11, 12)),
+        ("上週一到週三", day(11, 9), day(11, 11)),
+        ("昨天到今天", day(11, 17), day(11, 18)),
+        ("114/12/29～115/1/2", day(12, 29, 2025), day(1, 2)),
+        ("11/18~11/18", None, day(11, 18)),
+    ],
+)
+def test_classes_of_several_days(words: str, began_on: date | None, learned_on: date) -> None:
+    """The beginning is kept, and the last day is the day of learning; one day is no class of several."""
+    found = read(f"{words} AI素養 12小時")
+    assert (found.began_on, found.learned_on, found.title) == (began_on, learned_on, "AI素養")
+    assert found.doubts == ()
 
 
 def test_the_year_may_turn() -> None:
@@ -294,6 +319,48 @@ def test_a_name_that_only_resembles_a_course_is_offered(title: str, offered: str
     assert len(doubt.options) <= 3
 
 
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("昨天 老闆叫我報 資料治理 2小時", ("資料治理", "老闆叫我報 資料治理")),
+        ("老闆叫我報 昨天 資料治理 2小時", ("資料治理", "老闆叫我報 資料治理")),
+        ("昨天 科長揪大家上了資料治理 2小時", ("資料治理", "科長揪大家上了資料治理")),
+        ("昨天 您的第一堂AI課 2小時", ("您的第一堂AI課",)),
+        ("昨天 我愛AI 2小時", ("我愛AI",)),
+        ("昨天 資料治理 2小時 王小明", ("資料治理", "資料治理 王小明")),
+        ("昨天 資料治理 2小時\n民政課 王小明", ("資料治理", "資料治理 民政課 王小明")),
+        ("昨天 是資料治理 2小時", ("是資料治理",)),
+        ("昨天 我國AI基本法解析 2小時", ()),
+        ("昨天 我的第一個AI助理 2小時", ()),
+        ("昨天 了解資料治理 2小時", ()),
+        ("昨天 是非題命題與AI 2小時", ()),
+    ],
+)
+def test_a_title_that_may_hold_talk_is_asked_about(text: str, readings: tuple[str, ...]) -> None:
+    """With what it may be, the likelier reading first; never silently kept, and a plain one never asked."""
+    found = read(text)
+    assert [doubt.options for doubt in found.doubts if doubt.kind == "course"] == (
+        [readings] if readings else []
+    )
+    assert (found.minutes, found.learned_on) == (120, TODAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [
+        ("資料治理 昨天 90分", 90),
+        ("您好，120分 昨天 資料治理", 120),
+        ("資料治理 昨天 92分", None),
+        ("資料治理 昨天 305分", None),
+    ]
+    + [(f"資料治理 昨天 {said}", None) for said in ("成績90分", "考90分")]
+    + [("昨天 資料治理 90分", None), ("昨天 AI素養，90分", None)],
+)
+def test_minutes_apart_from_the_title_are_no_score(words: str, minutes: int | None) -> None:
+    """分 in fives beside nothing but the day are a length; behind a title or an examination asked."""
+    assert read(words).minutes == minutes
+
+
 def test_a_course_s_full_name_is_that_course() -> None:
     """Every name and alias of the catalogue finds its own course."""
     for course in edition().courses.values():
@@ -353,6 +420,14 @@ _WORDS = st.sampled_from(
         "90分鐘",
         "-",
         "~",
+        "～12",
+        "、",
+        "起",
+        "好像",
+        "09:00",
+        "時數",
+        "學會",
+        "謝謝",
         "到",
         "（",
         "「",
@@ -383,12 +458,34 @@ def test_any_text_is_read_without_an_error(text: str, today: date) -> None:
     asked = {doubt.kind for doubt in found.doubts}
     assert (found.learned_on is None) == ("date" in asked)
     assert (found.minutes is None) == ("duration" in asked)
+    assert found.began_on is None or (found.learned_on is not None and found.began_on < found.learned_on)
     assert (not found.title) == ("title" in asked)
     assert set(found.title) <= set(text) | {" "}
 
 
 @pytest.mark.parametrize(
-    "text", ["2小時" * 3000, "1-" * 5000, "昨天 " * 5000, "研習班" * 3000 + "x", "（" * 9000, "🙂" * 5000]
+    "text",
+    [
+        "2小時" * 3000,
+        "1-" * 5000,
+        "昨天 " * 5000,
+        "研習班" * 3000 + "x",
+        "（" * 9000,
+        "🙂" * 5000,
+        "起訖" * 5000,
+        "11/3、" * 3000,
+        "的上了" * 5000,
+        "在" * 9000,
+        "一門課是" * 4000,
+        " " * 20000 + "x",
+        "啊[" * 4000,
+        "忘記報欸" * 3000,
+        "都有去" * 3000,
+        "跟我的" * 3000,
+        "國慶日的當天" * 2000,
+        "11 / 3 / " * 2000,
+        "把AI" * 3000,
+    ],
 )
 def test_long_text_is_read_quickly(text: str) -> None:
     """Only the first line's worth is read; nothing takes seconds."""
@@ -398,6 +495,9 @@ def test_long_text_is_read_quickly(text: str) -> None:
 @settings(deadline=None)
 @given(st.integers(1, 1440), st.dates(date(2025, 1, 1), TODAY))
 def test_our_own_words_are_read_back(minutes: int, on: date) -> None:
-    """What a button offers as an answer, hours and date, is understood when it comes back as text."""
+    """What a button offers as an answer, hours and dates, is understood when it comes back as text."""
+    began = on - timedelta(days=minutes % 40)
+    several = read(f"{roc_span(began, on)} 甲乙丙 {hours_words(minutes)}")
+    assert (several.began_on or on, several.learned_on, several.minutes) == (began, on, minutes)
     found = read(f"{roc_date(on)} 甲乙丙 {hours_words(minutes)}")
     assert (found.learned_on, found.minutes, found.title) == (on, minutes, "甲乙丙")

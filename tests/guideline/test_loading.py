@@ -151,6 +151,13 @@ def broken(tmp_path: Path) -> Broken:
             "person、rate",
         ),
         ("faq.toml", 'q = "Q1"', 'q = "問1"', "passages[問1].q", "題號"),
+        (
+            "faq.toml",
+            'topic = "優先考哪張證照"',
+            'topic = "優先考哪一張證照才是最好的選擇呢？"',
+            "passages[Q7].topic",
+            "最多",
+        ),
         # references
         ("questionnaire.toml", 'opens = "policy"', 'opens = "boss"', "options[lead].opens", "沒有「boss」"),
         ("questionnaire.toml", "policy = 1 }", "boss = 1 }", "options[planning].weights", "沒有「boss」"),

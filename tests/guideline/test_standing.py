@@ -86,12 +86,18 @@ def test_without_official_data_the_total_is_unknown() -> None:
 
 @pytest.mark.parametrize(
     ("imported", "official"),
-    [(IMPORTED, 0), (None, None), (datetime(2025, 12, 20, tzinfo=UTC), None)],
+    [
+        (IMPORTED, 0),
+        (None, None),
+        (datetime(2025, 12, 20, tzinfo=UTC), None),
+        (datetime(2025, 12, 31, 15, 59, tzinfo=UTC), None),
+        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), 0),
+    ],
 )
 def test_official_figures_are_known_from_an_import_of_that_year(
     imported: datetime | None, official: int | None
 ) -> None:
-    """An import of last December says nothing about this year."""
+    """An import of last December says nothing about this year; the year begins at midnight of Taipei."""
     assert reckon(edition(), 2026, [], imported).part("total").official == official
 
 
@@ -135,6 +141,24 @@ def test_a_known_course_gives_no_more_than_its_hours(tmp_path: Path) -> None:
     assert (both.official, both.waiting) == (120, 0)
     assert "認證 2 小時，超過的部分不列計" in credit(bounded, entry(BASIC, 150)).why
     assert "超過" not in credit(bounded, entry(BASIC, 120)).why
+
+
+def test_the_same_course_again_says_what_it_adds(tmp_path: Path) -> None:
+    """Beside an official record of it nothing twice; beside other reports no more than its hours; another
+    year, a withdrawn entry and another course say nothing."""
+    bounded = laid_over(tmp_path, KNOWN_HOURS)
+    report = entry(BASIC, 90)
+    quiet = [
+        report,
+        entry(BASIC, 90, on=date(2025, 5, 1)),
+        entry(BASIC, 90, withdrawn=True),
+        entry(ADVANCED, 90, official=True),
+    ]
+    assert credit(bounded, report, quiet) == credit(bounded, report)
+    assert "全年合計超過的部分不列計" in credit(bounded, report, [*quiet, entry(BASIC, 60)]).why
+    official = entry(BASIC, 60, official=True)
+    assert "官方紀錄已有這門課 1 小時" in credit(bounded, report, [*quiet, official]).why
+    assert "官方紀錄已有" not in credit(bounded, official, [official, *quiet]).why
 
 
 def test_kinds_that_no_part_counts_say_so(tmp_path: Path) -> None:

@@ -10,37 +10,62 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from guideline.deadlines import Deadlines
-from guideline.edition import Edition
-from guideline.loading import load_edition
-from guideline.records import (
-    Account,
+from guideline.changes import (
     AccountBound,
-    Activation,
+    AccountReleased,
+    CertificateOpened,
+    CertificateRegistered,
+    CertificateReported,
+    CertificateReturned,
+    CertificateWithdrawn,
     Change,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
-    Conversation,
     ConversationEnded,
     ConversationMoved,
-    HoursEntry,
+    CopyRequested,
+    HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
     MessageUnsent,
-    Person,
+    PersonErased,
+    PreferenceSet,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionsAccepted,
     ReachabilityChanged,
-    RoleAssignment,
     RoleContested,
     RoleProposed,
+)
+from guideline.deadlines import Deadlines
+from guideline.edition import Edition
+from guideline.editions import Editions
+from guideline.loading import load_edition
+from guideline.records import (
+    Access,
+    Account,
+    Activation,
+    AskedQuestion,
+    CertificateEntry,
+    Conversation,
+    CopyAsked,
+    HoursEntry,
+    Need,
+    Office,
+    Person,
+    Preference,
+    RoleAssignment,
     RoleStatus,
     Snapshot,
     Source,
 )
 from handlers.desk import Agency, Desk
-from handlers.event import Event, Kind
-from handlers.message import Button, Card, Choices, Message, Text, plain
-from handlers.outcome import Outcome
+from handlers.event import Event, Kind, Media
+from handlers.message import Message, plain
+from handlers.message import buttons as _buttons
+from handlers.needs import needs
+from handlers.outcome import Notice, Outcome
 from handlers.payload import Press, pack, parse
 from handlers.router import code_in, handle
 
@@ -64,10 +89,10 @@ def edition() -> Edition:
     return load_edition("115")
 
 
-def desk_of(agency: Agency = AGENCY, rules: Edition | None = None) -> Desk:
+def desk_of(agency: Agency = AGENCY, rules: Edition | None = None, others: tuple[Edition, ...] = ()) -> Desk:
     rules = rules or edition()
     lag = rules.provider_lag_days
-    return Desk(rules, agency, Deadlines(cutoff=date(2026, 12, 24), lag_days=lag))
+    return Desk(Editions(rules, others), agency, Deadlines(cutoff=date(2026, 12, 24), lag_days=lag))
 
 
 @dataclass
@@ -80,6 +105,17 @@ class Chat:
     person: Person | None = None
     conversation: Conversation | None = None
     role: RoleAssignment | None = None
+    roles: tuple[RoleAssignment, ...] = ()
+    certificates: tuple[CertificateEntry, ...] = ()
+    opened: frozenset[str] = frozenset()
+    accounts: tuple[Account, ...] = ()  # the person's others
+    preference: Preference = field(default_factory=Preference)
+    questions: tuple[AskedQuestion, ...] = ()
+    office: Office = field(default_factory=Office)  # what waits for HR, of other people
+    copies: tuple[CopyAsked, ...] = ()
+    closed_years: frozenset[int] = frozenset()
+    accepting: bool = True
+    hr_reached: bool = True
     entries: tuple[HoursEntry, ...] = ()
     official_as_of: datetime | None = None
     codes: dict[str, Activation] = field(default_factory=dict)
@@ -87,6 +123,7 @@ class Chat:
     replies: tuple[Message, ...] = ()
     changes: tuple[Change, ...] = ()
     receipt: str = ""
+    notices: tuple[Notice, ...] = ()
     heard: list[Message] = field(default_factory=list)
     events: int = 0
 
@@ -104,6 +141,9 @@ class Chat:
 
     def does(self, kind: Kind, *, private: bool = True, message_id: str = "") -> str:
         return self._event(kind, private=private, message_id=message_id)
+
+    def sends(self, media: Media, caption: str = "") -> str:
+        return self._event(Kind.MEDIA, text=caption, media=media)
 
     def button(self, label: str) -> Press:
         for message in reversed(self.replies):
@@ -126,7 +166,8 @@ class Chat:
     def labels(self) -> list[str]:
         return [button.label for message in self.replies for button in buttons(message)]
 
-    def snapshot(self, code: str | None = None) -> Snapshot:
+    def snapshot(self, code: str | None = None, asked: frozenset[Need] = frozenset(Need)) -> Snapshot:
+        """What storage would load for an event that needs these parts."""
         if code is not None:
             activation = self.codes.get(code.replace("-", ""))
         else:
@@ -137,11 +178,34 @@ class Chat:
             person=self.person,
             conversation=self.conversation,
             role=self.role,
-            entries=tuple(e for e in self.entries if e.withdrawn_at is None),
+            entries=tuple(
+                e
+                for e in self.entries
+                if e.withdrawn_at is None and e.learned_on.year in (self.now.year - 1, self.now.year)
+            ),
             official_as_of=self.official_as_of,
             activation=activation,
             unreceived=self.unreceived,
+            closed_years=self.closed_years,
+            accepting=self.accepting,
+            history=self.entries if Need.ENTRIES in asked else (),
+            roles=self.roles if Need.ROLES in asked else (),
+            certificates=self._held() if Need.CERTIFICATES in asked else (),
+            opened=self.opened if Need.CERTIFICATES in asked else frozenset(),
+            accounts=(self.account, *self.accounts) if Need.REACH in asked else (),
+            preference=self.preference if Need.REACH in asked else Preference(),
+            questions=self.questions if Need.QUESTIONS in asked else (),
+            hr_reached=self.hr_reached or Need.QUESTIONS not in asked,
+            copies=self.copies if Need.COPIES in asked else (),
+            office=self.office if Need.OFFICE in asked and self._of_hr() else None,
         )
+
+    def _held(self) -> tuple[CertificateEntry, ...]:
+        numbered = (replace(held, number=n) for n, held in enumerate(self.certificates, start=1))
+        return tuple(held for held in numbered if held.withdrawn_at is None)
+
+    def _of_hr(self) -> bool:
+        return self.person is not None and self.person.access is Access.HR
 
     def _event(
         self,
@@ -151,16 +215,19 @@ class Chat:
         press: Press | None = None,
         private: bool = True,
         message_id: str = "",
+        media: Media = "",
     ) -> str:
         self.events += 1
         nonce = f"e{self.events}"
-        event = Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}")
-        outcome = handle(event, self.snapshot(code_in(event)), self.desk)
+        event = Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}", media)
+        asked = needs(event, self.conversation) if self.person is not None else frozenset()
+        outcome = handle(event, self.snapshot(code_in(event), asked), self.desk)
         self._settle(outcome)
         return self.said
 
     def _settle(self, outcome: Outcome) -> None:
         self.replies, self.changes, self.receipt = outcome.replies, outcome.changes, outcome.receipt
+        self.notices = outcome.notices
         self.heard += outcome.replies
         for change in outcome.changes:
             self._apply(change)
@@ -169,7 +236,7 @@ class Chat:
 
     # The applier -------------------------------------------------------------------------------------
 
-    def _apply(self, change: Change) -> None:  # noqa: C901 (one case a change)
+    def _apply(self, change: Change) -> None:  # noqa: C901, PLR0912 (one case a change)
         match change:
             case ConsentGiven():
                 self.account = replace(self.account, consented_at=self.now)
@@ -193,47 +260,115 @@ class Chat:
             case ReachabilityChanged(reachable):
                 self.account = replace(self.account, reachable=reachable)
             case ConversationMoved(conversation):
-                self.conversation = conversation
+                self.conversation = replace(conversation, moved_at=self.now)
             case ConversationEnded():
                 self.conversation = None
             case RoleProposed(roles, track, given, rules):
                 number = self.role.id + 1 if self.role else 1
                 self.role = RoleAssignment(number, roles, track, RoleStatus.PROPOSED, given, rules, self.now)
+                self.roles = (*self.roles, self.role)
             case RoleContested(assignment_id, statement):
                 assert self.role is not None
                 assert self.role.id == assignment_id
-                self.role = replace(self.role, status=RoleStatus.CONTESTED, note=statement)
-            case HoursLogged():
-                assert self.person is not None
-                entry = HoursEntry(
-                    len(self.entries) + 1,
-                    change.learned_on,
-                    change.minutes,
-                    change.title,
-                    change.course_id,
-                    Source.SELF,
-                    self.now,
-                    key=change.key,
+                self.role = replace(
+                    self.role, id=assignment_id + 1, status=RoleStatus.CONTESTED, note=statement
                 )
-                self.entries = (*self.entries, entry)
+                self.roles = (*self.roles, self.role)
+            case HoursLogged():
+                self._log(change)
             case HoursWithdrawn(entry_id, version):
-                entry = next(e for e in self.entries if e.id == entry_id)
-                assert entry.version == version
-                assert entry.withdrawn_at is None
-                gone = replace(entry, withdrawn_at=self.now, version=version + 1)
-                self.entries = tuple(gone if e.id == entry_id else e for e in self.entries)
+                self._withdraw(entry_id, version)
+            case HoursCorrected(entry_id, version, by):
+                self._withdraw(entry_id, version)
+                self._log(by, replaces=entry_id)
+            case CertificateReported(certificate_id, name, obtained_on, key):
+                number = len(self.certificates) + 1
+                held = CertificateEntry(number, certificate_id, name, obtained_on, self.now, key=key)
+                self.certificates = (*self.certificates, held)
+            case CertificateWithdrawn(entry_id):
+                held = next(c for c in self.certificates if c.id == entry_id)
+                assert held.registered_at is None
+                assert held.withdrawn_at is None
+                gone = replace(held, withdrawn_at=self.now)
+                self.certificates = tuple(gone if c.id == entry_id else c for c in self.certificates)
+            case CertificateOpened(certificate_id, is_open):
+                assert self._of_hr()
+                assert (certificate_id in self.opened) is not is_open
+                self.opened = self.opened ^ {certificate_id}
+            case CertificateRegistered(entry_id, person_id):
+                assert self._of_hr()
+                waiting = tuple((who, held) for who, held in self.office.certificates if held.id != entry_id)
+                assert len(waiting) < len(self.office.certificates)
+                left = self.office.certificates_waiting - 1
+                self.office = replace(self.office, certificates=waiting, certificates_waiting=left)
+            case CertificateReturned(entry_id, _):
+                assert self._of_hr()
+                (who, held) = next(one for one in self.office.certificates if one[1].id == entry_id)
+                assert held.returned_at is None
+                others = tuple(one for one in self.office.certificates if one[1].id != entry_id)
+                given_back = (who, replace(held, returned_at=self.now))
+                self.office = replace(self.office, certificates=(*others, given_back))
+            case PreferenceSet(preference):
+                self.preference = preference
+            case QuestionAsked(text):
+                assert self.person is not None
+                asked = AskedQuestion(len(self.questions) + 1, self.person, text, self.now)
+                self.questions = (*self.questions, asked)
+            case QuestionAnswered(question_id, person_id, _):
+                open_ones = tuple(q for q in self.office.questions if q.id != question_id)
+                assert len(open_ones) < len(self.office.questions)
+                left = self.office.questions_open - 1
+                self.office = replace(self.office, questions=open_ones, questions_open=left)
+            case QuestionsAccepted(accepting):
+                self.accepting = accepting
+                self.office = replace(self.office, accepting=accepting)
+            case AccountReleased(account_id):
+                assert account_id in {one.id for one in (self.account, *self.accounts)}
+                if account_id == self.account.id:
+                    self._release()
+                self.accounts = tuple(a for a in self.accounts if a.id != account_id)
+            case PersonErased():
+                self._release()
+                self.accounts = ()
+            case CopyRequested():
+                assert not any(one.waiting for one in self.copies)
+                self.copies = (*self.copies, CopyAsked(self.now, waiting=True))
             case MessageUnsent():
-                pass  # erases a stored text; nothing of a snapshot
+                pass  # a stored text: nothing of a snapshot
+
+    def _log(self, logged: HoursLogged, replaces: int | None = None) -> None:
+        assert self.person is not None
+        entry = HoursEntry(
+            len(self.entries) + 1,
+            logged.learned_on,
+            logged.minutes,
+            logged.title,
+            logged.course_id,
+            Source.SELF,
+            self.now,
+            key=logged.key,
+            began_on=logged.began_on,
+            replaces=replaces,
+        )
+        self.entries = (*self.entries, entry)
+
+    def _withdraw(self, entry_id: int, version: int) -> None:
+        entry = next(e for e in self.entries if e.id == entry_id)
+        assert entry.version == version
+        assert entry.withdrawn_at is None
+        gone = replace(
+            entry, withdrawn_at=self.now, version=version + 1, withdrawn_by=f"account:{self.account.id}"
+        )
+        self.entries = tuple(gone if e.id == entry_id else e for e in self.entries)
+
+    def _release(self) -> None:
+        """This chat is nobody's again."""
+        self.person, self.role, self.roles, self.entries = None, None, (), ()
+        self.conversation = None
+        self.account = replace(self.account, person_id=None, consented_at=None)
 
 
-def buttons(message: Message) -> tuple[Button, ...]:
-    match message:
-        case Card():
-            return message.buttons
-        case Choices():
-            return (*message.options, *message.extras)
-        case Text():
-            return ()
+buttons = _buttons
 
 
 def stranger(**known: object) -> Chat:

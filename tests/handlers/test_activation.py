@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from guideline.records import Account, AccountBound, Activation
+from guideline.changes import AccountBound
+from guideline.records import Account, Activation
 from handlers.activation import LOCK, TRIES
 from tests.handlers.scene import CODE, NOON, WANG, Chat, colleague, stranger
 

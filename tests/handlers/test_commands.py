@@ -24,7 +24,7 @@ from handlers.numbers import numbers_in
         ("我的類別", Name.MY_ROLE),
         ("與我的實際工作不符", Name.CONTEST),
         ("我已閱讀，開始啟用", Name.AGREE),
-        ("人事", Name.ASK_HR),
+        ("人事", Name.OFFICE),
         ("/start", Name.START),
         ("取消", Name.CANCEL),
         ("/cancel@bot", Name.CANCEL),
@@ -53,6 +53,34 @@ def test_hours_are_reported_with_or_without_a_space(typed: str, rest: str) -> No
     command = command_in(typed)
     assert command is not None
     assert (command.name, command.rest) == (Name.HOURS, rest)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "rest"),
+    [
+        ("紀錄 114", Name.RECORDS, "114"),
+        ("紀錄114年", Name.RECORDS, "114年"),
+        ("/records 115", Name.RECORDS, "115"),
+        ("更正３", Name.CORRECT, "3"),
+        ("更正紀錄 第3筆", Name.CORRECT, "第3筆"),
+        ("更正：昨天那筆", Name.CORRECT, "昨天那筆"),
+        ("撤回 3", Name.WITHDRAW, "3"),
+        ("撤回第三筆", Name.WITHDRAW, "第三筆"),
+        ("撤回", Name.UNDO, ""),
+        ("紀錄 已撤回", Name.RECORDS, "已撤回"),
+    ],
+)
+def test_a_year_or_a_number_may_follow_the_records(typed: str, name: Name, rest: str) -> None:
+    """紀錄 114, 更正 3, 撤回 3; 撤回 alone is the report just made."""
+    command = command_in(typed)
+    assert command is not None
+    assert (command.name, command.rest) == (name, rest)
+
+
+def test_a_title_that_begins_like_the_records_is_none() -> None:
+    """「紀錄片欣賞」 is a course, and while a title is asked for nothing is read without a space."""
+    assert command_in("紀錄片欣賞 2小時") is None
+    assert command_in("更正3", glued=False) is None
 
 
 @pytest.mark.parametrize(

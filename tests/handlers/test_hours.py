@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from guideline.records import Conversation, HoursEntry, HoursLogged, HoursWithdrawn, Source
+from guideline.changes import HoursLogged, HoursWithdrawn
+from guideline.records import Conversation, HoursEntry, Source
 from handlers.event import Kind
+from handlers.message import Choices, Text
 from handlers.payload import Press
 from tests.handlers.scene import NOON, TAIPEI, Chat, colleague, edition
 
@@ -169,6 +171,68 @@ def test_the_same_course_twice_asks(word: str) -> None:
     chat.types(word)
     chat.taps("確認回報")
     assert len(chat.entries) == 2
+
+
+def test_the_yes_to_recording_once_more_says_what_it_goes_on_with() -> None:
+    """「…要再記一筆嗎？」 has a label that answers it, and the label's words typed answer it too."""
+    chat = colleague()
+    chat.types("回報 昨天 AI簡報設計 2小時")
+    chat.taps("確認回報")
+    assert "要再記一筆嗎" in chat.types("回報 昨天 AI簡報設計 2小時")
+    assert "是，沒錯" not in chat.labels
+    chat.taps("是，繼續回報")
+    chat.taps("修改")
+    chat.taps("改時數")
+    assert "要再記一筆嗎" in chat.types("3小時")
+    chat.types("是，繼續回報")
+    chat.taps("確認回報")
+    assert logged(chat).minutes == 180
+
+
+def test_a_refusal_stands_apart_from_the_question() -> None:
+    """The reason is a message of its own; the question below it is only that, also when it comes again."""
+    chat = colleague()
+    chat.types("回報 昨天 AI簡報設計 25小時")
+    reason, question = chat.replies
+    assert isinstance(reason, Text)
+    assert "不會超過 24 小時" in reason.body
+    assert isinstance(question, Choices)
+    assert question.prompt == "總共幾小時？"
+    chat.types("繼續")
+    assert "不會超過 24 小時" not in chat.said
+    chat.types("2小時")
+    assert "確認回報" in chat.labels
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("回報 昨天 AI簡報設計 2小時", False),  # waits for 確認回報
+        ("回報 昨天 AI簡報設計", False),
+        ("回報 2小時 3小時", False),  # only a doubt is kept of it
+        ("回報", True),  # nothing was in it
+    ],
+)
+def test_a_fresh_report_over_a_half_filled_one_says_so(typed: str, kept: bool) -> None:
+    """What is lost is told in one sentence, before the new report; nothing is said where nothing is lost."""
+    chat = colleague()
+    chat.types(typed)
+    chat.types("回報 前天 AI素養 1小時")
+    assert ("填到一半的那筆回報沒有保留" not in chat.said) == kept
+    assert "請確認回報內容" in chat.said
+    chat.taps("確認回報")
+    assert logged(chat).minutes == 60
+    assert "沒有保留" not in chat.types("回報 昨天 AI倫理 1小時")
+
+
+def test_a_fresh_report_over_a_correction_says_that_the_entry_stays() -> None:
+    """The correction is dropped, the record is not, and both are told."""
+    chat = colleague(entries=(entry(1, YESTERDAY, 120, "甲課程"),))
+    chat.types("更正 1")
+    assert "改時數" in chat.labels
+    said = chat.types("回報 前天 AI素養 1小時")
+    assert "填到一半的那筆更正沒有保留，原來的紀錄不變" in said
+    assert chat.entries[0].minutes == 120
 
 
 def test_a_double_tap_records_once() -> None:
@@ -387,6 +451,41 @@ def test_an_undo_button_reaches_its_own_report_only() -> None:
     assert list(chat.changes) == [HoursWithdrawn(1, 1)]
 
 
+@pytest.mark.parametrize("first", ["復原", "tap", "撤回 2"])
+def test_undo_typed_again_takes_no_second_report(first: str) -> None:
+    """Within ten minutes of one taken back it says which that was; a newer report, or later, it undoes."""
+    chat = colleague()
+    for words in ("回報 昨天 AI素養 2小時", "回報 11/16 AI法規 1小時"):
+        chat.types(words)
+        chat.types("確認回報")
+        chat.now += timedelta(minutes=1)
+    chat.taps("復原") if first == "tap" else chat.types(first)
+    chat.types("確認撤回") if first == "撤回 2" else None
+    assert chat.entries[1].withdrawn_at is not None
+    chat.now += timedelta(minutes=9)
+    said = chat.types("復原")
+    assert chat.changes == ()
+    assert "剛才已撤回：1 小時「AI法規" in said
+    assert "看紀錄" in chat.labels
+    chat.types("回報 11/17 AI倫理 1小時")
+    chat.types("確認回報")
+    chat.types("復原")
+    assert chat.entries[2].withdrawn_at is not None
+    assert chat.entries[0].withdrawn_at is None
+    chat.now += timedelta(minutes=11)
+    chat.types("復原")
+    assert chat.entries[0].withdrawn_at is not None
+
+
+def test_a_correction_is_no_undoing() -> None:
+    """The entry that a correction replaced a minute ago does not count as taken back."""
+    old = entry(1, date(2026, 11, 3), 60, "十一月課程", reported_at=NOON - timedelta(hours=1))
+    gone = replace(entry(2, YESTERDAY, 60, "甲"), withdrawn_at=NOON, withdrawn_by="account:1")
+    chat = colleague(entries=(old, gone, replace(entry(3, YESTERDAY, 30, "甲"), replaces=2)))
+    chat.types("復原")
+    assert list(chat.changes) == [HoursWithdrawn(1, 1)]
+
+
 def test_undo_leaves_what_has_changed_alone() -> None:
     """A report that has become official, or an old one by the typed word, is not withdrawn."""
     chat = colleague()
@@ -435,8 +534,10 @@ def test_records_list_the_newest_first_and_withdraw_one() -> None:
     chat.taps("確認回報")
     said = chat.types("紀錄")
     assert said.index("AI素養") < said.index("官方課程")
-    assert "（自行回報）" in said
+    assert "（自行回報，待官方登錄）" in said
     assert "（官方）" in said
-    assert "撤回第 2 筆" not in chat.labels
-    chat.taps("撤回第 1 筆")
-    assert list(chat.changes) == [HoursWithdrawn(2, 1)]
+    chat.taps("編號 2")
+    chat.taps("撤回")
+    assert not any(isinstance(change, HoursWithdrawn) for change in chat.changes)
+    chat.taps("確認撤回")
+    assert HoursWithdrawn(2, 1) in chat.changes

@@ -112,3 +112,39 @@ def test_nothing_is_ever_said_to_be_all_done() -> None:
     said = chat.types("進度") + chat.types("下一步")
     assert "全部完成" not in said
     assert "終身學習入口網站" in said
+
+
+def test_nobody_is_hurried_where_nothing_is_missing() -> None:
+    """The closing day is said, and no day by which to take a course."""
+    chat = with_entries(
+        (180, "map-literacy", Source.OFFICIAL),
+        (180, "map-genai-advanced", Source.OFFICIAL),
+        (840, None, Source.OFFICIAL),
+    )
+    said = chat.types("進度")
+    assert "統計截止 12/24（四）" in said
+    assert "線上課程" not in said
+
+
+def test_on_the_closing_day_no_days_are_counted() -> None:
+    """「還有 0 個工作天」 would be odd."""
+    said = colleague(now=NOON.replace(month=12, day=24)).types("進度")
+    assert "今天是最後一天" in said
+    assert "0 個工作天" not in said
+
+
+def test_minutes_are_no_time_of_day() -> None:
+    """2 小時 45 分, never 2:45."""
+    said = with_entries((165, "map-literacy", Source.OFFICIAL)).types("進度")
+    assert "官方 2 小時 45 分／3 小時　尚缺 15 分鐘" in said
+
+
+def test_too_late_the_next_step_is_to_report_what_was_taken() -> None:
+    """Past the last safe day the first button reports; before it, it opens the course."""
+    chat = with_entries()
+    list(answered(chat))
+    chat.types("下一步")
+    assert chat.labels[0] == "開啟學習地圖"
+    chat.now = NOON.replace(month=12, day=21)
+    assert chat.types("下一步").startswith("下一步：回報已上完的課程")
+    assert chat.labels[0] == "回報時數"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from guideline.records import Conversation, RoleProposed
+from guideline.changes import RoleProposed
+from guideline.records import Conversation
 from handlers.message import Choices
 from handlers.payload import Press
 from handlers.tasks import chain
@@ -159,8 +160,24 @@ def test_it_is_left_and_gone_on_with(word: str) -> None:
     assert chat.role is not None
 
 
+def test_a_button_that_names_what_it_cancels_holds_for_that_alone() -> None:
+    """「取消職務問卷」 leaves a report that was begun since as it is; afterwards it does what it says."""
+    chat = colleague()
+    to_tools(chat)
+    chat.types("進度")
+    button = chat.button("取消職務問卷")
+    chat.types("回報 昨天 AI素養 2小時")
+    assert "已經失效" in chat.presses(button)
+    assert chat.conversation is not None
+    assert chat.conversation.task == "hours"
+    chat.types("取消")
+    assert "已取消職務問卷" in chat.presses(button)
+    assert chat.conversation is None
+    assert "已經失效" in chat.presses(button)
+
+
 @pytest.mark.parametrize(
-    "command", ["進度", "下一步", "說明", "我的類別", "我的資料", "問人事", "告知事項", "復原"]
+    "command", ["進度", "下一步", "我的類別", "我的資料", "常見問題", "告知事項", "復原"]
 )
 def test_a_command_in_the_middle_is_answered_and_says_how_to_go_on(command: str) -> None:
     """The task stays as it is; the reply ends with 繼續 and 取消."""
@@ -170,7 +187,7 @@ def test_a_command_in_the_middle_is_answered_and_says_how_to_go_on(command: str)
     said = chat.types(command)
     assert chat.conversation == before
     assert "職務問卷停在第 4 題（共 7 題）" in said
-    assert chat.labels[-2:] == ["繼續", "取消"]
+    assert chat.labels[-2:] == ["繼續", "取消職務問卷"]
     chat.taps("繼續")
     assert question_of(chat).progress == "4/7"
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from guideline.records import RoleContested, RoleProposed, RoleStatus
+from guideline.changes import RoleContested, RoleProposed
+from guideline.records import RoleStatus
 from tests.handlers.scene import CLERK, Chat, answered, colleague
 
 POLICY = ("3", "1", "3", "1", "4", "3", "1")

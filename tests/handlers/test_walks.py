@@ -1,16 +1,18 @@
 """Random walks: whatever is typed and tapped, in any order, from any state, a conversation holds."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guideline.records import Conversation
+from guideline.records import Access, CertificateEntry, Conversation, Office
 from handlers.event import Kind
 from handlers.payload import Press
 from tests.handlers.lint import faults
-from tests.handlers.scene import CODE, NOON, Chat, buttons, colleague, edition, stranger
+from tests.handlers.scene import CODE, NOON, WANG, Chat, buttons, colleague, edition, stranger
 
 WORDS = (
     *(
@@ -26,6 +28,21 @@ WORDS = (
         "回報",
         "我的資料",
         "問人事",
+        "證照",
+        "回報已取得",
+        "撤回證照",
+        "表51",
+        "表51 1",
+        "證照開放 1",
+        "類別紀錄",
+        "紀錄",
+        "紀錄 1",
+        "紀錄 114",
+        "紀錄 已撤回",
+        "更正 1",
+        "撤回 1",
+        "確認撤回",
+        "確認更正",
     ),
     *(
         "開始啟用",
@@ -54,6 +71,19 @@ WORDS = (
         "改課程",
         "略過",
     ),
+    *("常見問題", "Q4", "可以補休嗎？", "去哪裡學AI？", "問人事 何時", "送出", "我的提問", "看提問", "人事"),
+    *(
+        "提醒",
+        "停止提醒",
+        "恢復提醒",
+        "下週再提醒",
+        "下個月再提醒",
+        "提醒改用 LINE",
+        "提醒改用 信箱",
+        "精簡通知",
+        "完整通知",
+    ),
+    *("说明", "停止提醒", "回报 昨天 AI简报设计 两小时", "职务问卷", "近度"),
     *(
         "昨天",
         "2小時",
@@ -75,9 +105,18 @@ ACTS = st.one_of(
         st.builds(
             Press,
             st.sampled_from(
-                ["do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"]
+                [
+                    *("do", "questionnaire", "hours", "contest", "undo", "welcome", "activate", "gone"),
+                    *("certificate", "form51", "ask", "faq", "records", "remind", "mydata"),
+                ]
             ),
-            st.sampled_from(["", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"]),
+            st.sampled_from(
+                [
+                    *("", "next", "1.1", "4.done", "ok", "yes", "edit", "offer.0", "date.x", "skip"),
+                    *("withdraw", "ask.1", "send", "Q4", "fix.1.1", "take.1.1", "yes.1.1", "year.2025.0"),
+                    "to.line",
+                ]
+            ),
             st.just(""),
         ),
     ),
@@ -97,7 +136,8 @@ DRAFTS = st.recursive(
                 [
                     *("answers", "chosen", "paused", "task", "step", "nonce", "edition", "draft", "note"),
                     *("learned_on", "minutes", "title", "course", "offers", "doubts", "accepted"),
-                    *("assignment", "activation", "main", "date"),
+                    *("name", "certificate", "obtained_on", "again", "entry", "corrects", "version"),
+                    *("assignment", "activation", "main", "date", "text", "wondered", "listed", "question"),
                 ]
             ),
             inner,
@@ -106,9 +146,28 @@ DRAFTS = st.recursive(
     ),
     max_leaves=12,
 )
-TASKS = st.sampled_from(["welcome", "activate", "questionnaire", "hours", "contest", "gone", ""])
+TASKS = st.sampled_from(
+    [
+        *("welcome", "activate", "questionnaire", "hours", "contest", "certificate", "form51"),
+        *("ask", "office", "faq", "records", "gone", ""),
+    ]
+)
 STEPS = st.sampled_from(
-    ["main", "tools", "exam", "date", "minutes", "title", "ask", "confirm", "edit", "statement", ""]
+    [
+        "main",
+        "tools",
+        "exam",
+        "date",
+        "minutes",
+        "title",
+        "ask",
+        "confirm",
+        "edit",
+        "statement",
+        "which",
+        "again",
+        "",
+    ]
 )
 
 
@@ -131,11 +190,22 @@ def act(chat: Chat, what: str, value: Any) -> None:
     assert sum(type(c).__name__.startswith("Conversation") for c in chat.changes) <= 1
 
 
+def of_hr() -> Chat:
+    """Somebody of HR, with certificates waiting for 表51."""
+    chat = colleague()
+    assert chat.person is not None
+    held = CertificateEntry(1, "ai-900", "AI-900", date(2025, 6, 30), NOON, key="k1")
+    others = tuple((replace(WANG, id=20 + n), replace(held, id=n)) for n in range(1, 4))
+    chat.person = replace(chat.person, access=Access.HR)
+    chat.office = Office(certificates=others, certificates_waiting=len(others))
+    return chat
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=st.lists(ACTS, max_size=40), known=st.booleans())
-def test_any_walk_holds(acts: list[tuple[str, Any]], known: bool) -> None:
+@given(acts=st.lists(ACTS, max_size=40), who=st.sampled_from([colleague, stranger, of_hr]))
+def test_any_walk_holds(acts: list[tuple[str, Any]], who: Callable[[], Chat]) -> None:
     """No act raises, breaks a precondition, says a faulty text or more than five messages."""
-    chat = colleague() if known else stranger()
+    chat = who()
     for what, value in acts:
         act(chat, what, value)
 
@@ -145,7 +215,10 @@ def test_any_walk_holds(acts: list[tuple[str, Any]], known: bool) -> None:
     task=TASKS,
     step=STEPS,
     draft=st.dictionaries(
-        st.sampled_from(["answers", "chosen", "paused", "doubts", "minutes", "title"]), DRAFTS
+        st.sampled_from(
+            ["answers", "chosen", "paused", "doubts", "minutes", "title", "name", "obtained_on", "offers"]
+        ),
+        DRAFTS,
     ),
     same=st.booleans(),
     acts=st.lists(ACTS, min_size=1, max_size=4),
@@ -155,7 +228,8 @@ def test_any_conversation_can_be_gone_on_with(
 ) -> None:
     """Whatever stands in the row of a conversation, also of an older version, the person gets an answer."""
     running = Conversation(task, step, "n0", edition().id if same else "114-01", draft)
-    for chat in (colleague(conversation=running), stranger(conversation=running)):
+    for chat in (colleague(), stranger(), of_hr()):
+        chat.conversation = running
         for what, value in acts:
             act(chat, what, value)
 

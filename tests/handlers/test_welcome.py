@@ -2,7 +2,7 @@
 
 import pytest
 
-from guideline.records import ConsentDeclined, ConsentGiven
+from guideline.changes import ConsentDeclined, ConsentGiven
 from handlers.desk import Agency
 from handlers.event import Kind
 from handlers.welcome import NOTICE
@@ -34,7 +34,7 @@ def test_empty_fields_leave_their_clauses_out() -> None:
     said = chat.types("哈囉") + chat.types("什麼")
     for hole in ("〔", "〕", "（）", "()", "：。", "：；", "，。", "None", "民眾洽公"):
         assert hole not in said
-    assert "承辦人事單位。" in said
+    assert "承辦單位：人事單位。" in said
 
 
 @pytest.mark.parametrize("way", ["tap", "開始啟用", "我已閱讀，開始啟用", "同意"])
@@ -156,7 +156,7 @@ def test_who_comes_back_bound_is_greeted_and_not_asked_again() -> None:
     assert chat.changes == ()
     chat.presses(decline)
     assert chat.changes == ()
-    assert "洽人事處" in chat.said
+    assert "解除綁定" in chat.labels
 
 
 def test_agreeing_twice_keeps_the_question() -> None:
@@ -169,3 +169,11 @@ def test_agreeing_twice_keeps_the_question() -> None:
     assert chat.changes == ()
     chat.taps("是我本人，確認啟用")
     assert chat.person is not None
+
+
+def test_who_asks_for_hr_before_consent_is_told_how_to_reach_it() -> None:
+    """「問人事」 of somebody without a code gets the office's number, not only a refusal."""
+    chat = stranger()
+    chat.does(Kind.JOINED)
+    assert "人事處（分機 1234）" in chat.types("問人事")
+    assert chat.labels[:2] == ["我已閱讀，開始啟用", "先不使用"]

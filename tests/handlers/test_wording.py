@@ -40,6 +40,14 @@ COMMANDS = (
     "復原",
     "繼續",
     "啟用",
+    "常見問題",
+    "我的提問",
+    "看提問",
+    "可以補休嗎？",
+    "考證照有補助嗎",
+    "紀錄",
+    "更正 1",
+    "撤回 1",
 )
 
 
@@ -100,8 +108,18 @@ def tour_of_a_colleague(chat: Chat, typed: tuple[str, ...]) -> None:
         ):
             chat.types(step)
         chat.types("取消")
+    tour_of_certificates(chat)
     chat.does(Kind.MEDIA)
     chat.presses(None)
+
+
+def tour_of_certificates(chat: Chat) -> None:
+    for names in (("微軟 AI-900",), ("AI-900", "3"), ("某證書",), ("微軟 AI-900", "是")):
+        chat.types("回報已取得")
+        for said in ("", "X" * 99, "A123456789", *names, "嗯", "12/5", "昨天", "嗯", "確認回報"):
+            chat.types(said)
+        for said in ("取消", "證照", "下一步", "撤回證照", "類別紀錄", "表51", "證照開放"):
+            chat.types(said)
 
 
 @pytest.mark.parametrize("agency", [AGENCY, Agency("測試縣政府")], ids=["full", "name only"])

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Table, func, select, update
 
+from guideline.changes import Change
 from guideline.edition import Edition
-from guideline.records import Account, Change
+from guideline.editions import Editions
+from guideline.records import Account
 from storage import inbox
 from storage.apply import Effect, apply
 from storage.codes import hash_code
@@ -99,8 +101,9 @@ def effect(owner: Account, change: Change, at: datetime = NOW, cause: int | None
     return Effect(owner, owner.person_id, at, cause, change, f"account:{owner.id}")
 
 
-async def change(database: Database, edition: Edition, *effects: Effect, at: datetime = NOW) -> None:
-    await database.write(lambda conn: apply(conn, edition, effects, at))
+async def change(database: Database, rules: Edition | Editions, *effects: Effect, at: datetime = NOW) -> None:
+    editions = rules if isinstance(rules, Editions) else Editions(rules)
+    await database.write(lambda conn: apply(conn, editions, effects, at))
 
 
 async def count(database: Database, table: Table) -> int:

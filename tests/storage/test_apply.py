@@ -8,15 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
-from guideline.edition import Edition
-from guideline.records import (
-    Account,
+from guideline.changes import (
     AccountBound,
     Change,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
-    Conversation,
     ConversationEnded,
     ConversationMoved,
     HoursLogged,
@@ -25,18 +22,18 @@ from guideline.records import (
     ReachabilityChanged,
     RoleContested,
     RoleProposed,
-    RoleStatus,
-    Snapshot,
 )
-from guideline.standing import reckon
+from guideline.edition import Edition
+from guideline.editions import Editions
+from guideline.records import Account, Conversation, RoleStatus, Snapshot
 from storage import inbox, standings
 from storage.apply import Effect, apply
 from storage.codes import hash_code
 from storage.database import Database
-from storage.dispatches import freeze, mark_carried
+from storage.dispatches import Verdict, freeze, mark_carried
 from storage.errors import Conflict
 from storage.schema import account as accounts
-from storage.schema import activation, audit, consent, conversation, hours, standing
+from storage.schema import activation, audit, consent, conversation, dispatch, hours, standing
 from storage.schema import inbox as inbox_table
 from storage.snapshots import Wanted, load
 from tests.storage.agency import (
@@ -55,8 +52,9 @@ from tests.storage.agency import (
     give_code,
     join,
     text,
+    work,
 )
-from tests.storage.test_dispatches import reply
+from tests.storage.test_dispatches import close, put, reply, take
 
 STEP = Conversation("activate", "confirm", "n1", "115-06", {"activation": 1, "text": "您\ud800\0好"})
 TWO_HOURS = HoursLogged(date(2026, 11, 20), 120, "AI 簡報設計", None, key="1a")
@@ -241,6 +239,19 @@ async def test_hours_and_standing_in_one_transaction(database: Database, edition
     assert await count(database, hours) == 2
 
 
+async def test_a_class_of_several_days_keeps_its_beginning(database: Database, edition: Edition) -> None:
+    """Both days come back; the last one decides the year whose standing is reckoned."""
+    owner = await member(database)
+    class_of_days = HoursLogged(date(2026, 1, 2), 600, "AI 營隊", None, "2b", date(2025, 12, 30))
+    await change(database, edition, effect(owner, class_of_days), effect(owner, TWO_HOURS))
+    entries = (await see(database, owner)).entries
+    assert [(one.began_on, one.learned_on) for one in entries] == [
+        (date(2025, 12, 30), date(2026, 1, 2)),
+        (None, TWO_HOURS.learned_on),
+    ]
+    assert set(await column(database, standing.c.year)) == {2026}
+
+
 async def test_an_entry_is_withdrawn_once_and_by_its_owner(database: Database, edition: Edition) -> None:
     """Another version, another person and a second time are conflicts; nothing is overwritten."""
     owner, stranger = await member(database), await member(database, "A2", "U2")
@@ -286,6 +297,20 @@ async def test_unsent_text_is_erased(database: Database, edition: Edition) -> No
     assert [bytes(raw) for raw in await column(database, inbox_table.c.raw)] == [b"", b"words", b"unsend"]
 
 
+async def test_an_answer_that_waits_is_said_and_then_forgotten(database: Database, edition: Edition) -> None:
+    """Unsent while the answer to it was still to be sent: it goes out, and nothing of it is kept."""
+    owner = await chat(database)
+    await arrive(database, text("said", key=1, message_id="m1"))
+    await work(database)
+    cause = (await column(database, inbox_table.c.seq))[-1]
+    await put(database, reply(owner, "quoting", cause=cause))
+    await change(database, edition, effect(owner, MessageUnsent("m1")))
+    (due,) = await take(database)
+    assert due.body == "quoting"
+    await close(database, Verdict(due.id, "accepted"))
+    assert await column(database, dispatch.c.body) == [None]
+
+
 async def test_the_audit_holds_no_words(database: Database, edition: Edition) -> None:
     """One row for each change, with ids and kinds; nothing a person wrote."""
     owner = await member(database)
@@ -329,7 +354,7 @@ async def _statements(database: Database, edition: Edition, size: int) -> int:
             for one in snapshots
             for asked in (TWO_HOURS, ConversationMoved(moved))
         ]
-        await apply(conn, edition, effects, NOW)
+        await apply(conn, Editions(edition), effects, NOW)
         await mark_carried(conn, [owner.id for owner in owners], NOW)
         await freeze(conn, [reply(owner) for owner in owners], NOW)
         await inbox.finish(conn, [row.seq for row in claimed])
@@ -358,7 +383,7 @@ async def _standing_holds(database: Database, edition: Edition, snapshot: Snapsh
     """What is stored for both years is what the rule says of the snapshot's entries."""
     for year in (2025, 2026):
         entries = [entry for entry in snapshot.entries if entry.learned_on.year == year]
-        expected = reckon(edition, year, entries)
+        expected = Editions(edition).reckon(year, entries)
         stored = select(standing).where(standing.c.year == year)
         rows = await database.read(lambda conn, stored=stored: conn.execute(stored))  # type: ignore[misc]
         found = {(row.requirement, row.part): (row.official, row.waiting, row.state) for row in rows}
@@ -376,5 +401,5 @@ async def test_a_new_edition_reckons_everyone_again(database: Database, edition:
     whose = {(owner.person_id, 2026)}
     before = await column(database, standing.c.waiting)
     await database.write(lambda conn: conn.execute(standing.delete()))
-    await database.write(lambda conn: standings.reckon_again(conn, edition, whose, NOW))
+    await database.write(lambda conn: standings.reckon_again(conn, Editions(edition), whose, NOW))
     assert await column(database, standing.c.waiting) == before

@@ -114,6 +114,35 @@ async def test_a_conversation_overtakes_a_wave(database: Database) -> None:
     assert [one.body for one in await take(database)] == ["wave1"]
 
 
+async def test_a_notice_that_waits_for_its_hour_holds_up_nothing(database: Database) -> None:
+    """What is due of a wave goes in its order, past one that waits for Monday; that one goes when it is
+    due. Behind a conversation that was postponed everything waits."""
+    owner, other = await chat(database, "U1"), await chat(database, "U2")
+    notice = push(owner, "notice", lane=1, not_before=NOW + 60 * HOUR)
+    await put(database, notice, push(owner, "menu1", lane=1), push(owner, "menu2", lane=1))
+    await put(database, reply(other, "later", not_before=NOW + HOUR), push(other, "menu", lane=1))
+    assert await database.read(lambda conn: oldest_due(conn, NOW)) == NOW
+    for body in ("menu1", "menu2"):
+        (due,) = await take(database)
+        assert due.body == body
+        assert await take(database) == []
+        await close(database, Verdict(due.id, "accepted"))
+    assert await take(database) == []
+    assert [one.body for one in await take(database, NOW + HOUR)] == ["later"]
+    assert [one.body for one in await take(database, NOW + 60 * HOUR)] == ["notice"]
+
+
+async def test_a_menu_that_is_sent_again_is_not_overtaken(database: Database) -> None:
+    """What was tried once keeps its place in a wave as well: the last menu frozen is the last one sent."""
+    owner = await chat(database)
+    await put(database, push(owner, "menu1", lane=1), push(owner, "menu2", lane=1))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "later", "429", not_before=NOW + MINUTE))
+    assert await take(database) == []
+    (again,) = await take(database, NOW + MINUTE)
+    assert again.body == "menu1"
+
+
 async def test_an_expired_reply_is_replaced_in_its_place(database: Database) -> None:
     """A reply refused for its token becomes a push, still ahead of what was frozen after it."""
     owner = await chat(database)
@@ -299,3 +328,50 @@ async def test_nothing_is_frozen_for_a_chat_that_does_not_exist(database: Databa
     with pytest.raises(Conflict):
         await put(database, reply(ghost))
     assert await column(database, dispatch.c.id) == []
+
+
+async def bodies(database: Database) -> list[str | None]:
+    return list(await column(database, dispatch.c.body))
+
+
+@pytest.mark.parametrize("state", ["accepted", "refused", "undecided"])
+async def test_a_fleeting_body_is_kept_until_it_is_settled(database: Database, state: Any) -> None:
+    """Postponed it is still there to be sent; settled, however it ended, it is gone, the neighbour's not."""
+    owner = await chat(database)
+    await put(database, push(owner, "office", fleeting=True))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "later", not_before=NOW))
+    assert [again.body for again in await take(database)] == ["office"]
+    await put(database, reply(await chat(database, "U2"), "own"))
+    await close(database, *(Verdict(due.id, "accepted") for due in await take(database)))
+    await close(database, Verdict(one.id, state))
+    assert await bodies(database) == [None, "own"]
+
+
+async def test_what_was_replaced_stands_in_its_replacement(database: Database) -> None:
+    """The words of a reply that became a push are kept once, and go as they would have gone."""
+    owner = await chat(database)
+    await put(database, reply(owner, "by token", fleeting=True))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "refused", "expired-token", replacement=push(owner, "pushed")))
+    assert await bodies(database) == [None, "pushed"]
+    (two,) = await take(database)
+    await close(database, Verdict(two.id, "accepted"))
+    assert await bodies(database) == [None, None]
+
+
+@pytest.mark.parametrize("late", ["later", "replaced"])
+async def test_what_lost_its_words_is_not_said_again(database: Database, late: str) -> None:
+    """Undecided, its words erased since; then its call ends after all: nothing is sent with them."""
+    owner = await chat(database)
+    await put(database, push(owner, "office", fleeting=True))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "undecided"))
+    verdict = (
+        Verdict(one.id, "later", not_before=NOW)
+        if late == "later"
+        else Verdict(one.id, "refused", "expired-token", replacement=push(owner, "office"))
+    )
+    await close(database, verdict)
+    assert await take(database) == []
+    assert await bodies(database) == [None]

@@ -87,13 +87,27 @@ async def test_an_empty_database_has_no_revision(tmp_path: Path) -> None:
 
 
 async def _sqlite_ddl(database: Database) -> dict[str, list[str]]:
-    """The lines of each statement; constraints may stand in any order."""
+    """What stands between the commas of each statement; columns and constraints may stand in any order."""
     rows = await database.read(
         lambda conn: conn.execute(
             text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'")
         )
     )
-    return {name: sorted(line.strip().rstrip(",") for line in ddl.splitlines()) for name, ddl in rows}
+    return {name: sorted(_parts(" ".join(ddl.split()))) for name, ddl in rows}
+
+
+def _parts(ddl: str) -> list[str]:
+    """The statement cut at its outermost commas: a column added later stands behind the constraints."""
+    head, _, rest = ddl.partition("(")
+    inside, _, tail = rest.rpartition(")")
+    parts, depth = [head.strip(), tail.strip(), ""], 0
+    for letter in inside:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
 
 
 _COLUMNS = """

@@ -3,19 +3,21 @@
 from datetime import timedelta
 from functools import partial
 
-from guideline.edition import Edition
-from guideline.records import (
+import pytest
+
+from guideline.changes import (
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
-    Conversation,
     ConversationMoved,
     ReachabilityChanged,
 )
+from guideline.edition import Edition
+from guideline.records import Conversation
 from storage import inbox, runs
 from storage.database import Database
 from storage.dispatches import Verdict
-from storage.purge import purge
+from storage.purge import purge, purge_messages
 from storage.schema import account as accounts
 from storage.schema import audit, consent, dispatch, outbox
 from storage.schema import inbox as inbox_table
@@ -124,6 +126,40 @@ async def test_bodies_go_after_ninety_days(database: Database) -> None:
     assert (await clean(database, 90 * DAY))["bodies"] == 1
     assert await column(database, dispatch.c.body) == [None, "frozen"]
     assert (await clean(database, 90 * DAY))["bodies"] == 0
+
+
+async def test_receipts_go_with_the_bodies(database: Database) -> None:
+    """A receipt holds a person's words, and after ninety days opens no reply; one still to be sent stays."""
+    (person,) = await join(database, "A1")
+    owner = await bind(database, await chat(database), person)
+    await put(database, reply(owner, "lost"), reply(owner, "frozen"))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "undecided", "silence"))
+    assert (await clean(database, 90 * DAY - MINUTE))["receipts"] == 0
+    assert (await clean(database, 90 * DAY))["receipts"] == 1
+    assert await column(database, outbox.c.receipt) == ["", "已回報 2 小時。"]
+    assert await column(database, outbox.c.unreceived) == [False, False]
+
+
+async def test_messages_go_after_two_years_in_chunks(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With their receipts and some at a time; what still waits to be sent stays, as does what is younger."""
+    monkeypatch.setattr("storage.purge.CHUNK", 2)
+    owner = await chat(database)
+    await put(database, *[reply(owner, str(number)) for number in range(3)])
+    for _ in range(3):
+        (one,) = await take(database)
+        await close(database, Verdict(one.id, "accepted"))
+    await put(database, reply(owner, "frozen"))
+
+    async def gone(after: timedelta) -> int:
+        return await database.write(lambda conn: purge_messages(conn, NOW + after))
+
+    assert await gone(2 * 365 * DAY) == 0
+    assert [await gone(2 * 366 * DAY) for _ in range(3)] == [2, 1, 0]
+    assert await column(database, dispatch.c.body) == ["frozen"]
+    assert await count(database, outbox) == 1
 
 
 async def test_the_audit_is_kept_for_five_years(database: Database, edition: Edition) -> None:

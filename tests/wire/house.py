@@ -37,6 +37,7 @@ class House:
     bot: Served
     program: Program
     clock: SystemClock
+    line_url: str = ""
 
     def line_phone(self, number: int = 1) -> LinePhone:
         return LinePhone(self.line, line_id(number), self.quiet)
@@ -74,8 +75,9 @@ class House:
             while True:
                 await self.telegram.drained()
                 waiting = await self.rows("SELECT count(*) FROM inbox WHERE state = 'waiting'")
+                jobs = await self.rows("SELECT count(*) FROM job WHERE state = 'waiting'")
                 frozen = await self.rows("SELECT count(*) FROM dispatch WHERE state = 'frozen'")
-                if waiting == [(0,)] and frozen == [(0,)]:
+                if waiting == jobs == frozen == [(0,)]:
                     return
                 await asyncio.sleep(0.01)
 
@@ -153,4 +155,4 @@ async def open_house(
             line.webhook_url = f"{bot.url}/webhooks/line"
             if mode == "webhook":
                 await set_webhook(telegram_at.url, f"{bot.url}/webhooks/telegram")
-            yield House(line, telegram, bot, app.state.program, clock)
+            yield House(line, telegram, bot, app.state.program, clock, line_at.url)

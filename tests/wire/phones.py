@@ -124,12 +124,16 @@ class TelegramPhone:
         return "\n".join(_telegram_words(entry.content) for entry in self._said())
 
     def _said(self) -> list[Entry]:
-        return [entry for entry in self.telegram.transcript(self.user_id) if entry.sender == "bot"]
+        """As it reads now; what was said or edited last stands last."""
+        said = [entry for entry in self.telegram.transcript(self.user_id) if entry.sender == "bot"]
+        return sorted(said, key=lambda entry: entry.version)
 
     async def _answers(self) -> list[str]:
+        """What was said or edited since."""
         await self._quiet()
         said = self._said()
-        new, self._seen = said[self._seen :], len(said)
+        new = [entry for entry in said if entry.version > self._seen]
+        self._seen = said[-1].version if said else 0
         return [_telegram_words(entry.content) for entry in new]
 
 

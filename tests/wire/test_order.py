@@ -7,6 +7,8 @@ import pytest
 
 from tests.wire.conftest import Phone
 from tests.wire.house import House, line_id, open_house
+from tests.wire.phones import LinePhone
+from tests.wire.test_thread import activated
 from tests.wire.test_webhooks import event, post_line, post_telegram, update
 
 
@@ -75,6 +77,63 @@ async def test_two_chats_racing_for_one_code_end_with_one_owner(
     assert bound == [(1,)]
     refused = [a for a in (phone.read(), other.read()) if "啟用碼無法使用" in a]
     assert len(refused) == 1, answers
+
+
+async def together(house: House, *said: tuple[Phone, str]) -> None:
+    """These words in this order, each by its own webhook, and all worked on in one batch."""
+    await house.write("ALTER TABLE conversation RENAME TO away")  # nothing is worked on meanwhile
+    for phone, words in said:
+        if isinstance(phone, LinePhone):
+            await house.line.say(phone.user_id, words)
+        else:
+            await house.telegram.say(phone.user_id, words)
+    async with asyncio.timeout(5):
+        while await house.rows("SELECT count(*) FROM inbox WHERE state = 'waiting'") != [(len(said),)]:
+            await asyncio.sleep(0.01)
+    await house.write("ALTER TABLE away RENAME TO conversation")
+    house.program.pipeline.wake()
+    await house.quiet()
+
+
+async def replaced(house: House, old: Phone, new: Phone) -> Phone:
+    """The old phone's person has a code for the new one, which has only to confirm."""
+    await activated(house, old)
+    await new.joins()
+    await new.says("開始啟用")
+    await new.says(f"啟用 {await house.code()}")
+    return new
+
+
+@pytest.mark.parametrize("first", ["old", "new"])
+async def test_the_old_phone_speaks_while_the_new_one_is_bound(
+    house: House, phone: Phone, stranger: Callable[[int], Phone], first: str
+) -> None:
+    """Both in one batch: each is handled as things are in its turn, and neither is lost. What the old phone
+    said before was its person's; what it says after is a stranger's and changes nothing of theirs."""
+    new = await replaced(house, phone, stranger(2))
+    before = phone.read()
+    acts = [(phone, "停止提醒"), (new, "確認啟用")]
+    await together(house, *(acts if first == "old" else reversed(acts)))
+    assert await house.rows("SELECT DISTINCT state FROM inbox") == [("done",)]
+    assert len(await house.rows("SELECT 1 FROM account WHERE person_id IS NOT NULL")) == 1
+    assert "啟用完成" in new.read()
+    stopped = await house.rows("SELECT count(*) FROM preference WHERE stopped_at IS NOT NULL")
+    assert stopped == [(1 if first == "old" else 0,)]
+    if first == "new":
+        assert "告知" in phone.read().removeprefix(before)
+
+
+async def test_the_old_phone_reads_nothing_once_the_new_one_is_bound(
+    house: House, phone: Phone, stranger: Callable[[int], Phone]
+) -> None:
+    """「我的資料」 from the old phone, in one batch behind the new one's 「確認啟用」: no personal data."""
+    new = await replaced(house, phone, stranger(2))
+    before = phone.read()
+    await together(house, (new, "確認啟用"), (phone, "我的資料"))
+    told = phone.read().removeprefix(before)
+    assert told
+    for word in ("王小明", "A001", "給與科"):
+        assert word not in told
 
 
 async def test_a_button_pressed_from_somebody_elses_chat_does_nothing_there(

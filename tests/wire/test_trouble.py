@@ -303,8 +303,8 @@ async def test_the_receipt_of_an_undecided_reply_opens_the_next_one(house: House
     assert await phone.taps("確認回報") == []
     assert await house.rows("SELECT count(*) FROM hours") == [(1,)]
     following = await phone.says("進度")
-    assert "可能未送達" in following[0]
-    assert "可能未送達" not in "\n".join(await phone.says("進度"))
+    assert "可能沒有送達" in following[0]
+    assert "可能沒有送達" not in "\n".join(await phone.says("進度"))
 
 
 async def test_a_receipt_is_told_until_a_reply_with_it_arrives(house: House) -> None:

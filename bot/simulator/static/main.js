@@ -57,6 +57,7 @@ function showPerson() {
   at("person-post").textContent = [person.unit, person.title, person.hint].filter(Boolean).join("・");
   at("code").textContent = person.code ?? "沒有";
   at("copy").hidden = !person.code;
+  at("renew").hidden = !person.code || !desk.renews;
   at("use-code").disabled = !person.code;
   at("use-code").textContent = person.code ? "用這個啟用碼開始" : "陌生人沒有啟用碼，直接說句話試試";
 }
@@ -126,6 +127,12 @@ function showLinks() {
   at("links").append(...desk.links.map(({ label, href }) => el("a", { href, target: "_blank", rel: "noopener noreferrer" }, label)));
 }
 
+/** A sentence of the server's about the whole demo, such as which time it goes by. */
+function showNote(note) {
+  at("note").hidden = !note;
+  at("note").textContent = note;
+}
+
 function showClock(clock) {
   at("clock").hidden = !clock;
   if (clock) at("clock-date").value = clock.today;
@@ -138,6 +145,17 @@ async function moveClock() {
   } catch (error) {
     at("clock-note").textContent = error.message;
   }
+}
+
+/** A code opens one chat: the other phone, or the same one after 解除綁定, needs another. */
+async function renewCode() {
+  const person = chosen[target()];
+  try {
+    person.code = (await post("/demo/code", { who: person.key })).code;
+  } catch (error) {
+    phones[target()].alarm(error instanceof Refused ? error.message : String(error));
+  }
+  showPerson();
 }
 
 async function copyCode() {
@@ -173,8 +191,10 @@ at("steps").addEventListener("click", async (event) => {
 });
 at("use-code").addEventListener("click", useCode);
 at("copy").addEventListener("click", copyCode);
+at("renew").addEventListener("click", renewCode);
 at("clock-move").addEventListener("click", moveClock);
 
 showLinks();
 showClock(desk.clock);
+showNote(desk.note);
 sit();

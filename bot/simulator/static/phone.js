@@ -2,6 +2,7 @@
 
 import { dayOf, el, safeHref } from "./dom.js";
 import { drawLine, quickReplies } from "./line.js";
+import { RichMenu } from "./menu.js";
 import { drawTelegram } from "./telegram.js";
 import { follow, post, Refused } from "./wire.js";
 
@@ -29,6 +30,7 @@ export class Phone {
       say: (text) => this.say(text),
       tap: (entry, data, button) => this.press(entry, data, button),
     };
+    if (this.part.rich) this.menu = new RichMenu(this.part, (action) => this.act(action));
     this.listen();
   }
 
@@ -55,6 +57,8 @@ export class Phone {
       top = log.scrollTop;
     });
     newest.addEventListener("click", () => this.toEnd());
+    // What opens or closes below the log must not hide its end.
+    new ResizeObserver(() => this.following && this.toEnd(true)).observe(log);
     this.part.menu?.addEventListener("click", () => this.toggleCommands());
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.part.commands && !this.part.commands.hidden) this.toggleCommands(false);
@@ -93,7 +97,7 @@ export class Phone {
     this.toEnd(true);
   }
 
-  setState({ status, commands }) {
+  setState({ status, commands, menu }) {
     this.status = status;
     const fresh = status === "new";
     const { block, form, text, join, welcome } = this.part;
@@ -111,6 +115,7 @@ export class Phone {
       text.placeholder = { friend: "輸入訊息", blocked: this.app.closed, new: "加入好友後即可對話" }[status];
     }
     if (commands) this.setCommands(commands);
+    this.menu?.show(menu);
     this.chips();
     this.root.dispatchEvent(new CustomEvent("status"));
   }

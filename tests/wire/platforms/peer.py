@@ -61,3 +61,4 @@ class Sent:
     method: str
     body: str = "{}"
     retry_key: str | None = None
+    attempts: int = 1

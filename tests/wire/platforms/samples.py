@@ -67,7 +67,7 @@ buttons = st.one_of(
 )
 minutes = st.integers(-60, 3000)
 rows: st.SearchStrategy[Row] = st.one_of(
-    st.builds(Line, texts, st.sampled_from(["normal", "heading", "note", "good", "due"])),
+    st.builds(Line, texts, st.sampled_from(["normal", "heading", "note", "detail", "good", "due"])),
     st.builds(Field, texts.map(lambda text: text[:40]), texts),
     st.builds(Bar, minutes, minutes, minutes, texts),
 )

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
+from bot.menus.commands import COMMANDS
 from bot.platforms.line_admin import LineAdmin, LineAdminError, Quota, Webhook, line_admin
 from bot.platforms.redaction import redact
 from bot.platforms.session import open_session
-from bot.platforms.telegram_admin import COMMANDS, TelegramAdminError, telegram_admin
+from bot.platforms.telegram_admin import TelegramAdminError, telegram_admin
 from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import serve

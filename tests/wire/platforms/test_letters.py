@@ -11,7 +11,8 @@ from bot.outgoing import Envelope
 from bot.platforms.line import FRESH, LineReader
 from bot.platforms.telegram import TelegramReader
 from guideline.records import Account
-from handlers.message import Text
+from handlers.message import Button, Choices, Message, Text
+from handlers.payload import Press
 from tests.wire.platforms.test_line_inbound import event
 
 USER = "U" + "0" * 31 + "1"
@@ -71,3 +72,38 @@ def test_telegram_gets_one_call_a_message() -> None:
         ("sendMessage", 0, "已回報", None),
         ("sendMessage", 1, "", None),
     ]
+
+
+def pressed(**message: Any) -> bytes:
+    """A press on message 55 of the chat 7001, by its owner."""
+    chat = message.pop("chat", {"id": 7001, "type": "private"})
+    held = {"message_id": 55, "date": 1763949600, "chat": chat, **message}
+    query = {"id": "1", "from": {"id": 7001}, "data": "1:x:y:z", "message": held}
+    return json.dumps({"update_id": 1, "callback_query": query}).encode()
+
+
+LIST = Choices("請選", (Button("☑ 1", Press("x", "y")),), replaces=True)
+EDITS: list[tuple[str, bytes, list[Message], bool]] = [
+    ("the only reply", pressed(), [LIST], True),
+    ("beside another one", pressed(), [Text("前一則回覆可能未送達"), LIST], False),
+    ("an ordinary question", pressed(), [Choices("請選", LIST.options)], False),
+    ("typed, not pressed", b'{"update_id": 1, "message": {"message_id": 55}}', [LIST], False),
+    ("in a group", pressed(chat={"id": -5, "type": "group"}), [LIST], False),
+    ("too old to be shown", pressed(date=0), [LIST], False),
+    ("too long for one message", pressed(), [Choices("選" * 5000, LIST.options, replaces=True)], False),
+]
+
+
+@pytest.mark.parametrize(
+    ("raw", "replies", "edits"), [row[1:] for row in EDITS], ids=[row[0] for row in EDITS]
+)
+def test_telegram_edits_the_pressed_message_for_the_one_reply_that_replaces_it(
+    raw: bytes, replies: list[Message], edits: bool
+) -> None:
+    """The message's own number, and a key that says it may be repeated; in any other case a new message."""
+    envelope = Envelope(Account(4, "telegram", "7001"), cause=9, raw=raw, age=timedelta())
+    letters = TelegramReader().letters(envelope, replies, "已記下")
+    assert {letter.method for letter in letters} == {"editMessageText" if edits else "sendMessage"}
+    assert letters[0].receipt == "已記下"
+    assert json.loads(letters[0].body).get("message_id") == (55 if edits else None)
+    assert (letters[0].retry_key is not None) == edits

@@ -229,3 +229,12 @@ def luminance(color: str) -> float:
     channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_items_of_a_list_stand_apart() -> None:
+    """More room before the next item than between a line and its detail, which is small and quiet."""
+    rows = (Line("甲"), Line("細項", "detail"), Line("乙"), Line("細項", "detail"))
+    first, detail, second, _ = only(Card("卡", rows))["contents"]["body"]["contents"]
+    assert (detail["size"], detail["color"]) == ("xs", flex.QUIET)
+    assert "margin" not in detail
+    assert ("margin" in first, second["margin"]) == (False, "md")

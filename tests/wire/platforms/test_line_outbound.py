@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from bot.platforms.line_outbound import EXPIRED, QUOTA, LineChannel
+from bot.menus.layout import RICH_MENUS
+from bot.platforms.line_outbound import EXPIRED, QUOTA, TRIES, LineChannel
 from bot.platforms.session import open_session
 from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import serve
+from handlers.menus import Menu
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.clock import SystemClock
 from storage.dispatches import Dispatch
@@ -273,3 +275,52 @@ async def test_nothing_else_is_pushed_instead(
     """A push to a group would cost one message for every member."""
     channel = LineChannel(session, "http://127.0.0.1", TOKEN)
     assert channel.instead(dispatch, Refused(reason)) is None
+
+
+def link(menu: str, attempts: int = 1) -> Sent:
+    return Sent("richmenu", json.dumps({"userId": USER, "richMenuId": menu}), str(uuid.uuid4()), attempts)
+
+
+def rich_menu(simulator: LineSimulator) -> str:
+    """A menu that may be shown."""
+    rich = RICH_MENUS[Menu.MEMBER]
+    menu = simulator.channel.menus.create(rich.body)
+    simulator.channel.menus.upload(menu, "image/png", rich.picture)
+    return menu
+
+
+async def test_a_rich_menu_is_linked_and_its_link_taken_away(
+    session: aiohttp.ClientSession, line: tuple[LineSimulator, str]
+) -> None:
+    """As often as it is asked for, without a retry key, which these calls do not know."""
+    simulator, url = line
+    channel, menu = LineChannel(session, url, TOKEN), rich_menu(simulator)
+    assert [await channel.send(link(menu)) for _ in range(2)] == [Accepted(), Accepted()]
+    assert simulator.channel.menus.shown_to(USER) == menu
+    assert [await channel.send(link("")) for _ in range(2)] == [Accepted(), Accepted()]
+    assert simulator.channel.menus.shown_to(USER) is None
+    assert all("x-line-retry-key" not in call.headers for call in simulator.calls)
+
+
+async def test_a_menu_that_is_gone_is_refused(
+    session: aiohttp.ClientSession, line: tuple[LineSimulator, str]
+) -> None:
+    """404 is final: the next `doctor --fix` makes another one."""
+    answer = await LineChannel(session, line[1], TOKEN).send(link("richmenu-0"))
+    assert isinstance(answer, Refused)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.error(500), Fault.error(503, accepted=True), Fault.reset(), Fault.silence(), Fault.rate_limit()],
+    ids=str,
+)
+async def test_a_link_without_a_clear_answer_is_made_again_so_often_and_no_more(
+    session: aiohttp.ClientSession, line: tuple[LineSimulator, str], fault: Fault
+) -> None:
+    """Never undecided: later, and in the end refused, so that nothing is held up behind it."""
+    simulator, url = line
+    channel, menu = LineChannel(session, url, TOKEN, timeout=HASTE), rich_menu(simulator)
+    simulator.faults.next("richmenu/link", fault, times=2)
+    assert isinstance(await channel.send(link(menu, TRIES - 1)), Later)
+    assert isinstance(await channel.send(link(menu, TRIES)), Refused)

@@ -62,7 +62,7 @@ def test_escaped_text_is_shown_as_it_was_meant(text: str) -> None:
 def test_a_card_is_a_bold_title_lines_and_a_keyboard() -> None:
     """Short labels stand two a row, long ones alone; links open."""
     body = only(PROGRESS)
-    assert body["text"].startswith("<b>115 年 AI 學習進度</b>\n<i>11/18 查詢")
+    assert body["text"].startswith("<b>115 年 AI 學習進度</b>\n11/18 查詢")
     assert "單位：教育局/體育科" in shown(body)
     assert keys(body) == [["下一步", "回報時數"], ["問人事，資料有誤請告訴我們承辦"], ["看課程"]]
     assert body["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "1:do::next"
@@ -79,13 +79,13 @@ def test_a_question_has_its_answers_one_a_row() -> None:
 @pytest.mark.parametrize(
     ("bar", "cells"),
     [
-        (Bar(180, 0, 180, "滿"), "▓▓▓▓▓▓▓▓▓▓"),
-        (Bar(90, 36, 180, "半"), "▓▓▓▓▓▒▒░░░"),
-        (Bar(0, 0, 180, "無"), "░░░░░░░░░░"),
-        (Bar(1, 1, 1200, "少"), "▓▒░░░░░░░░"),
-        (Bar(1199, 0, 1200, "差"), "▓▓▓▓▓▓▓▓▓░"),
-        (Bar(1100, 99, 1200, "差"), "▓▓▓▓▓▓▓▓▓░"),
-        (Bar(500, 900, 180, "過"), "▓▓▓▓▓▓▓▓▓▓"),
+        (Bar(180, 0, 180, "滿"), "■■■■■■■■■■"),
+        (Bar(90, 36, 180, "半"), "■■■■■▣▣□□□"),
+        (Bar(0, 0, 180, "無"), "□□□□□□□□□□"),
+        (Bar(1, 1, 1200, "少"), "■▣□□□□□□□□"),
+        (Bar(1199, 0, 1200, "差"), "■■■■■■■■■□"),
+        (Bar(1100, 99, 1200, "差"), "■■■■■■■■■□"),
+        (Bar(500, 900, 180, "過"), "■■■■■■■■■■"),
     ],
 )
 def test_a_bar_is_cells_and_its_caption(bar: Bar, cells: str) -> None:
@@ -117,6 +117,20 @@ def test_paragraphs_of_a_text_stay_apart() -> None:
 def test_a_heading_stands_off() -> None:
     """A section begins after a blank line."""
     assert shown(only(Card("卡", (Line("一"), Line("段", "heading"), Line("二"))))) == "卡\n一\n\n段\n二"
+
+
+def test_a_card_breathes() -> None:
+    """One blank line, never two, behind the subtitle and before the note that ends the card."""
+    rows = (Line("段", "heading"), Line("一"), Line("小字", "note"), Line("二"), Line("註", "note"))
+    shown_lines = shown(only(Card("卡", rows, subtitle="副題"))).split("\n")
+    assert shown_lines == ["卡", "副題", "", "段", "一", "小字", "二", "", "註"]
+
+
+def test_items_of_a_list_stand_apart() -> None:
+    """A detail stays with its line; what follows it begins after one blank line, a heading too."""
+    items = (Line("甲"), Line("細項", "detail"), Line("乙"), Line("細項", "detail"), Line("段", "heading"))
+    lines = shown(only(Card("卡", (*items, Line("丙"), Line("細項", "detail"))))).split("\n")
+    assert lines == ["卡", "甲", "細項", "", "乙", "細項", "", "段", "丙", "細項"]
 
 
 @pytest.mark.parametrize("body", ["", " ", "\n\n", "\0"])

@@ -3,19 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.platforms.session import open_session
-from bot.platforms.telegram_outbound import BLOCKED, TelegramChannel
+from bot.platforms.telegram_outbound import BLOCKED, TRIES, TelegramChannel
 from bot.polling import PollingError
 from bot.simulator.faults import Fault
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.clock import SystemClock
+from storage.dispatches import Dispatch
 from tests.wire.platforms.peer import Sent, closed_port, http, peer
 
 TOKEN = "123456:loopback-token_for-the-tests-000000"
@@ -124,6 +126,87 @@ async def test_a_message_without_a_clear_answer_is_undecided(
     assert isinstance(await TelegramChannel(session, url, TOKEN, timeout=HASTE).send(message()), Undecided)
 
 
+def edit(message_id: int, attempts: int = 1) -> Sent:
+    body = {"chat_id": USER, "message_id": message_id, "text": "選好了", "parse_mode": "HTML"}
+    return Sent("editMessageText", json.dumps(body), "key", attempts)
+
+
+async def test_an_edit_that_changes_nothing_was_made_before(
+    session: aiohttp.ClientSession, telegram: tuple[TelegramSimulator, str]
+) -> None:
+    """Made twice: accepted twice, and the chat shows one message, edited."""
+    simulator, url = telegram
+    channel = TelegramChannel(session, url, TOKEN)
+    await channel.send(message())
+    number = simulator.transcript(USER)[-1].content["message_id"]
+    assert [await channel.send(edit(number)) for _ in range(2)] == [Accepted(), Accepted()]
+    assert simulator.delivered[USER] == 1
+    assert simulator.transcript(USER)[-1].content["plain"] == "選好了"
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.error(502), Fault.reset(), Fault.silence(), Fault.garbage(accepted=False)]
+)
+async def test_an_edit_without_a_clear_answer_is_made_again_so_often_and_no_more(
+    session: aiohttp.ClientSession, telegram: tuple[TelegramSimulator, str], fault: Fault
+) -> None:
+    """Never undecided: later, and after five tries refused, so that it is said as a new message."""
+    simulator, url = telegram
+    channel = TelegramChannel(session, url, TOKEN, timeout=HASTE)
+    simulator.faults.next("editMessageText", fault, times=2)
+    assert isinstance(await channel.send(edit(1, TRIES - 1)), Later)
+    assert isinstance(await channel.send(edit(1, TRIES)), Refused)
+
+
+@pytest.mark.parametrize(
+    ("refused", "said_anew"),
+    [
+        ("message to edit not found", True),
+        ("message can't be edited", True),
+        ("bot was blocked by the user", False),
+    ],
+)
+async def test_an_edit_that_is_refused_is_said_anew(
+    session: aiohttp.ClientSession, telegram: tuple[TelegramSimulator, str], refused: str, said_anew: bool
+) -> None:
+    """The same words without the message's number; to who blocked the bot nothing is said."""
+    simulator, url = telegram
+    channel = TelegramChannel(session, url, TOKEN)
+    status = 400 if said_anew else 403
+    body = {"ok": False, "error_code": status, "description": f"Bad Request: {refused}"}
+    simulator.faults.next("editMessageText", Fault.error(status, body))
+    answer = await channel.send(edit(1))
+    assert isinstance(answer, Refused)
+    instead = channel.instead(dispatched(edit(1)), answer)
+    assert (instead is not None) == said_anew
+    if instead is not None:
+        assert instead.method == "sendMessage"
+        assert json.loads(instead.body) == {"chat_id": USER, "text": "選好了", "parse_mode": "HTML"}
+        assert (instead.receipt, instead.retry_key) == ("已回報", None)
+
+
+def dispatched(sent: Sent) -> Dispatch:
+    """The call as the delivery knows it."""
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    return Dispatch(
+        id=1,
+        platform="telegram",
+        method=sent.method,
+        body=sent.body,
+        retry_key=sent.retry_key,
+        lane=0,
+        created_at=now,
+        attempts=sent.attempts,
+        first_attempt_at=now,
+        account_id=3,
+        user_id=str(USER),
+        cause=9,
+        ordinal=0,
+        kind="reply",
+        receipt="已回報",
+    )
+
+
 async def test_no_connection_means_surely_not_sent(session: aiohttp.ClientSession) -> None:
     """Refused connection, unknown host, no address: later."""
     for base in (closed_port(), "http://nowhere.invalid", "no address at all"):
@@ -190,7 +273,7 @@ async def test_messages_go_out_no_faster_than_the_rate(session: aiohttp.ClientSe
 
 
 async def test_an_unknown_method_is_refused(session: aiohttp.ClientSession) -> None:
-    """Nothing but sendMessage is ever made for a dispatch."""
+    """Only the methods that say or set something are ever made for a dispatch."""
     assert isinstance(await TelegramChannel(session, closed_port(), TOKEN).send(Sent("close")), Refused)
 
 

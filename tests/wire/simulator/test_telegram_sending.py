@@ -316,3 +316,23 @@ async def test_a_call_can_be_held_to_the_schema(tg: TelegramWire) -> None:
     """What is recorded of a JSON call is what the published schema speaks of."""
     await tg.call("sendMessage", chat_id=AMY, text="hi", reply_markup=keyboard())
     hold_telegram_call("sendMessage", tg.sim.calls[-1].body)
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [
+        ({"type": "all_private_chats"}, 200),
+        ({"type": "chat", "chat_id": 7001}, 200),
+        ({"type": "chat"}, 400),
+        ({"type": "chat", "chat_id": 7999}, 400),
+        ({"type": "everyone"}, 400),
+        ({"type": "default", "chat_id": 7001}, 400),
+        ("chat", 400),
+    ],
+    ids=str,
+)
+async def test_commands_have_a_scope_that_there_is(tg: TelegramWire, scope: Any, status: int) -> None:
+    """Each kind names what it must and nothing else, and a chat that the bot knows."""
+    tg.sim.add_user(7001)
+    told = await tg.call("setMyCommands", commands=[{"command": "hr", "description": "人事"}], scope=scope)
+    assert told[0] == status

@@ -1,0 +1,49 @@
+"""A copy as data: sections of rows in words, which both forms are written from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from guideline.words import roc_date
+
+Cell = str | int
+PLATFORMS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram"}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One theme: a table of whole texts and numbers. `note` stands above it."""
+
+    title: str  # also a sheet's name: at most 31 characters, none of []:*?/\\
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The whole copy. `made_at` in the agency's timezone."""
+
+    agency: str
+    name: str
+    made_at: datetime
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwise:
+    """Instants and days as people here read them; empty for none."""
+
+    zone: ZoneInfo
+
+    def __call__(self, at: datetime | None) -> str:
+        if at is None:
+            return ""
+        local = at.astimezone(self.zone)
+        return f"{roc_date(local.date())} {local:%H:%M}"
+
+
+def day_words(day: date | None) -> str:
+    return roc_date(day) if day is not None else ""

@@ -1,0 +1,99 @@
+"""Slow work (design §2): asked for in the transaction of a batch, done outside it, finished in one.
+
+A job is held by a lease. Whoever finishes it names the try it was: a worker that was thought lost and
+comes back late finds that its try is over, and nothing of what it made is kept.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Account, Platform
+from storage.errors import Conflict
+from storage.rows import ACCOUNT, to_account
+from storage.schema import account, job
+
+COPY: Final = "copy"  # a copy of everything that is kept of a person; payload {"person": id}
+LETTER: Final = "file"  # the kind of a dispatch that hands over what a job made
+WAITING, DONE, FAILED = "waiting", "done", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that is ours while the lease lasts. `attempts` counts this try; `account` is the chat that
+    asked, as it stands now."""
+
+    id: int
+    kind: str
+    cause: int
+    payload: dict[str, Any]
+    attempts: int
+    account: Account
+
+
+async def waits(conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime) -> bool:
+    """Whether `claim` would find one: asked by reading, since almost always it would not."""
+    return await conn.scalar(_open(kind, platforms, real)) is not None
+
+
+async def claim(
+    conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime, lease: timedelta
+) -> Job | None:
+    """The job of this kind that waits longest, for a chat of one of these platforms; `real` is real time."""
+    number = await conn.scalar(_open(kind, platforms, real).with_for_update(of=job, skip_locked=True))
+    if number is None:
+        return None
+    await conn.execute(
+        update(job).where(job.c.id == number).values(attempts=job.c.attempts + 1, lease_until=real + lease)
+    )
+    row = (
+        await conn.execute(
+            select(*ACCOUNT, job).join(account, account.c.id == job.c.account_id).where(job.c.id == number)
+        )
+    ).one()
+    _, kept, _, cause, payload, _, attempts, *_ = row[len(ACCOUNT) :]
+    return Job(number, kept, cause, payload, attempts, to_account(row))
+
+
+async def finish(conn: AsyncConnection, mine: Job, real: datetime) -> None:
+    """Done, once. Raises `Conflict` when this try is no longer the job's."""
+    await _end(conn, mine, state=DONE, finished_at=real, lease_until=None)
+
+
+async def fail(conn: AsyncConnection, mine: Job, error: str, real: datetime) -> None:
+    """Given up. `error` must not hold a person's words. Raises `Conflict` as `finish`."""
+    await _end(conn, mine, state=FAILED, error=error, finished_at=real, lease_until=None)
+
+
+async def postpone(conn: AsyncConnection, mine: Job, error: str, until: datetime) -> None:
+    """Again from `until` on. Raises `Conflict` as `finish`."""
+    await _end(conn, mine, state=WAITING, error=error, lease_until=until)
+
+
+def _open(kind: str, platforms: Collection[Platform], real: datetime) -> Select[Any]:
+    return (
+        select(job.c.id)
+        .join(account, account.c.id == job.c.account_id)
+        .where(
+            job.c.kind == kind,
+            job.c.state == literal_column(f"'{WAITING}'"),  # a partial index serves what it can see
+            account.c.platform.in_(platforms),
+            or_(job.c.lease_until.is_(None), job.c.lease_until <= real),
+        )
+        .order_by(job.c.id)
+        .limit(1)
+    )
+
+
+async def _end(conn: AsyncConnection, mine: Job, **values: Any) -> None:
+    ended = await conn.execute(
+        update(job)
+        .where(job.c.id == mine.id, job.c.state == WAITING, job.c.attempts == mine.attempts)
+        .values(**values)
+    )
+    if ended.rowcount != 1:
+        raise Conflict(f"job {mine.id} is somebody else's now, or gone")

@@ -1,0 +1,69 @@
+"""By which chat a person is reached, unasked."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Access, Account, Platform
+from storage.rows import ACCOUNT, to_account
+from storage.schema import account, person, preference
+
+
+async def of_people(
+    conn: AsyncConnection, people: Collection[int], platforms: Collection[Platform]
+) -> dict[int, Account]:
+    """The account of each that is reached best: the one they chose, else Telegram (it costs the agency
+    nothing). Who has none on these platforms, or blocked them all, is left out."""
+    if not people:
+        return {}
+    free: Any = case((account.c.platform == "telegram", 0), else_=1)
+    chosen: Any = case((account.c.platform == preference.c.channel, 0), else_=1)
+    rows = await conn.execute(
+        select(*ACCOUNT)
+        .outerjoin(preference, preference.c.person_id == account.c.person_id)
+        .where(
+            account.c.person_id.in_(people),
+            account.c.reachable,
+            account.c.platform.in_(platforms),
+        )
+        .order_by(account.c.person_id, chosen, free)
+    )
+    found: dict[int, Account] = {}
+    for row in rows:
+        found.setdefault(row.person_id, to_account(row))
+    return found
+
+
+async def wanting_brief(conn: AsyncConnection, people: Collection[int]) -> set[int]:
+    """Those who want no details in what they are told unasked (精簡通知)."""
+    if not people:
+        return set()
+    rows = await conn.scalars(
+        select(preference.c.person_id).where(preference.c.person_id.in_(people), preference.c.low_detail)
+    )
+    return set(rows)
+
+
+async def of_hr(conn: AsyncConnection, on: date) -> dict[int, str]:
+    """Everybody with 系統權限 人事 who serves on this day, and the path of their unit."""
+    rows = await conn.execute(
+        select(person.c.id, person.c.unit).where(*_serves_in_hr(on)).order_by(person.c.id)
+    )
+    return {row.id: row.unit for row in rows}
+
+
+async def hr_reached(conn: AsyncConnection, on: date, platforms: Collection[Platform]) -> bool:
+    """Whether `of_people` finds a chat for anybody of them."""
+    some: Any = (
+        select(account.c.id)
+        .join(person, person.c.id == account.c.person_id)
+        .where(*_serves_in_hr(on), account.c.reachable, account.c.platform.in_(platforms))
+    )
+    return await conn.scalar(some.limit(1)) is not None
+
+
+def _serves_in_hr(on: date) -> tuple[Any, ...]:
+    return person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on)

@@ -25,7 +25,7 @@ def view(text: str) -> str:
     for letter in text:
         plain = unicodedata.normalize("NFKC", letter).lower()
         folded.append(plain if len(plain) == 1 else letter)
-    return traditional("".join(folded))
+    return traditional("".join(folded)).replace("ㄧ", "一")  # the key beside it
 
 
 def number(text: str) -> Fraction | None:

@@ -66,7 +66,7 @@ _SINCE: Final = re.compile(rf"[^{BLANK}{NAMED}]*\Z")
 _EXAMINED: Final = re.compile(r"考|成績|得分|得到|測驗|滿分|分數")
 _LESSON: Final = 30  # minutes that no lesson is shorter than
 _ABOUT: Final = (
-    r"(?:大約|約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
+    r"(?:大約|(?<![公合條契節簽預歲制])約|大概|差不多|將近|接近|不到|未滿|超過|快|好像|應該|可能|似乎|至少|最少|起碼|最多)"
     r"\s*(?:是|有)?\s*"
 )
 _GOES_ON: Final = (

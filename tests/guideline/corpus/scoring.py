@@ -21,8 +21,10 @@ DEVELOPMENT: Final = FOLDER / "hours.tsv"
 SEEN: Final = FOLDER / "hours_seen.tsv"
 # Held out when first measured: 92.1% right, 17 wrongly asked, 17 silently wrong; development since.
 SEEN_2: Final = FOLDER / "hours_seen_2.tsv"
+# Held out when first measured: 97.0% right, 3 wrongly asked, 5 silently wrong; development since.
+SEEN_3: Final = FOLDER / "hours_seen_3.tsv"
 HELD_OUT: Final = FOLDER / "hours_heldout.tsv"
-HELD_OUT_RIGHT: Final = 0.96  # share of held-out phrases that must be right: 97.0% were (the goal is 98%)
+HELD_OUT_RIGHT: Final = 0.98  # share of held-out phrases that must be right; none may be silently wrong
 UNKNOWN: Final = ("ask", "none")
 _KINDS: Final = {"date": ("date",), "minutes": ("duration",), "title": ("title", "course")}
 
@@ -50,15 +52,6 @@ class Scored:
     case: Case
     verdict: Verdict
     heard: dict[str, str]
-
-    @property
-    def guessed(self) -> tuple[str, ...]:
-        """The parts with another value than expected, of a phrase that is silently wrong; a title among
-        them keeps a word of talk, which the person sees before it counts."""
-        if self.verdict != "silently wrong":
-            return ()
-        known = {part: heard for part, heard in self.heard.items() if heard != "none"}
-        return tuple(part for part, heard in known.items() if not _same(part, heard, self.case.parts[part]))
 
     def __str__(self) -> str:
         wrong = [

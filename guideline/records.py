@@ -67,6 +67,15 @@ class Person:
     left_on: date | None = None
     email: str = ""  # 公務電子郵件
 
+    @property
+    def of_hr(self) -> bool:
+        """系統權限 人事, whether they still serve or not."""
+        return self.access is Access.HR
+
+    def serves_in_hr(self, on: date) -> bool:
+        """Whether they may do on this day what only HR does; `storage.officers` asks the same of rows."""
+        return self.of_hr and (self.left_on is None or self.left_on >= on)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from guideline.records import Access, Snapshot
+from guideline.records import Snapshot
 from handlers import (
     activation,
     answering,
@@ -100,7 +100,7 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return my_data.erase(event, snapshot, desk)
         case Name.QUESTIONS:
             return questions.present(event, snapshot, desk)
-        case Name.OFFICE if snapshot.person is not None and snapshot.person.access is Access.HR:
+        case Name.OFFICE if snapshot.person is not None and snapshot.person.of_hr:
             return office.present(event, snapshot, desk)
         case Name.WAITING:
             return answering.waiting(event, snapshot, desk, command.rest)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from guideline.records import Access, Snapshot
+from guideline.records import Snapshot
 from guideline.words import hours_words, short_date
 from handlers.commands import Name, likely
 from handlers.desk import Desk
@@ -26,7 +26,7 @@ def present(event: Event, snapshot: Snapshot, desk: Desk, where: str = "") -> Me
         rows.append(Line(f"{where}。輸入「繼續」接著填，或「取消」離開。", "due"))
     if missing := _missing(event, snapshot, desk):
         rows.append(Line(missing, "due"))
-    if person.access is Access.HR:
+    if person.of_hr:
         rows += [Line("人事業務", "heading"), Field("人事", "同仁的提問與待登錄表51 的證照")]
     rows += _tasks(begin=begin)
     first = (

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from guideline.records import Access, Person
+from guideline.records import Person
 
 
 class Menu(StrEnum):
@@ -20,6 +20,6 @@ def menu_for(person: Person | None, *, has_role: bool, today: date) -> Menu:
     Whoever has left keeps what a member has, as in the chat itself, but not what is for HR."""
     if person is None:
         return Menu.WELCOME
-    if person.access is Access.HR and (person.left_on is None or person.left_on >= today):
+    if person.serves_in_hr(today):
         return Menu.OFFICE
     return Menu.MEMBER if has_role else Menu.NEWCOMER

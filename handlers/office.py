@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guideline.changes import QuestionsAccepted
-from guideline.records import Access, Office, Snapshot
+from guideline.records import Office, Snapshot
 from handlers import help as helping
 from handlers.commands import Name
 from handlers.desk import Desk
@@ -70,11 +70,7 @@ def refused(desk: Desk) -> Outcome:
 def serving(event: Event, snapshot: Snapshot) -> Office | None:
     """What waits, for an officer who serves; None for everybody else."""
     person = snapshot.person
-    if person is None or person.access is not Access.HR:
-        return None
-    if person.left_on is not None and person.left_on < event.today:
-        return None
-    return snapshot.office
+    return snapshot.office if person is not None and person.serves_in_hr(event.today) else None
 
 
 def _questions_item(event: Event, office: Office, desk: Desk) -> Item:

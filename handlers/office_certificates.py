@@ -12,7 +12,7 @@ from typing import Final
 from guideline.certificates import source
 from guideline.changes import CertificateOpened, CertificateRegistered, ConversationMoved
 from guideline.edition import Certificate
-from guideline.records import Access, CertificateEntry, Conversation, Office, Person, Snapshot
+from guideline.records import CertificateEntry, Conversation, Office, Person, Snapshot
 from handlers import certificate_return, pages
 from handlers.certificate_card import quoted, titled
 from handlers.commands import Name, bare
@@ -36,7 +36,7 @@ _LISTED: Final = 10  # planned certificates with a button each
 
 def may(snapshot: Snapshot) -> bool:
     """Whether this person is of HR; for everybody else these words mean 證照."""
-    return snapshot.person is not None and snapshot.person.access is Access.HR
+    return snapshot.person is not None and snapshot.person.of_hr
 
 
 # 表51 ------------------------------------------------------------------------------------------------

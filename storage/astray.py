@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Access
+from storage import officers
 from storage.schema import account, dispatch, outbox, person
 from storage.writing import OFFICE
 
@@ -19,9 +18,6 @@ async def kept(conn: AsyncConnection, ids: Sequence[int], real: datetime, today:
     known; the caller holds their rows."""
     if not ids:
         return []
-    of_hr: Any = and_(
-        person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= today)
-    )
     stray = set(
         await conn.scalars(
             select(outbox.c.dispatch_id)
@@ -31,7 +27,7 @@ async def kept(conn: AsyncConnection, ids: Sequence[int], real: datetime, today:
                 outbox.c.dispatch_id.in_(ids),
                 or_(
                     account.c.person_id.is_distinct_from(outbox.c.person_id),
-                    and_(outbox.c.kind == OFFICE, ~of_hr),
+                    and_(outbox.c.kind == OFFICE, ~officers.serving(today)),
                 ),
             )
         )

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
-    Access,
     Account,
     AskedQuestion,
     CertificateEntry,
@@ -75,7 +74,9 @@ async def load(
         for number, asked_of_hr in (await _questions(conn, wanted, people)).items():
             found[number]["questions"] = tuple(asked_of_hr)
         _give(found, wanted, "hr_reached", await reach.hr_reached(conn, today, platforms))
-    if wanted := [number for number in asked.get(Need.OFFICE, ()) if _of_hr(people.get(number))]:
+    if wanted := [
+        number for number in asked.get(Need.OFFICE, ()) if number in people and people[number].of_hr
+    ]:
         _give(found, wanted, "office", await office(conn))
     return found
 
@@ -108,10 +109,6 @@ async def office(conn: AsyncConnection) -> Office:
         certificates_waiting=len(certificates),
         accepting=await settings.accepting(conn),
     )
-
-
-def _of_hr(who: Person | None) -> bool:
-    return who is not None and who.access is Access.HR
 
 
 def _give(found: dict[int, dict[str, Any]], people: Collection[int], name: str, value: Any) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Access, Account, Platform
+from guideline.records import Account, Platform
+from storage import officers
 from storage.rows import ACCOUNT, to_account
 from storage.schema import account, person, preference
 
@@ -50,7 +51,7 @@ async def wanting_brief(conn: AsyncConnection, people: Collection[int]) -> set[i
 async def of_hr(conn: AsyncConnection, on: date) -> dict[int, str]:
     """Everybody with 系統權限 人事 who serves on this day, and the path of their unit."""
     rows = await conn.execute(
-        select(person.c.id, person.c.unit).where(*_serves_in_hr(on)).order_by(person.c.id)
+        select(person.c.id, person.c.unit).where(officers.serving(on)).order_by(person.c.id)
     )
     return {row.id: row.unit for row in rows}
 
@@ -60,10 +61,6 @@ async def hr_reached(conn: AsyncConnection, on: date, platforms: Collection[Plat
     some: Any = (
         select(account.c.id)
         .join(person, person.c.id == account.c.person_id)
-        .where(*_serves_in_hr(on), account.c.reachable, account.c.platform.in_(platforms))
+        .where(officers.serving(on), account.c.reachable, account.c.platform.in_(platforms))
     )
     return await conn.scalar(some.limit(1)) is not None
-
-
-def _serves_in_hr(on: date) -> tuple[Any, ...]:
-    return person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on)

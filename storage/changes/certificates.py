@@ -14,9 +14,9 @@ from guideline.changes import (
     CertificateWithdrawn,
 )
 from storage import settings
-from storage.changes.officers import of_hr
 from storage.effects import Asked
 from storage.errors import Conflict
+from storage.officers import of_hr
 from storage.schema import certificate
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.changes import QuestionAnswered, QuestionAsked, QuestionsAccepted
 from guideline.records import OPEN_QUESTIONS
 from storage import settings
-from storage.changes.officers import of_hr
 from storage.effects import Asked
 from storage.errors import Conflict
+from storage.officers import of_hr
 from storage.schema import question
 
 

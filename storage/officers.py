@@ -1,0 +1,24 @@
+"""Who may do, and read, what only HR does: `guideline.records.Person.serves_in_hr`, asked of rows."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Access
+from storage.effects import Asked
+from storage.errors import Conflict
+from storage.schema import person
+
+
+def serving(on: date) -> ColumnElement[bool]:
+    """系統權限 人事, and not left by this day."""
+    return and_(person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on))
+
+
+async def of_hr(conn: AsyncConnection, one: Asked[Any]) -> None:
+    """Raises `Conflict` unless who asks for it is of HR, and serves on the day of the event."""
+    found = await conn.scalar(select(person.c.id).where(person.c.id == one.person_id, serving(one.at.date())))
+    if found is None:
+        raise Conflict(f"{type(one.change).__name__} by somebody who is not of HR")

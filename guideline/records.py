@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 Platform = Literal["line", "telegram"]
+Way = Literal["line", "telegram", "email"]  # by which a person can be written to
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 OPEN_QUESTIONS = 5  # of one person that may wait for HR's answer
 
@@ -66,6 +67,9 @@ class Person:
     joined_on: date | None = None
     left_on: date | None = None
     email: str = ""  # 公務電子郵件
+    exempt_from: date | None = None  # 不列計, both days included, without a reason
+    exempt_until: date | None = None
+    counted: str = ""  # 列計, 不列計 or 待認定, as HR decided for them; empty: by the rules
 
     @property
     def of_hr(self) -> bool:

@@ -13,16 +13,19 @@ from storage import astray
 from storage.schema import account, dispatch, outbox
 from storage.settling import MENU, State, Verdict, end, settle
 from storage.undelivered import Undelivered, undelivered
-from storage.writing import OFFICE, NewDispatch, freeze
+from storage.writing import DIGEST, OFFICE, REMINDER, NewDispatch, To, freeze
 
 __all__ = [
+    "DIGEST",
     "KEY_LIFE",
     "MENU",
     "OFFICE",
+    "REMINDER",
     "Dispatch",
     "NewDispatch",
     "Recovered",
     "State",
+    "To",
     "Undelivered",
     "Verdict",
     "claim_due",

@@ -8,11 +8,24 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Platform
+from guideline.records import Way
 from storage.schema import dispatch, outbox
 
 NOTICE: Final = "notice"  # the kind of what somebody is told unasked
 OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
+REMINDER: Final = "reminder"  # of a wave
+DIGEST: Final = "digest"  # HR's weekly one
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """One of those who get a dispatch: a chat of the person's, or without one their mailbox. `address` is
+    the chat's user id, or the e-mail address."""
+
+    address: str
+    account_id: int | None
+    person_id: int | None = None
+    reminder_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +35,13 @@ class NewDispatch:
     `cause` is the inbox event it answers, `ordinal` its place among the answers, `receipt` one sentence of
     what was recorded. Lane 0 is a conversation, 1 a wave. Of a `fleeting` one the body is kept until it is
     settled and no longer. `person_id` is for whom a notice is: it goes out while the chat is theirs.
+    `to` are all who get it, where it is of a wave (a multicast has many); empty: the chat `account_id`.
     """
 
-    platform: Platform
+    platform: Way
     method: str
     body: str
-    account_id: int
+    account_id: int | None
     cause: int | None
     ordinal: int
     receipt: str
@@ -37,6 +51,12 @@ class NewDispatch:
     not_before: datetime | None = None
     fleeting: bool = False
     person_id: int | None = None
+    to: tuple[To, ...] = ()
+
+    @property
+    def addressed(self) -> tuple[To, ...]:
+        """Everybody who gets it."""
+        return self.to or (To("", self.account_id, self.person_id),)
 
 
 async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime) -> None:
@@ -52,16 +72,18 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
     )
     rows = [
         {
-            "account_id": one.account_id,
+            "account_id": to.account_id,
             "dispatch_id": number,
             "cause": one.cause,
             "ordinal": one.ordinal,
             "kind": one.kind,
             "receipt": one.receipt,
             "created_at": at,
-            "person_id": one.person_id,
+            "person_id": to.person_id,
+            "reminder_id": to.reminder_id,
         }
         for one, number in zip(new, sorted(numbers), strict=True)
+        for to in one.addressed
     ]
     await conn.execute(insert(outbox), rows)
 

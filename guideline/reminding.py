@@ -1,0 +1,153 @@
+"""Who is reminded of what: the plan, decided in one place, twice (when a wave is planned, and again when its
+message is frozen). Nothing here does I/O.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from guideline.coverage import cover
+from guideline.deadlines import Deadlines
+from guideline.edition import Edition
+from guideline.records import Person, Preference, Way
+from guideline.rhythm import Occasion, Tone
+from guideline.standing import PartStanding
+
+HALF: Final = 30  # minutes: what is missing is told in half hours, so that equal texts are equal
+WEEK: Final = timedelta(days=7)
+_LAST_WEEKS: Final = timedelta(days=14)
+_APART: Final = timedelta(days=4)  # between two of the last two weeks
+
+Why = Literal[
+    "met",
+    "undecided",
+    "exempt",
+    "away",
+    "left",
+    "coming",
+    "stopped",
+    "snoozed",
+    "lately",
+    "closed",
+    "unknown",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that decides about one person. `parts` is their standing of the year (`storage.standings`).
+    `uploads` counts what they reported, and no official record holds though the provider's lag has passed;
+    `upload_minutes` is the sum of it. `told_on`: when they were last reminded, by any way. `answering`: the
+    ways that lead to them now."""
+
+    person: Person
+    parts: tuple[PartStanding, ...] = ()
+    preference: Preference = field(default_factory=Preference)
+    told_on: date | None = None
+    uploads: int = 0
+    upload_minutes: int = 0
+    answering: frozenset[Way] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is missing of one part, in minutes, rounded up to half hours; `has` is what counts already."""
+
+    requirement: str
+    part: str
+    name: str
+    needed: int
+    missing: int
+
+    @property
+    def has(self) -> int:
+        return max(0, self.needed - self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one person is told. Two that are equal read the same, word for word, so nothing of a person is in
+    here. `brief`: no figures (精簡通知)."""
+
+    tone: Tone
+    gaps: tuple[Gap, ...]
+    uploads: int = 0
+    upload_minutes: int = 0
+    brief: bool = False
+
+    @property
+    def bucket(self) -> str:
+        """A short name for all that read the same."""
+        if self.brief:
+            return f"{self.tone}|brief"
+        gaps = ",".join(f"{gap.part}={gap.missing}" for gap in self.gaps)
+        return f"{self.tone}|{gaps}|{self.uploads}:{self.upload_minutes}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotDue:
+    """Why somebody hears nothing; for HR's list and the tests."""
+
+    why: Why
+
+
+def decide(
+    occasion: Occasion, facts: Facts, edition: Edition, deadlines: Deadlines, today: date
+) -> Due | NotDue:
+    """What this person is told on this occasion, or why nothing. `edition` is the year's own."""
+    if (silent := _silent(occasion, facts, edition, deadlines, today)) is not None:
+        return NotDue(silent)
+    gaps = () if occasion.tone == "upload" else missing(edition, facts.parts)
+    if gaps and today > deadlines.effective(occasion.day.year):
+        return NotDue("closed")
+    if not gaps and not facts.uploads:
+        return NotDue("met")
+    tone: Tone = occasion.tone if gaps else "upload"
+    return Due(tone, gaps, facts.uploads, facts.upload_minutes, facts.preference.low_detail)
+
+
+def _silent(
+    occasion: Occasion, facts: Facts, edition: Edition, deadlines: Deadlines, today: date
+) -> Why | None:
+    """Why this person is not to be written to at all now; None: they may be."""
+    kept = facts.preference
+    state = cover(edition.coverage, facts.person, today)
+    if state != "counted":
+        return state
+    if kept.stopped_at is not None:
+        return "stopped"
+    if kept.snoozed_until is not None and today <= kept.snoozed_until:
+        return "snoozed"
+    until = deadlines.effective(occasion.day.year)
+    return "lately" if facts.told_on is not None and too_soon(facts.told_on, today, until) else None
+
+
+def missing(edition: Edition, parts: Sequence[PartStanding]) -> tuple[Gap, ...]:
+    """The AI hours that bind this person and are neither official nor reported (design §5: reminders speak
+    of AI hours only), in the order of the edition."""
+    wanted = binding(edition)
+    return tuple(
+        Gap(one.requirement, one.part, one.name, one.needed, -(-one.missing // HALF) * HALF)
+        for one in parts
+        if (one.requirement, one.part) in wanted and one.missing
+    )
+
+
+def binding(edition: Edition) -> frozenset[tuple[str, str]]:
+    """(requirement, part) of the AI hours that bind each person, and not the agency's own rate."""
+    return frozenset(
+        (requirement.id, part.id)
+        for requirement in edition.requirements.values()
+        if requirement.binding == "person"
+        for part in requirement.parts
+        if "other" not in part.counts
+    )
+
+
+def too_soon(told_on: date, today: date, until: date) -> bool:
+    """At most one in seven days; in the last two weeks before the effective deadline one in a week of the
+    calendar, four days apart."""
+    if today > until - _LAST_WEEKS:
+        return today.isocalendar()[:2] == told_on.isocalendar()[:2] or today - told_on < _APART
+    return today - told_on < WEEK

@@ -26,6 +26,7 @@ from tests.handlers.lint import faults
 from tests.handlers.scene import desk_of, edition
 
 OFFICIAL = date(2026, 11, 30)
+TONES: tuple[Tone, ...] = ("information", "dated", "last")
 DAYS: dict[Tone, date] = {
     "information": date(2026, 9, 2),
     "dated": date(2026, 12, 2),
@@ -55,10 +56,11 @@ def told(
 
 def grid() -> Iterator[Due]:
     """Each part missing not, little or wholly; with few and with very many uploads."""
-    for ai, basic, advanced, (uploads, minutes) in product(*[(0, 1, 6)] * 3, ((0, 0), (1, 45), (99, 60_000))):
+    reported = ((0, 0), (1, 45), (99, 60_000))
+    for ai, basic, advanced in product((0, 1, 6), repeat=3):
         if gaps := lacking(ai, basic, advanced):
-            for tone in ("information", "dated", "last"):
-                yield Due(tone, gaps, uploads, minutes)
+            for tone in TONES:
+                yield from (Due(tone, gaps, uploads, minutes) for uploads, minutes in reported)
     yield Due("upload", (), 1, 60)
     yield Due("upload", (), 99, 60_000)
 
@@ -90,7 +92,7 @@ def test_the_agencys_long_names_fit_as_well(tmp_path: Path) -> None:
         courses={key: replace(one, name=long) for key, one in rules.courses.items()},
     )
     gaps = tuple(replace(gap, name=long) for gap in lacking(6, 6, 6))
-    for tone in ("information", "dated", "last"):
+    for tone in TONES:
         said = message(Due(tone, gaps, 99, 60_000), desk_of(rules=wordy), DAYS[tone], OFFICIAL)
         ((drawn,),) = line_drawing.draw([said])
         assert drawn["altText"] == plain(said)
@@ -102,7 +104,7 @@ DUES = st.builds(
     lambda tone, ai, basic, advanced, uploads, minutes, brief: Due(
         tone if ai + basic + advanced else "upload", lacking(ai, basic, advanced), uploads, minutes, brief
     ),
-    st.sampled_from(["information", "dated", "last"]),
+    st.sampled_from(TONES),
     *(MINUTES, MINUTES, MINUTES),
     st.integers(1, 2),
     st.sampled_from([30, 45]),
@@ -136,7 +138,7 @@ def test_information() -> None:
 
 def test_the_ai_rule_met_is_said_to_be_met() -> None:
     """Who misses the goal alone reads that nothing of the yearly rule is missing (Q8, hr-year 2)."""
-    for tone in ("information", "dated", "last"):
+    for tone in TONES:
         said = plain(told(Due(tone, lacking(0, 0, 6))))
         assert "每年 AI 課程 3 小時\n目前沒有缺口" in said
         assert "AI 課程尚缺" not in said
@@ -235,7 +237,7 @@ def test_a_year_without_rules_of_its_own() -> None:
 def test_every_word_to_type_is_a_command() -> None:
     """What stands in the typed line is understood when it is typed, and says what the button does."""
     for due in (
-        *(Due(tone, lacking(2)) for tone in ("information", "dated", "last")),
+        *(Due(tone, lacking(2)) for tone in TONES),
         Due("upload", (), 1, 60),
     ):
         said = told(due)

@@ -129,7 +129,7 @@ def test_information() -> None:
     assert said.subtitle.startswith("官方資料 9/1 匯入")
     assert text.index("年度規定：每年 AI 課程 3 小時") < text.index("AI 課程尚缺 1 小時")
     assert text.index("本機關考核目標") < text.index("基礎尚缺 1 小時、進階尚缺 3 小時")
-    for words in ("時間還充裕", "12/17（四）前完成", "12/24（四）", "暫列供參", "可計入 AI 課程與基礎"):
+    for words in ("時間還充裕", "12/17（四）前完成即可", "12/24（四）", "暫列供參", "可計入 AI 課程與基礎"):
         assert words in text
     for words in ("會收到這則訊息", "問人事", "人事處（分機 1234）", "下個月再提醒"):
         assert words in text
@@ -158,7 +158,7 @@ def test_past_the_last_safe_day_nothing_is_proposed(tone: Tone, today: date) -> 
     said = told(Due(tone, lacking(2)), today=today)
     text = plain(said)
     for words in (
-        "1　已上完",
+        "1　已上過",
         "2　還沒上",
         "3　",
         "無法完成",

@@ -85,7 +85,7 @@ REMINDED: tuple[Scene, ...] = (
     _told("請確認是否已上傳", "upload", (), on="2026-10-14", reported=(2, 90)),
     _told("請確認是否已上傳：尚無官方資料", "upload", (), on="2026-10-14", reported=(1, 60), official=False),
     _told("精簡通知", "dated", _missing(ai=1), on=_EARLY, brief=True),
-    _told("按「看課程」", "dated", _missing(ai=1), Taps("看課程"), on=_EARLY),
+    _told("按「看課程」", "dated", _ALL, Taps("看課程"), on=_EARLY),
     _told("按「我已上過」", "dated", _missing(ai=1), Taps("我已上過"), on=_EARLY),
     _told("按「下週再提醒」", "dated", _missing(ai=1), Taps("下週再提醒"), on=_EARLY),
     _told("按「下個月再提醒」", "information", _missing(ai=1), Taps("下個月再提醒"), on=_SEPTEMBER),

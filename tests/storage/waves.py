@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from guideline.records import Way
 from storage.database import Database
-from storage.dispatches import REMINDER, NewDispatch, To, freeze
-from storage.schema import reminder, wave
+from storage.dispatches import REMINDER, Dispatch, NewDispatch, To, claim_due, freeze
+from storage.schema import person, reminder, wave
 from tests.storage.agency import NOW, TODAY, bind, chat, join
+from tests.storage.test_dispatches import LEASE
+
+PLANNED = ("planned", "", None)  # as `reminders` tells it
+FROZEN = ("frozen", "", TODAY)
 
 
 async def people(database: Database, count: int, platform: Way = "line") -> list[To]:
@@ -57,3 +61,21 @@ async def reminders(database: Database) -> list[tuple[str, str, date | None]]:
     """State, ways tried and day of each."""
     wanted = select(reminder.c.state, reminder.c.tried, reminder.c.told_on).order_by(reminder.c.id)
     return [(one[0], one[1], one[2]) for one in await database.read(lambda conn: conn.execute(wanted))]
+
+
+async def due(database: Database, way: Way = "line", limit: int = 10, today: date = TODAY) -> list[Dispatch]:
+    return await database.write(lambda conn: claim_due(conn, way, limit, NOW, LEASE, "me", today))
+
+
+async def set_to(database: Database, table: Any, *which: Any, **values: Any) -> None:
+    await database.write(lambda conn: conn.execute(update(table).where(*which).values(**values)))
+
+
+async def with_mail(database: Database, *numbers: str) -> list[To]:
+    found = [
+        To(f"{one}@example.gov.tw", None, number)
+        for one, number in zip(numbers, await join(database, *numbers), strict=True)
+    ]
+    for one in found:
+        await set_to(database, person, person.c.id == one.person_id, email=one.address)
+    return found

@@ -1,5 +1,6 @@
 """A wave through the whole program, over real HTTP, on both platforms."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -29,9 +30,11 @@ async def wave(house: House, *, release: bool = True, day: date = WEDNESDAY, hou
 
 async def settled(house: House) -> None:
     """Returns when the wave is done."""
-    await house.until("SELECT count(*) FROM reminder WHERE state = 'planned'", 0)
+    async with asyncio.timeout(15):
+        while await house.rows("SELECT 1 FROM wave WHERE state IN ('planning', 'open')"):
+            await asyncio.sleep(0.05)
+            await house.program.scheduler.tick()
     await house.quiet()
-    await house.program.scheduler.tick()
 
 
 async def test_everybody_is_reminded_once(

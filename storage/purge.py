@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import files
+from storage import files, opt_outs
 from storage.audit import PASSING
 from storage.jobs import WAITING
 from storage.schema import account, audit, consent, conversation, dispatch, inbox, job, outbox
@@ -53,6 +53,7 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
     finished = delete(job).where(job.c.state != WAITING, job.c.finished_at <= now - FINISHED)
     removed["jobs"] = (await conn.execute(finished)).rowcount
     removed["contents"] = await files.forget(conn, now)
+    removed["links"] = await opt_outs.purge(conn, now)
     removed["files"] = await files.purge(conn, now - FINISHED)
     return removed
 

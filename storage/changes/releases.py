@@ -27,6 +27,7 @@ from storage.schema import (
     hours,
     inbox,
     job,
+    opt_out,
     outbox,
     preference,
     question,
@@ -114,6 +115,7 @@ async def _erase(conn: AsyncConnection, one: Asked[PersonErased]) -> Erased:
         "questions": await _delete(conn, question, person),
         "preferences": await _delete(conn, preference, person),
     }
+    await _delete(conn, opt_out, person)
     await conn.execute(
         update(role_assignment).where(role_assignment.c.person_id == person).values(answers={}, note="")
     )

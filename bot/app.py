@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot.alone import alone
 from bot.copies.worker import CopyMaker
+from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.health import Health
 from bot.loading import Loading, Shows
@@ -26,6 +27,7 @@ from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import LineReader
 from bot.platforms.line_outbound import LineChannel
+from bot.platforms.line_quota import LineQuota
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -103,7 +105,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         on = _connect(session, settings, _loader(database))
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in on.channels]
+        deliveries = [
+            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
+        ]
 
         def committed() -> None:
             for wake in wakes:
@@ -127,8 +131,11 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        scheduler = Scheduler(clock, duties(database, clock, settings.zone))
-        health = Health(database, clock, scheduler, metrics, on.readers)
+        to_attend = [*duties(database, clock, settings.zone)]
+        if on.quota is not None:
+            to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
+        scheduler = Scheduler(clock, to_attend)
+        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, deliveries)
         stack.push_async_callback(program.stop)
 
@@ -158,6 +165,7 @@ class _Connected:
     readers: dict[Platform, Reader] = field(default_factory=dict)
     showing: dict[Platform, Shows] = field(default_factory=dict)
     telegram: TelegramChannel | None = None
+    quota: LineQuota | None = None
 
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
@@ -168,6 +176,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.channels.append(line)
         on.showing["line"] = line
         on.readers["line"] = LineReader()
+        on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
         on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)

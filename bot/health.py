@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.metrics import Metrics
 from bot.polling import Poller
-from guideline.records import Platform
+from guideline.records import Way
 from reminders.scheduler import STALE, Scheduler
 from storage.clock import Clock
 from storage.database import Database
@@ -25,9 +25,9 @@ class Health:
         clock: Clock,
         scheduler: Scheduler,
         metrics: Metrics,
-        platforms: Collection[Platform],
+        platforms: Collection[Way],
     ) -> None:
-        """`platforms`: those that this program serves."""
+        """`platforms`: the ways that this program sends by."""
         self._platforms = tuple(platforms)
         self.poller: Poller | None = None
         self._database = database

@@ -85,8 +85,9 @@ async def _strangers(conn: AsyncConnection, now: datetime) -> int:
     # Who declined and wrote again has a notice before them; an answer on its way is still said.
     back: Any = select(conversation.c.account_id).where(conversation.c.account_id == account.c.id).exists()
     unsaid: Any = (
-        select(dispatch.c.id)
-        .where(dispatch.c.account_id == account.c.id, dispatch.c.state == "frozen")
+        select(outbox.c.id)
+        .join(dispatch, dispatch.c.id == outbox.c.dispatch_id)
+        .where(outbox.c.account_id == account.c.id, dispatch.c.state == "frozen")
         .exists()
     )
     unread: Any = (

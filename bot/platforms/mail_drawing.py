@@ -45,7 +45,9 @@ def draw(said: Sequence[Message], agency: Agency, bots: Bots) -> Letter:
 
 def one_line(text: str) -> str:
     """For a header: whatever would end it, or hide in it, is a space."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", " ", text).split())
+    return " ".join(
+        re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", " ", text).split()
+    )
 
 
 def _subject(said: Sequence[Message], agency: Agency) -> str:
@@ -145,7 +147,10 @@ def _lines(text: str) -> str:
 
 def _in_chat(said: Sequence[Message], agency: Agency, bots: Bots) -> list[str]:
     """How the buttons of these messages are pressed by who reads them in a mailbox."""
-    handles = {"LINE": bots.line_basic_id, "Telegram": bots.telegram_username and f"@{bots.telegram_username}"}
+    handles = {
+        "LINE": bots.line_basic_id,
+        "Telegram": bots.telegram_username and f"@{bots.telegram_username}",
+    }
     where = " 或 ".join(f"{name}（{handle}）" for name, handle in handles.items() if handle)
     words = [
         button.label

@@ -40,7 +40,7 @@ from aiosmtplib import (
 
 from bot.platforms import mail_writing
 from bot.platforms.mail import MAIL
-from bot.platforms.mail_server import Server, connect, leave, status
+from bot.platforms.mail_server import Server, connect, leave, status, untrusted
 from bot.platforms.mail_writing import Sender, is_address
 from bot.platforms.telegram_outbound import GONE, Load, no_files
 from bot.platforms.tolerant import decode, mapping, string
@@ -263,7 +263,7 @@ def _before(error: Exception, attempts: int) -> Answer:
             return _put_off(error, attempts)
         case SMTPAuthenticationError() | SMTPSenderRefused() | SMTPNotSupported():
             return _loud(error)
-        case SMTPConnectError() | SMTPServerDisconnected() | SMTPTimeoutError() if not _untrusted(error):
+        case SMTPConnectError() | SMTPServerDisconnected() | SMTPTimeoutError() if not untrusted(error):
             return Later(_SHORT, f"not sent: {type(error).__name__}")
         case SMTPException() | ssl.SSLError():
             return _loud(error)
@@ -291,10 +291,3 @@ def _loud(error: Exception) -> Answer:
     reason = status(error) if isinstance(error, SMTPResponseException) else type(error).__name__
     log.error("smtp.misconfigured", action=MAIL, reason=reason)
     return Later(_MENDING, f"{reason}: smtp.* is wrong, or the server's certificate (talentbot doctor)")
-
-
-def _untrusted(error: BaseException) -> bool:
-    """Whether TLS was refused by us, which no waiting mends."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return isinstance(error, ssl.SSLCertVerificationError)

@@ -74,3 +74,11 @@ def status(error: SMTPResponseException) -> str:
     """550 5.1.1. The server's own words are left out: they often say the address back."""
     enhanced = _ENHANCED.match(error.message)
     return f"{error.code} {enhanced[1]}" if enhanced else str(error.code)
+
+
+def untrusted(error: BaseException) -> bool:
+    """Whether we did not believe the server's certificate, which no waiting mends."""
+    causes = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
+        causes.append(cause)
+    return any(isinstance(one, ssl.SSLCertVerificationError) for one in causes)

@@ -68,7 +68,9 @@ def write(
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     words, page = _foot(sender, stop)
     mail.set_content(f"{text.rstrip()}\n{words}", cte="base64")
-    mail.add_alternative(_FRAME.format(subject=escape(one_line(subject)), body=html + page), "html", cte="base64")
+    mail.add_alternative(
+        _FRAME.format(subject=escape(one_line(subject)), body=html + page), "html", cte="base64"
+    )
     for one in attached:
         kind, _, detail = one.media_type.partition("/")
         mail.add_attachment(one.content, kind, detail, filename=one_line(one.name))

@@ -15,7 +15,7 @@ from storage.database import Database
 
 
 def server_of(settings: Settings) -> Server:
-    """Says hello by the sender's domain, which is known to the outside as the machine's own name may not be."""
+    """Says hello by the sender's domain: the machine's own name may be known to nobody outside."""
     smtp = settings.smtp
     name = smtp.sender.partition("@")[2]
     return Server(smtp.host, smtp.port, name, smtp.username, smtp.secret())

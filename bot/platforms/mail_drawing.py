@@ -112,7 +112,7 @@ def _html(message: Message) -> str:
     return "\n".join([*parts, *map(_link, (one for one in buttons(message) if one.url))])
 
 
-def _part(row: Row) -> str:
+def _part(row: Row) -> str:  # noqa: PLR0911 - a table
     match row:
         case Line(text, "heading"):
             return f"<h2>{_lines(text)}</h2>"
@@ -151,7 +151,7 @@ def _in_chat(said: Sequence[Message], agency: Agency, bots: Bots) -> list[str]:
         "LINE": bots.line_basic_id,
         "Telegram": bots.telegram_username and f"@{bots.telegram_username}",
     }
-    where = " 或 ".join(f"{name}（{handle}）" for name, handle in handles.items() if handle)
+    where = "或 ".join(f"{name}（{handle}）" for name, handle in handles.items() if handle)
     words = [
         button.label
         for message in said
@@ -162,6 +162,6 @@ def _in_chat(said: Sequence[Message], agency: Agency, bots: Bots) -> list[str]:
         return []
     typed = listed(f"「{word}」" for word in dict.fromkeys(words))
     return [
-        f"在 {where} 輸入{typed}，可以直接查詢或回報。",
+        f"在 {where}輸入{typed}，可以直接查詢或回報。",
         f"還沒有啟用的話，請洽{agency.hr_reached}索取啟用碼。",
     ]

@@ -252,7 +252,7 @@ class MailChannel:
             await self._drop()
 
 
-def _before(error: Exception, attempts: int) -> Answer:
+def _before(error: Exception, attempts: int) -> Answer:  # noqa: PLR0911 - a table
     """Before DATA nothing was sent, whatever happened."""
     match error:
         case SMTPRecipientRefused():

@@ -24,7 +24,7 @@ _POLICY: Final = SMTP.clone(cte_type="7bit")  # every server takes it, without 8
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """`address` stands behind the mails, `name` is shown; `contact` is whom to turn to: 人事處（分機 1234）."""
+    """`address` is where answers go, `name` is shown; `contact` is whom to ask: 人事處（分機 1234）."""
 
     address: str
     name: str
@@ -50,8 +50,8 @@ def write(
     attached: Sequence[NewFile] = (),
 ) -> bytes:
     """The whole mail. `number` is what its Message-ID is made of: of one dispatch always the same, so that a
-    mailbox can tell a copy. `stop`: the link that ends the reminders; empty: there is none, and whom to ask is
-    said instead; None: it is no reminder."""
+    mailbox can tell a copy. `stop`: the link that ends the reminders; empty: there is none, and whom to ask
+    is said instead; None: it is no reminder."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(one_line(sender.name), addr_spec=sender.address)
     mail["To"] = Address(addr_spec=to)
@@ -62,7 +62,6 @@ def write(
     mail["Auto-Submitted"] = "auto-generated"
     mail["Precedence"] = "bulk"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = "zh-TW"
     if stop:
         mail["List-Unsubscribe"] = f"<{stop}>"  # RFC 2369
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
@@ -72,7 +71,7 @@ def write(
         _FRAME.format(subject=escape(one_line(subject)), body=html + page), "html", cte="base64"
     )
     for one in attached:
-        kind, _, detail = one.media_type.partition("/")
+        kind, _, detail = one.media_type.partition(";")[0].partition("/")
         mail.add_attachment(one.content, kind, detail, filename=one_line(one.name))
     return mail.as_bytes()
 

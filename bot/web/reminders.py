@@ -1,8 +1,8 @@
 """`/reminders/{token}`: the link in a mail that ends the reminders (RFC 8058).
 
-GET shows what it does and changes nothing: mail gateways fetch links to look at them. POST does it, for a click
-on the page as for the button of a mail program, which sends its POST unseen. It asks for no login: whoever
-holds the mail could as well have answered it.
+GET shows what it does and changes nothing: mail gateways fetch links to look at them. POST does it, for a
+click on the page as for the button of a mail program, which sends its POST unseen. It asks for no login:
+whoever holds the mail could as well have answered it.
 """
 
 import re

@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
@@ -83,6 +84,7 @@ async def test_a_long_wave_goes_out_at_the_rate_and_meets_no_limit(
             clock,
             channel,
             lambda _, state, __: done.append((loop.time(), state)),
+            ZoneInfo("Asia/Taipei"),
         )
         wave = [call(ids[n], FIRST + n, 1) for n in range(people)]
         await say(database, wave)

@@ -22,12 +22,15 @@ from bot.desk import agency_of, desk_for
 from bot.health import Health
 from bot.loading import Loading, Shows
 from bot.logs import configure
+from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.line_quota import LineQuota
+from bot.platforms.mail import MailVoice
+from bot.platforms.mail_outbound import Link, MailChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -38,6 +41,7 @@ from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
+from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
@@ -108,7 +112,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         metrics = Metrics()
-        on = _connect(session, settings, _loader(database))
+        on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
+        stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
         real = clock.real()
@@ -182,9 +187,14 @@ class _Connected:
     voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
     pace: dict[Way, Pace] = field(default_factory=dict)
     quota: LineQuota | None = None
+    mail: MailChannel | None = None
+
+    async def close(self) -> None:
+        if self.mail is not None:
+            await self.mail.close()
 
 
-def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
+def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, links: Link) -> _Connected:
     """A platform without credentials is simply off."""
     on = _Connected()
     if settings.line.enabled:
@@ -195,12 +205,17 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.pace["line"] = Pace(calls=2, most=MOST)
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
-        base, token = settings.telegram.api_base, settings.telegram.bot_token()
-        on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
+        base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
+        on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
+    if settings.smtp.enabled:
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links, load)
+        on.channels.append(on.mail)
+        on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
+        on.pace["email"] = Pace(calls=5)
     return on
 
 
@@ -226,6 +241,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
+                *reminder_routes(program.database, clock, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

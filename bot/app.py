@@ -22,12 +22,15 @@ from bot.desk import agency_of, desk_for
 from bot.health import Health
 from bot.loading import Loading, Shows
 from bot.logs import configure
+from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
-from bot.platforms.line import LineReader
+from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.line_quota import LineQuota
+from bot.platforms.mail import MailVoice
+from bot.platforms.mail_outbound import Link, MailChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -38,11 +41,16 @@ from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
+from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
-from guideline.records import Platform
+from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
+from reminders.sending import Sending
+from reminders.voices import Voice
+from reminders.waves import Waves
+from reminders.work import Pace, Work
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -63,6 +71,7 @@ class Program:
     pipeline: Pipeline
     health: Health
     metrics: Metrics
+    scheduler: Scheduler
     deliveries: list[Delivery] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stops: list[Callable[[], None]] = field(default_factory=list)
@@ -102,7 +111,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         metrics = Metrics()
-        on = _connect(session, settings, _loader(database))
+        on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
+        stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
         deliveries = [
@@ -131,17 +141,23 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
+        work = Work(
+            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
+        )
+        sending = Sending(work, committed)
         to_attend = [*duties(database, clock, settings.zone)]
         if on.quota is not None:
             to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
-        scheduler = Scheduler(clock, to_attend)
+        scheduler = Scheduler(clock, [*to_attend, *Waves(work, sending.wake).duties()])
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
-        program = Program(database, receiving, pipeline, health, metrics, deliveries)
+        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(copies.run, "copies", copies.stop)
+        health.sending = sending
+        program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
@@ -165,24 +181,38 @@ class _Connected:
     readers: dict[Platform, Reader] = field(default_factory=dict)
     showing: dict[Platform, Shows] = field(default_factory=dict)
     telegram: TelegramChannel | None = None
+    voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
+    pace: dict[Way, Pace] = field(default_factory=dict)
     quota: LineQuota | None = None
+    mail: MailChannel | None = None
+
+    async def close(self) -> None:
+        if self.mail is not None:
+            await self.mail.close()
 
 
-def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
+def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, links: Link) -> _Connected:
     """A platform without credentials is simply off."""
     on = _Connected()
     if settings.line.enabled:
         line = LineChannel(session, settings.line.api_base, settings.line.token())
         on.channels.append(line)
         on.showing["line"] = line
-        on.readers["line"] = LineReader()
+        on.readers["line"] = on.voices["line"] = LineReader()
+        on.pace["line"] = Pace(calls=2, most=MOST)
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
-        base, token = settings.telegram.api_base, settings.telegram.bot_token()
-        on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
+        base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
+        on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
-        on.readers["telegram"] = TelegramReader()
+        on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
+        on.pace["telegram"] = Pace(calls=settings.telegram.rate)
+    if settings.smtp.enabled:
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links, load)
+        on.channels.append(on.mail)
+        on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
+        on.pace["email"] = Pace(calls=5)
     return on
 
 
@@ -208,6 +238,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
+                *reminder_routes(program.database, clock, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

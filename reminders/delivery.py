@@ -21,12 +21,14 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
 from storage.errors import StorageError
+from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
 
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 IDLE = 1.0  # seconds between looks at the table when nothing woke us
+SOON = 0.05  # where the channel has no room: it may have some by then, and nobody tells
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
@@ -97,7 +99,7 @@ class Delivery:
                 task.add_done_callback(self._under_way.discard)
             await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
             if not claimed and not self._answers:
-                await self._nudge.rest(IDLE)
+                await self._nudge.rest(IDLE if self._channel.room() > 0 else SOON)
         await self._finish()
 
     async def _finish(self) -> None:
@@ -172,6 +174,10 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
+    Reminders that it had frozen and not tried are decided again, before anything is sent.
     """
-    horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
+    real = clock.real()
+    if starting:
+        await database.write(lambda conn: thaw(conn, real - FRESH, real))
+    horizon = real + (LEASE if starting and database.single_program else timedelta())
     return await database.write(lambda conn: recover(conn, horizon))

@@ -61,10 +61,10 @@ def switch(event: Event, snapshot: Snapshot, desk: Desk, *, released: bool) -> O
             "從下一次起，提醒會發送給同仁；隨時可以暫停或改回試行。",
         )
     else:
-        prompt, hint = "已改回試行。", "從現在起只通知人事，不再發送給同仁。"
+        prompt, hint = "已改回試行。", "從現在起只通知人事，發送中的也停下；已送出的無法收回。"
     return _changed(
         office.reminding,
-        Reminding(released, office.reminding.paused, office.reminding.wave),
+        Reminding(released, office.reminding.paused),
         RemindersReleased(released),
         prompt,
         hint,

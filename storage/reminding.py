@@ -27,11 +27,11 @@ async def stands(conn: AsyncConnection, today: date) -> Reminding:
 
 
 async def under_way(conn: AsyncConnection) -> OpenWave | None:
-    """The newest wave that is neither done nor stopped."""
+    """The newest wave of staff that is neither done nor stopped."""
     row = (
         await conn.execute(
             select(wave.c.id, wave.c.day)
-            .where(wave.c.state.in_(UNDER_WAY))
+            .where(wave.c.state.in_(UNDER_WAY), ~wave.c.shadow)
             .order_by(wave.c.id.desc())
             .limit(1)
         )
@@ -42,3 +42,8 @@ async def under_way(conn: AsyncConnection) -> OpenWave | None:
         select(reminder.c.state, func.count()).where(reminder.c.wave_id == row.id).group_by(reminder.c.state)
     )
     return OpenWave(row.id, row.day, {row[0]: row[1] for row in counts})
+
+
+async def begun(conn: AsyncConnection, occasion: str) -> bool:
+    """Whether there is a wave of this occasion, however it stands."""
+    return await conn.scalar(select(wave.c.id).where(wave.c.occasion == occasion)) is not None

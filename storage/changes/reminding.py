@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.changes import ClosureSet, ForesightAsked, RemindersPaused, RemindersReleased, WaveStopped
@@ -17,10 +17,12 @@ from storage.statements import upsert
 
 
 async def released(conn: AsyncConnection, asked: Sequence[Asked[RemindersReleased]], at: datetime) -> None:
-    """Raises `Conflict` unless it is an officer's."""
+    """Back on trial, what is under way stops at once. Raises `Conflict` unless it is an officer's."""
     for one in asked:
         await of_hr(conn, one)
         await settings.keep(conn, settings.RELEASED, one.change.released, at, one.effect.actor)
+        if not one.change.released:
+            await _stop(conn, one.effect.actor, at, ~wave.c.shadow)
 
 
 async def paused(conn: AsyncConnection, asked: Sequence[Asked[RemindersPaused]], at: datetime) -> None:
@@ -34,12 +36,7 @@ async def stopped(conn: AsyncConnection, asked: Sequence[Asked[WaveStopped]], at
     """Raises `Conflict` unless it is an officer's and the wave is under way."""
     for one in asked:
         await of_hr(conn, one)
-        ended = await conn.execute(
-            update(wave)
-            .where(wave.c.id == one.change.wave_id, wave.c.state.in_(UNDER_WAY))
-            .values(state="stopped", ended_at=at, ended_by=one.effect.actor)
-        )
-        if ended.rowcount != 1:
+        if not await _stop(conn, one.effect.actor, at, wave.c.id == one.change.wave_id):
             raise Conflict(f"wave {one.change.wave_id} is not under way")
 
 
@@ -76,3 +73,12 @@ async def asked(conn: AsyncConnection, wanted: Sequence[Asked[ForesightAsked]]) 
             )
             .on_conflict_do_nothing(index_elements=["kind", "cause"])
         )
+
+
+async def _stop(conn: AsyncConnection, actor: str, at: datetime, which: ColumnElement[bool]) -> int:
+    ended = await conn.execute(
+        update(wave)
+        .where(which, wave.c.state.in_(UNDER_WAY))
+        .values(state="stopped", ended_at=at, ended_by=actor)
+    )
+    return ended.rowcount

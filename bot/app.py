@@ -17,9 +17,11 @@ from starlette.applications import Starlette
 
 from bot.alone import alone
 from bot.copies.worker import Copies
+from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.foresight import Foreseeing
 from bot.health import Health
+from bot.jobs import Work as Kind
 from bot.jobs import Worker
 from bot.loading import Loading, Shows
 from bot.logs import configure
@@ -28,6 +30,7 @@ from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
+from bot.platforms.line_quota import LineQuota
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -40,13 +43,15 @@ from bot.web.health import health_routes
 from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
+from handlers.desk import Desk
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
-from reminders.sending import Sending
+from reminders.sending import FRESH, Sending
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
+from storage import thawing
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -110,7 +115,11 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         on = _connect(session, settings, _loader(database))
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in on.channels]
+        real = clock.real()
+        await database.write(lambda conn: thawing.thaw(conn, real - FRESH, real))
+        deliveries = [
+            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
+        ]
 
         def committed() -> None:
             for wake in wakes:
@@ -118,12 +127,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
-        made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
-        ways, cap = frozenset(on.voices), settings.line.monthly_budget
-        seen = Foreseeing(database, clock, settings.zone, desk, on.readers, ways, cap)
-        working = Worker(database, clock, on.readers, (made, seen), committed)
+        working = Worker(
+            database, clock, settings.zone, on.readers, _works(database, clock, settings, desk, on), committed
+        )
         wakes.append(working.wake)
-        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed, ways)
+        pipeline = Pipeline(
+            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+        )
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -141,15 +151,18 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
         sending = Sending(work, committed)
-        due = (*duties(database, clock, settings.zone), *Waves(work, sending.wake).duties())
-        scheduler = Scheduler(clock, due)
-        health = Health(database, clock, scheduler, metrics, on.readers)
+        to_attend = [*duties(database, clock, settings.zone)]
+        if on.quota is not None:
+            to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
+        scheduler = Scheduler(clock, [*to_attend, *Waves(work, sending.wake).duties()])
+        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
+        health.sending = sending
         program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
@@ -176,6 +189,7 @@ class _Connected:
     telegram: TelegramChannel | None = None
     voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
     pace: dict[Way, Pace] = field(default_factory=dict)
+    quota: LineQuota | None = None
 
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
@@ -187,6 +201,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
         on.pace["line"] = Pace(calls=2, most=MOST)
+        on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token = settings.telegram.api_base, settings.telegram.bot_token()
         on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
@@ -195,6 +210,17 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
     return on
+
+
+def _works(
+    database: Database, clock: Clock, settings: Settings, desk: Desk, on: _Connected
+) -> tuple[Kind, ...]:
+    """The kinds of slow work."""
+    zone, ways = settings.zone, frozenset(on.voices)
+    return (
+        Copies(database, clock, zone, desk, on.readers, settings.public_url),
+        Foreseeing(database, clock, zone, desk, on.readers, ways, settings.line.monthly_budget),
+    )
 
 
 def _loader(database: Database) -> Load:

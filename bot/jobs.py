@@ -6,8 +6,9 @@ out; one after it leaves frozen letters: nothing is lost, nothing said twice.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,6 +57,7 @@ class Worker:
         self,
         database: Database,
         clock: Clock,
+        zone: ZoneInfo,
         platforms: Collection[Platform],
         works: Sequence[Work],
         committed: Callable[[], None],
@@ -63,6 +65,7 @@ class Worker:
         """`committed` is called after something was frozen, to wake the delivery."""
         self._database = database
         self._clock = clock
+        self._zone = zone
         self._platforms = tuple(platforms)
         self._works = works
         self._committed = committed
@@ -123,10 +126,14 @@ class Worker:
         async def hand_over(conn: AsyncConnection) -> None:
             real = self._clock.real()
             await jobs.finish(conn, job, real)
-            await freeze(conn, await finish(conn, real), real)
+            await freeze(conn, await finish(conn, real), real, self._today())
 
         await self._database.write(hand_over)
         self._committed()
+
+    def _today(self) -> date:
+        """The business date, whose month bears what is said."""
+        return self._clock.now().astimezone(self._zone).date()
 
     async def _stumbled(self, work: Work, job: Job, error: str) -> None:
         if job.attempts >= TRIES:
@@ -143,7 +150,7 @@ class Worker:
 
         async def apologise(conn: AsyncConnection) -> None:
             await jobs.fail(conn, job, error, real)
-            await freeze(conn, work.apology(job, real), real)
+            await freeze(conn, work.apology(job, real), real, self._today())
 
         try:
             await self._database.write(apologise)

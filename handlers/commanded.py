@@ -9,7 +9,6 @@ from handlers import (
     asking,
     certificate_withdrawal,
     certificates,
-    closing_days,
     contest,
     hours,
     my_data,
@@ -88,6 +87,10 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return preferences.snooze(event, snapshot, desk)
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
+        case Name.DONE:
+            return hours.begin_done(event, snapshot, desk)
+        case Name.CANNOT:
+            return preferences.cannot(event, snapshot, desk)
         case Name.CHANNEL:
             return preferences.channel(event, snapshot, desk, command.rest)
         case Name.BRIEF | Name.FULL:
@@ -110,24 +113,20 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:
             return office.switch(event, snapshot, desk, accepting=True)
-        case Name.REMINDING:
-            return office_reminders.ask(event, snapshot, desk, "card")
-        case Name.FORESEE:
-            return office_reminders.ask(event, snapshot, desk, "preview")
-        case Name.REMIND_LIST:
-            return office_reminders.ask(event, snapshot, desk, "list", command.rest)
-        case Name.HOLD | Name.GO_ON:
-            return office_reminders.pause(event, snapshot, desk, paused=command.name is Name.HOLD)
-        case Name.STOP_WAVE:
-            return office_reminders.stop(event, snapshot, desk)
-        case Name.RELEASE:
-            return office_reminders.release(event, snapshot, desk)
-        case Name.RELEASE_NOW | Name.SHADOW:
-            return office_reminders.switch(event, snapshot, desk, released=command.name is Name.RELEASE_NOW)
-        case Name.CLOSE_DAY | Name.OPEN_DAY:
-            return closing_days.present(
-                event, snapshot, desk, command.rest, closing=command.name is Name.CLOSE_DAY
-            )
+        case (
+            Name.REMINDING
+            | Name.FORESEE
+            | Name.REMIND_LIST
+            | Name.HOLD
+            | Name.GO_ON
+            | Name.STOP_WAVE
+            | Name.RELEASE
+            | Name.RELEASE_NOW
+            | Name.SHADOW
+            | Name.CLOSE_DAY
+            | Name.OPEN_DAY
+        ):
+            return office_reminders.commanded(command, event, snapshot, desk)
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

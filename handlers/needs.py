@@ -36,7 +36,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys(
         (
             *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
-            *(Name.CHANNEL, Name.BRIEF, Name.FULL),
+            *(Name.CANNOT, Name.CHANNEL, Name.BRIEF, Name.FULL),
         ),
         frozenset({Need.REACH}),
     ),
@@ -44,12 +44,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
     Name.OFFICE: frozenset({Need.OFFICE, Need.QUESTIONS}),  # for everybody but HR it means 問人事
     **dict.fromkeys(
-        (
-            *(Name.WAITING, Name.PAUSE, Name.REOPEN, Name.REMINDING, Name.FORESEE, Name.REMIND_LIST),
-            *(Name.HOLD, Name.GO_ON, Name.STOP_WAVE, Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW),
-            *(Name.CLOSE_DAY, Name.OPEN_DAY),
-        ),
-        frozenset({Need.OFFICE}),
+        (Name.WAITING, Name.PAUSE, Name.REOPEN, *office_reminders.COMMANDS), frozenset({Need.OFFICE})
     ),
 }
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {

@@ -4,13 +4,14 @@ A view (`ask`) walks over everybody, so it is no work for a batch of the pipelin
 the job is done, with its own free reply, and until then with nothing.
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from guideline.changes import Change, ForesightAsked, RemindersPaused, RemindersReleased, WaveStopped
 from guideline.records import Reminding, Snapshot
 from guideline.words import short_date
-from handlers import pages
-from handlers.commands import Name, tidy
+from handlers import closing_days, pages
+from handlers.commands import Command, Name, tidy
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.message import Choices
@@ -21,6 +22,35 @@ from handlers.wording import do, pc
 
 TASK: Final = "reminders"
 View = Literal["card", "preview", "list", "release"]
+_VIEWS: Final[Mapping[Name, View]] = {
+    Name.REMINDING: "card",
+    Name.FORESEE: "preview",
+    Name.REMIND_LIST: "list",
+}
+COMMANDS: Final = frozenset(
+    {
+        *_VIEWS,
+        *(Name.HOLD, Name.GO_ON, Name.STOP_WAVE, Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW),
+        *(Name.CLOSE_DAY, Name.OPEN_DAY),
+    }
+)
+
+
+def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """What each of `COMMANDS` does."""
+    name = command.name
+    if name in _VIEWS:
+        return ask(event, snapshot, desk, _VIEWS[name], command.rest)
+    match name:
+        case Name.HOLD | Name.GO_ON:
+            return pause(event, snapshot, desk, paused=name is Name.HOLD)
+        case Name.STOP_WAVE:
+            return stop(event, snapshot, desk)
+        case Name.RELEASE:
+            return release(event, snapshot, desk)
+        case Name.RELEASE_NOW | Name.SHADOW:
+            return switch(event, snapshot, desk, released=name is Name.RELEASE_NOW)
+    return closing_days.present(event, snapshot, desk, command.rest, closing=name is Name.CLOSE_DAY)
 
 
 def ask(event: Event, snapshot: Snapshot, desk: Desk, view: View, rest: str = "") -> Outcome:

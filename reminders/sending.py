@@ -1,6 +1,8 @@
 """The loop that sends an open wave: only as much is frozen as goes out within a second (design §5)."""
 
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -9,7 +11,7 @@ from reminders.freezing import freeze_some
 from reminders.nudge import Nudge
 from reminders.today import Today
 from reminders.work import Work
-from storage import settings, waves
+from storage import settings, thawing, waves
 from storage.dispatches import REMINDER
 from storage.errors import StorageError
 from storage.waves import Wave
@@ -19,6 +21,9 @@ log = structlog.get_logger()
 IDLE = 1.0  # seconds between looks while there is nothing to send
 BUSY = 0.1  # seconds between looks while a wave goes out
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
+FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is decided again
+BACKED_UP = 2.0  # seconds to wait for a way that did not take what was frozen for it
+STALLED = 120.0  # seconds without progress after which the program is not ready
 
 
 class Sending:
@@ -30,6 +35,14 @@ class Sending:
         self._frozen = frozen
         self._nudge = Nudge()
         self._stopping = False
+        self._next: int | None = None  # the reminder that is sent next, at the last look
+        self._moved = time.monotonic()
+        self._backed_up: dict[Way, float] = {}  # until when nothing more is frozen for it
+
+    @property
+    def stalled_for(self) -> float:
+        """Seconds since the loop last saw that no wave is to be sent, or that one goes on."""
+        return time.monotonic() - self._moved
 
     def wake(self) -> None:
         """A wave was opened, released or goes on: look at once."""
@@ -44,26 +57,48 @@ class Sending:
             self._nudge.looking()
             try:
                 busy = await self.look()
+                await self._note(busy=busy)
             except StorageError as error:
                 log.error("sending.unavailable", action="freeze", reason=str(error))
                 await self._nudge.rest(TROUBLE)
                 continue
             await self._nudge.rest(BUSY if busy else IDLE)
 
+    async def _note(self, *, busy: bool) -> None:
+        following = await self._work.database.read(waves.following) if busy else None
+        if following is None or following != self._next:
+            self._moved = time.monotonic()
+        self._next = following
+
     async def look(self) -> bool:
         """Freezes what may go out within the next second; False: no wave is being sent."""
+        found = await self._to_send()
+        if found is None:
+            await self._take_back(self._work.clock.real())
+            return False
+        await self._take_back(self._work.clock.real() - FRESH)
+        for way in self._work.voices:
+            if time.monotonic() >= self._backed_up.get(way, 0.0):
+                await self._fill(*found, way)
+        return True
+
+    async def _to_send(self) -> tuple[Wave, Today] | None:
+        """The wave that may go on now, if there is one."""
         work = self._work
         wave = await work.database.read(waves.open_for_sending)
         if wave is None or await work.database.read(settings.paused):
-            return False
+            return None
         today = await work.database.read(work.today)
         if today is None or today.occasion is None or today.occasion.id != wave.occasion:
-            return False
-        if not work.open(today):
-            return False
-        for way in work.voices:
-            await self._fill(wave, today, way)
-        return True
+            return None
+        return (wave, today) if work.open(today) else None
+
+    async def _take_back(self, before: datetime) -> None:
+        """What was frozen by then and nobody has tried to send is planned again."""
+        database, real = self._work.database, self._work.clock.real()
+        if await database.read(lambda conn: thawing.untried(conn, before)):
+            for way in await database.write(lambda conn: thawing.thaw(conn, before, real)):
+                self._backed_up[way] = time.monotonic() + BACKED_UP
 
     async def _fill(self, wave: Wave, today: Today, way: Way) -> None:
         database, occasion = self._work.database, today.occasion

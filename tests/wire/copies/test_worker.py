@@ -64,7 +64,7 @@ def maker(database: Database, clock: Moved, write: Any = really) -> Worker:
     readers: Any = {"line": LineReader(), "telegram": TelegramReader()}
     zone = ZoneInfo("Asia/Taipei")
     copies = Copies(database, clock, zone, DESK, readers, "https://bot.example", write)
-    return Worker(database, clock, readers, (copies,), lambda: None)
+    return Worker(database, clock, zone, readers, (copies,), lambda: None)
 
 
 async def asked(database: Database, platform: Any = "telegram") -> Account:

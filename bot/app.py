@@ -47,10 +47,11 @@ from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
-from reminders.sending import Sending
+from reminders.sending import FRESH, Sending
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
+from storage import thawing
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -115,6 +116,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
+        real = clock.real()
+        await database.write(lambda conn: thawing.thaw(conn, real - FRESH, real))
         deliveries = [
             Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
         ]

@@ -212,7 +212,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
     if settings.smtp.enabled:
-        on.mail = MailChannel(server_of(settings), sender_of(settings), links, load)
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
         on.pace["email"] = Pace(calls=5)

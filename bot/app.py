@@ -47,11 +47,10 @@ from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
-from reminders.sending import FRESH, Sending
+from reminders.sending import Sending
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
-from storage import thawing
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -116,8 +115,6 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
-        real = clock.real()
-        await database.write(lambda conn: thawing.thaw(conn, real - FRESH, real))
         deliveries = [
             Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
         ]
@@ -148,10 +145,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
         sending = Sending(work, committed)
-        to_attend = [*duties(database, clock, settings.zone)]
-        if on.quota is not None:
-            to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
-        scheduler = Scheduler(clock, [*to_attend, *Waves(work, sending.wake).duties()])
+        counted = [counting(database, clock, settings.zone, on.quota.ask)] if on.quota is not None else []
+        to_attend = (*duties(database, clock, settings.zone), *counted, *Waves(work, sending.wake).duties())
+        scheduler = Scheduler(clock, to_attend)
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)

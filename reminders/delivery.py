@@ -21,6 +21,7 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
 from storage.errors import StorageError
+from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
 
@@ -173,6 +174,10 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
+    Reminders that it had frozen and not tried are decided again, before anything is sent.
     """
-    horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
+    real = clock.real()
+    if starting:
+        await database.write(lambda conn: thaw(conn, real - FRESH, real))
+    horizon = real + (LEASE if starting and database.single_program else timedelta())
     return await database.write(lambda conn: recover(conn, horizon))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -21,7 +21,6 @@ log = structlog.get_logger()
 IDLE = 1.0  # seconds between looks while there is nothing to send
 BUSY = 0.1  # seconds between looks while a wave goes out
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
-FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is decided again
 BACKED_UP = 2.0  # seconds to wait for a way that did not take what was frozen for it
 STALLED = 120.0  # seconds without progress after which the program is not ready
 
@@ -76,7 +75,7 @@ class Sending:
         if found is None:
             await self._take_back(self._work.clock.real())
             return False
-        await self._take_back(self._work.clock.real() - FRESH)
+        await self._take_back(self._work.clock.real() - thawing.FRESH)
         for way in self._work.voices:
             if time.monotonic() >= self._backed_up.get(way, 0.0):
                 await self._fill(*found, way)

@@ -2,7 +2,7 @@
 planned again (design §5: decided at most a second before the first attempt)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, literal_column, select, update
@@ -12,6 +12,7 @@ from guideline.records import Way
 from storage import reminded
 from storage.schema import dispatch, outbox
 
+FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is decided again
 THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 

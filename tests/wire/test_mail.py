@@ -19,8 +19,7 @@ async def box() -> AsyncIterator[Postbox]:
 
 @pytest.fixture
 async def house(sqlite_url: str, box: Postbox) -> AsyncIterator[House]:
-    smtp = {"host": "127.0.0.1", "port": box.port, "sender": "hr@example.gov.tw"}
-    async with open_house(sqlite_url, smtp=smtp) as opened:
+    async with open_house(sqlite_url, mail_port=box.port) as opened:
         await opened.write("UPDATE person SET email = 'wang@example.gov.tw' WHERE employee_no = 'A001'")
         yield opened
 

@@ -153,10 +153,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
         sending = Sending(work, committed)
-        to_attend = [*duties(database, clock, settings.zone)]
-        if on.quota is not None:
-            to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
-        scheduler = Scheduler(clock, [*to_attend, *Waves(work, sending.wake).duties()])
+        counted = [counting(database, clock, settings.zone, on.quota.ask)] if on.quota is not None else []
+        to_attend = (*duties(database, clock, settings.zone), *counted, *Waves(work, sending.wake).duties())
+        scheduler = Scheduler(clock, to_attend)
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
@@ -217,7 +216,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
     if settings.smtp.enabled:
-        on.mail = MailChannel(server_of(settings), sender_of(settings), links, load)
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
         on.pace["email"] = Pace(calls=5)

@@ -1,5 +1,6 @@
 """E-mail as a way to say something unasked (`reminders.voices.Voice`)."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from bot.codes.links import Bots
@@ -9,6 +10,7 @@ from guideline.records import Way
 from handlers.desk import Agency
 from handlers.message import Message
 from storage.dispatches import REMINDER, NewDispatch, To
+from storage.files import NewFile
 
 MAIL = "mail"  # the method of a dispatch
 
@@ -27,16 +29,20 @@ class MailVoice:
         return self.sent(to, said, kind)
 
     def sent(
-        self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[int] = ()
+        self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[NewFile] = ()
     ) -> list[NewDispatch]:
-        """As `say`, with stored files (`storage.files.to_send`) attached."""
+        """As `say`, with files attached. They stand in the body, which goes once it is settled: a mailbox
+        has no chat whose file they could be."""
         letter = draw(said, self._agency, self._bots)
         body = {
             "subject": letter.subject,
             "text": letter.text,
             "html": letter.html,
             "stops": kind == REMINDER,  # it shows how to stop them
-            "files": list(files),
+            "files": [
+                {"name": one.name, "type": one.media_type, "content": b64encode(one.content).decode()}
+                for one in files
+            ],
         }
         return [
             NewDispatch(
@@ -49,6 +55,7 @@ class MailVoice:
                 receipt="",
                 kind=kind,
                 lane=1,
+                fleeting=bool(files),
                 person_id=one.person_id,
                 to=(one,),
             )

@@ -19,9 +19,10 @@ the reminders is made for each mail when it is sent; of it only a hash is stored
 
 import asyncio
 import ssl
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from aiosmtplib import (
@@ -42,7 +43,6 @@ from bot.platforms import mail_writing
 from bot.platforms.mail import MAIL
 from bot.platforms.mail_server import Server, connect, leave, status, untrusted
 from bot.platforms.mail_writing import Sender, is_address
-from bot.platforms.telegram_outbound import GONE, Load, no_files
 from bot.platforms.tolerant import decode, mapping, string
 from guideline.records import Way
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
@@ -99,14 +99,12 @@ class MailChannel:
         server: Server,
         sender: Sender,
         link: Link = no_link,
-        load: Load = no_files,
         tls: ssl.SSLContext | None = None,
         handing: float = _HANDING,
     ) -> None:
         self._server = server
         self._sender = sender
         self._link = link
-        self._load = load
         self._tls = tls
         self._handing = handing
         self._lock = asyncio.Lock()
@@ -133,7 +131,7 @@ class MailChannel:
                 mail = await self._written(dispatch)
             except StorageError as error:
                 return Later(_SHORT, f"not sent: {type(error).__name__}")
-            return Refused(GONE) if mail is None else await self._sent_off(dispatch, mail)
+            return await self._sent_off(dispatch, mail)
 
     async def close(self) -> None:
         """Ends the connection; the next mail opens another."""
@@ -142,12 +140,8 @@ class MailChannel:
         if self._leaving:
             await asyncio.gather(*self._leaving)
 
-    async def _written(self, dispatch: Letter) -> bytes | None:
-        """None where a file that it names is gone."""
+    async def _written(self, dispatch: Letter) -> bytes:
         said = mapping(decode(dispatch.body.encode()))
-        attached = await self._attached(said.get("files"))
-        if attached is None:
-            return None
         stops = said.get("stops") is True and dispatch.person_id is not None
         return mail_writing.write(
             sender=self._sender,
@@ -158,15 +152,8 @@ class MailChannel:
             text=string(said, "text"),
             html=string(said, "html"),
             stop=await self._link(dispatch.person_id) if stops and dispatch.person_id is not None else None,
-            attached=attached,
+            attached=_files(said.get("files")),
         )
-
-    async def _attached(self, numbers: Any) -> list[NewFile] | None:
-        if not isinstance(numbers, list):
-            return []
-        found = [await self._load(number) for number in numbers if isinstance(number, int)]
-        there = [one for one in found if one is not None]
-        return there if len(there) == len(found) else None
 
     # The connection ----------------------------------------------------------------------------------
 
@@ -250,6 +237,13 @@ class MailChannel:
     async def close_idle(self) -> None:
         async with self._lock:
             await self._drop()
+
+
+def _files(found: object) -> list[NewFile]:
+    files = [mapping(one) for one in found] if isinstance(found, list) else []
+    return [
+        NewFile(string(one, "name"), string(one, "type"), b64decode(string(one, "content"))) for one in files
+    ]
 
 
 def _before(error: Exception, attempts: int) -> Answer:  # noqa: PLR0911 - a table

@@ -62,9 +62,6 @@ def write(
     mail["Auto-Submitted"] = "auto-generated"
     mail["Precedence"] = "bulk"
     mail["X-Auto-Response-Suppress"] = "All"
-    if stop:
-        mail["List-Unsubscribe"] = f"<{stop}>"  # RFC 2369
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     words, page = _foot(sender, stop)
     mail.set_content(f"{text.rstrip()}\n{words}", cte="base64")
     mail.add_alternative(
@@ -73,7 +70,17 @@ def write(
     for one in attached:
         kind, _, detail = one.media_type.partition(";")[0].partition("/")
         mail.add_attachment(one.content, kind, detail, filename=one_line(one.name))
-    return mail.as_bytes()
+    return _listed(stop) + mail.as_bytes()
+
+
+def _listed(stop: str | None) -> bytes:
+    """The headers of RFC 2369 and RFC 8058. Not by the library, which would encode a long address as if it
+    were words. A link that could end the line is not written."""
+    if not stop or not re.fullmatch(r"https?://[!-;=?-~]{1,900}", stop):
+        return b""
+    return f"List-Unsubscribe: <{stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode(
+        "ascii"
+    )
 
 
 def _foot(sender: Sender, stop: str | None) -> tuple[str, str]:

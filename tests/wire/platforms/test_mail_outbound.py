@@ -15,7 +15,6 @@ from bot.platforms.mail import MAIL, MailVoice
 from bot.platforms.mail_outbound import BAD_ADDRESS, TRIES, Link, MailChannel, no_link
 from bot.platforms.mail_server import Server
 from bot.platforms.mail_writing import Sender
-from bot.platforms.telegram_outbound import GONE
 from handlers.commands import Name
 from handlers.desk import Agency
 from handlers.message import Bar, Button, Card, Line
@@ -138,19 +137,13 @@ async def test_a_brief_notice_says_no_more_in_a_mail(box: Postbox) -> None:
     assert "小時" not in words(box.mails[0])
 
 
-async def test_a_stored_file_is_attached(box: Postbox) -> None:
-    """Under its name, to the byte; where it is gone meanwhile, nothing is sent."""
-    sheet = NewFile(
-        "AI 學習週報.ods", "application/vnd.oasis.opendocument.spreadsheet", b"PK\x03\x04\x00\xff"
-    )
-
-    async def load(number: int) -> NewFile | None:
-        return sheet if number == 5 else None
-
-    channel = MailChannel(server(box.port), SENDER, load=load)
-    bodies = [VOICE.sent([To("a@example.gov.tw", None, 3)], [CARD], DIGEST, [n])[0].body for n in (5, 6)]
-    assert [await channel.send(Mail(body)) for body in bodies] == [Accepted(), Refused(GONE)]
-    await channel.close()
+async def test_a_file_is_attached(box: Postbox) -> None:
+    """Under its name, to the byte; of the call nothing is kept once it is settled."""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    sheet = NewFile("AI 學習週報.ods", kind, b"PK\x03\x04\x00\xff")
+    (call,) = VOICE.sent([To("a@example.gov.tw", None, 3)], [CARD], DIGEST, [sheet])
+    assert call.fleeting
+    assert await sent(box, Mail(call.body)) == [Accepted()]
     (attached,) = box.mails[0].iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == (sheet.name, sheet.content)
 

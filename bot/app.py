@@ -61,6 +61,7 @@ class Program:
     pipeline: Pipeline
     health: Health
     metrics: Metrics
+    scheduler: Scheduler
     deliveries: list[Delivery] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stops: list[Callable[[], None]] = field(default_factory=list)
@@ -129,7 +130,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         receiving = Receiving(database, clock, metrics, stored)
         scheduler = Scheduler(clock, duties(database, clock, settings.zone))
         health = Health(database, clock, scheduler, metrics, on.readers)
-        program = Program(database, receiving, pipeline, health, metrics, deliveries)
+        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)

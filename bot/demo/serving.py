@@ -58,9 +58,12 @@ async def _until_stopped(port: int, people: int) -> None:
 
 
 @asynccontextmanager
-async def town(port: int, people: int) -> AsyncIterator[str]:
-    """The demo's one URL, while it runs. Only this machine can reach it."""
+async def town(port: int, people: int, starts: datetime | None = None) -> AsyncIterator[str]:
+    """The demo's one URL, while it runs. Only this machine can reach it. `starts`: business time at its
+    start; None: the machine's."""
     clock = TownClock()
+    if starts is not None:
+        clock.offset = starts - clock.now()
     secret, token, bot_token = token_urlsafe(24), token_urlsafe(24), f"1:{token_urlsafe(24)}"
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="talentbot-demo-")))

@@ -95,7 +95,7 @@ def test_requirements_are_a_list_of_any_length() -> None:
     )
     rules = replace(edition(), requirements={**edition().requirements, "ethics": ethics})
     states: Pattern = (O, O, O, U, M, M, O)
-    found = figures(rules, "", DAY, Tally(Counter(counted=2), Counter({states: 2})))
+    found = figures(rules, "", DAY, Tally(Counter({"counted": 2}), Counter({states: 2})))
     assert [met.requirement.id for met in found.met] == [*edition().requirements, "ethics"]
     assert found.met[-1].lacking[0].parts == ("a", "b")
     assert found.met[-1].whole == Count(missing=2)
@@ -114,7 +114,7 @@ def test_every_figure_adds_up(units: dict[str, dict[Pattern, int]]) -> None:
     """Everybody who counts stands somewhere in each part and requirement; the agency is its units' sum; and
     what is kept of a week is never negative or nothing."""
     tallies = {
-        unit: Tally(Counter(counted=sum(patterns.values())), Counter(patterns))
+        unit: Tally(Counter({"counted": sum(patterns.values())}), Counter(patterns))
         for unit, patterns in units.items()
     }
     rolled = rolled_up(tallies)

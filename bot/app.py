@@ -16,9 +16,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.alone import alone
-from bot.copies.worker import CopyMaker
+from bot.copies.worker import Copies
 from bot.desk import agency_of, desk_for
+from bot.foresight import Foreseeing
 from bot.health import Health
+from bot.jobs import Worker
 from bot.loading import Loading, Shows
 from bot.logs import configure
 from bot.metrics import Metrics
@@ -37,7 +39,7 @@ from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
-from guideline.records import Platform
+from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
@@ -111,8 +113,12 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
-        copies = CopyMaker(database, clock, settings.zone, desk, on.readers, settings.public_url, committed)
-        wakes.append(copies.wake)
+        made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
+        seen = Foreseeing(
+            database, clock, settings.zone, desk, on.readers, on.ways, settings.line.monthly_budget
+        )
+        working = Worker(database, clock, on.readers, (made, seen), committed)
+        wakes.append(working.wake)
         pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed)
         acknowledging: set[asyncio.Task[None]] = set()
 
@@ -134,7 +140,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
-        program.keep_running(copies.run, "copies", copies.stop)
+        program.keep_running(working.run, "jobs", working.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
@@ -158,6 +164,11 @@ class _Connected:
     readers: dict[Platform, Reader] = field(default_factory=dict)
     showing: dict[Platform, Shows] = field(default_factory=dict)
     telegram: TelegramChannel | None = None
+
+    @property
+    def ways(self) -> frozenset[Way]:
+        """By which people can be written to."""
+        return frozenset(self.readers)
 
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:

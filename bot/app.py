@@ -26,7 +26,7 @@ from bot.logs import configure
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
-from bot.platforms.line import LineReader
+from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
@@ -43,6 +43,10 @@ from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
+from reminders.sending import Sending
+from reminders.voices import Voice
+from reminders.waves import Waves
+from reminders.work import Pace, Work
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -63,6 +67,7 @@ class Program:
     pipeline: Pipeline
     health: Health
     metrics: Metrics
+    scheduler: Scheduler
     deliveries: list[Delivery] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stops: list[Callable[[], None]] = field(default_factory=list)
@@ -115,11 +120,19 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         loading = Loading(database, on.readers, on.showing)
         made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
         seen = Foreseeing(
-            database, clock, settings.zone, desk, on.readers, on.ways, settings.line.monthly_budget
+            database,
+            clock,
+            settings.zone,
+            desk,
+            on.readers,
+            frozenset(on.voices),
+            settings.line.monthly_budget,
         )
         working = Worker(database, clock, on.readers, (made, seen), committed)
         wakes.append(working.wake)
-        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed)
+        pipeline = Pipeline(
+            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+        )
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -133,14 +146,20 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        scheduler = Scheduler(clock, duties(database, clock, settings.zone))
+        work = Work(
+            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
+        )
+        sending = Sending(work, committed)
+        due = (*duties(database, clock, settings.zone), *Waves(work, sending.wake).duties())
+        scheduler = Scheduler(clock, due)
         health = Health(database, clock, scheduler, metrics, on.readers)
-        program = Program(database, receiving, pipeline, health, metrics, deliveries)
+        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
+        program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
@@ -164,11 +183,8 @@ class _Connected:
     readers: dict[Platform, Reader] = field(default_factory=dict)
     showing: dict[Platform, Shows] = field(default_factory=dict)
     telegram: TelegramChannel | None = None
-
-    @property
-    def ways(self) -> frozenset[Way]:
-        """By which people can be written to."""
-        return frozenset(self.readers)
+    voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
+    pace: dict[Way, Pace] = field(default_factory=dict)
 
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
@@ -178,13 +194,15 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         line = LineChannel(session, settings.line.api_base, settings.line.token())
         on.channels.append(line)
         on.showing["line"] = line
-        on.readers["line"] = LineReader()
+        on.readers["line"] = on.voices["line"] = LineReader()
+        on.pace["line"] = Pace(calls=2, most=MOST)
     if settings.telegram.enabled:
         base, token = settings.telegram.api_base, settings.telegram.bot_token()
         on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
-        on.readers["telegram"] = TelegramReader()
+        on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
+        on.pace["telegram"] = Pace(calls=settings.telegram.rate)
     return on
 
 

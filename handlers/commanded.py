@@ -11,6 +11,7 @@ from handlers import (
     certificates,
     closing_days,
     contest,
+    digest_download,
     hours,
     my_data,
     next_step,
@@ -88,6 +89,10 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return preferences.snooze(event, snapshot, desk)
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
+        case Name.DONE:
+            return hours.begin_done(event, snapshot, desk)
+        case Name.CANNOT:
+            return preferences.cannot(event, snapshot, desk)
         case Name.CHANNEL:
             return preferences.channel(event, snapshot, desk, command.rest)
         case Name.BRIEF | Name.FULL:
@@ -124,6 +129,8 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return office_reminders.release(event, snapshot, desk)
         case Name.RELEASE_NOW | Name.SHADOW:
             return office_reminders.switch(event, snapshot, desk, released=command.name is Name.RELEASE_NOW)
+        case Name.DIGEST:
+            return digest_download.ask(event, snapshot, desk)
         case Name.CLOSE_DAY | Name.OPEN_DAY:
             return closing_days.present(
                 event, snapshot, desk, command.rest, closing=command.name is Name.CLOSE_DAY

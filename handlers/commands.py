@@ -44,6 +44,8 @@ class Name(StrEnum):
     RESTART = "restart"
     SNOOZE = "snooze"
     SNOOZE_MONTH = "snoozemonth"
+    DONE = "done"
+    CANNOT = "cannot"
     CHANNEL = "channel"
     BRIEF = "brief"
     FULL = "full"
@@ -67,6 +69,7 @@ class Name(StrEnum):
     RELEASE = "release"
     RELEASE_NOW = "releasenow"
     SHADOW = "shadow"
+    DIGEST = "digest"
     CLOSE_DAY = "closeday"
     OPEN_DAY = "openday"
     ROLE_HISTORY = "roles"
@@ -101,7 +104,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     ),
     Name.MY_ROLE: ("我的類別", "類別", "看我的類別"),
     Name.CONTEST: ("不符", "與我的實際工作不符", "類別不符"),
-    Name.NEXT: ("下一步", "next", "看下一步"),
+    Name.NEXT: ("下一步", "next", "看下一步", "看課程"),
     Name.HOURS: ("回報時數", "登錄時數", "回報", "登錄", "log", "我要回報", "再回報一筆"),
     Name.UNDO: ("復原", "撤回", "復原這筆"),
     Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
@@ -118,6 +121,8 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
     Name.SNOOZE: ("下週再提醒", "稍後提醒", "下星期再提醒"),
     Name.SNOOZE_MONTH: ("下個月再提醒", "下月再提醒"),
+    Name.DONE: ("我已上過", "我已上完", "已上完", "已上過", "我已上過,回報", "我上完了", "我上過了"),
+    Name.CANNOT: ("本週無法完成", "統計前無法完成", "這週無法完成", "無法完成"),
     Name.CHANNEL: ("提醒改用", "提醒改成", "提醒改到", "提醒方式"),
     Name.BRIEF: ("精簡通知", "簡短提醒", "精簡提醒", "簡短通知"),
     Name.FULL: ("完整通知", "完整提醒", "詳細提醒", "詳細通知"),
@@ -141,6 +146,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RELEASE: ("正式發送", "正式發送提醒"),
     Name.RELEASE_NOW: ("確認正式發送",),
     Name.SHADOW: ("改回試行",),
+    Name.DIGEST: ("下載週報", "digest", "人事週報", "下載 excel/ods"),
     Name.CLOSE_DAY: ("停班",),
     Name.OPEN_DAY: ("取消停班", "恢復上班"),
     Name.ROLE_HISTORY: ("類別紀錄", "類別歷程"),
@@ -176,7 +182,7 @@ _NOT_OFFERED = {
     *(Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME),
     *(Name.WAITING, Name.PAUSE, Name.REOPEN),
     *(Name.REMINDING, Name.FORESEE, Name.REMIND_LIST, Name.HOLD, Name.GO_ON, Name.STOP_WAVE),
-    *(Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW, Name.CLOSE_DAY, Name.OPEN_DAY),
+    *(Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW, Name.CLOSE_DAY, Name.OPEN_DAY, Name.DIGEST),
 }
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")

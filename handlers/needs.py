@@ -36,7 +36,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys(
         (
             *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
-            *(Name.CHANNEL, Name.BRIEF, Name.FULL),
+            *(Name.CANNOT, Name.CHANNEL, Name.BRIEF, Name.FULL),
         ),
         frozenset({Need.REACH}),
     ),
@@ -47,7 +47,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
         (
             *(Name.WAITING, Name.PAUSE, Name.REOPEN, Name.REMINDING, Name.FORESEE, Name.REMIND_LIST),
             *(Name.HOLD, Name.GO_ON, Name.STOP_WAVE, Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW),
-            *(Name.CLOSE_DAY, Name.OPEN_DAY),
+            *(Name.CLOSE_DAY, Name.OPEN_DAY, Name.DIGEST),
         ),
         frozenset({Need.OFFICE}),
     ),

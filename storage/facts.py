@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.deadlines import Deadlines
@@ -16,6 +16,7 @@ from guideline.reminding import Facts, binding
 from guideline.standing import PartStanding, unconfirmed
 from storage.rows import ENTRY, PERSON, to_entry, to_person
 from storage.schema import account, closed_year, hours, person, preference, reminder, standing
+from storage.statements import CHUNK
 
 ASKED_ABOUT: Final = 2  # years whose uploads are asked about: hours of December arrive in January
 TOLD: Final = ("frozen", "told")  # states of a reminder that the person has, or is just being sent
@@ -95,6 +96,15 @@ async def after(conn: AsyncConnection, number: int, limit: int, asked: Asked) ->
     return list(found.values())
 
 
+async def ask(conn: AsyncConnection, people: Collection[int], asked: Asked, today: date) -> None:
+    """Notes that these people are asked about their uploads today: each entry is asked about once."""
+    entries = [entry.id for some in (await unasked(conn, people, asked)).values() for entry, _ in some]
+    for start in range(0, len(entries), CHUNK):
+        await conn.execute(
+            update(hours).where(hours.c.id.in_(entries[start : start + CHUNK])).values(asked_on=today)
+        )
+
+
 def _people() -> Select[Any]:
     return select(
         *PERSON,
@@ -169,6 +179,8 @@ async def _told(conn: AsyncConnection, numbers: Collection[int]) -> Mapping[int,
 async def unasked(conn: AsyncConnection, people: Collection[int], asked: Asked) -> Mapping[int, Unasked]:
     """What each of them can be asked about now: reported long enough ago, not asked about yet, and no
     official record of the same course or title covers it."""
+    if not people:
+        return {}
     some = set(
         await conn.scalars(select(hours.c.person_id).where(hours.c.person_id.in_(people), _unasked(asked)))
     )

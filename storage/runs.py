@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import run
@@ -54,3 +54,9 @@ async def done(conn: AsyncConnection, job: str, logical_date: date, real: dateti
         .where(run.c.job == job, run.c.logical_date == logical_date)
         .values(state="done", finished_at=real)
     )
+
+
+async def is_done(conn: AsyncConnection, job: str, logical_date: date) -> bool:
+    """Whether the run is over."""
+    state = select(run.c.state).where(run.c.job == job, run.c.logical_date == logical_date)
+    return await conn.scalar(state) == "done"

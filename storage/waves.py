@@ -60,6 +60,12 @@ async def begun(conn: AsyncConnection, occasion: Occasion, shadow: bool, real: d
     return _wave((await conn.execute(_waves().where(wave.c.occasion == occasion.id))).one())
 
 
+async def of(conn: AsyncConnection, occasion: str) -> Wave | None:
+    """The wave of this occasion, if there is one."""
+    row = (await conn.execute(_waves().where(wave.c.occasion == occasion))).first()
+    return _wave(row) if row is not None else None
+
+
 async def unended(conn: AsyncConnection) -> list[Wave]:
     """Those that are being planned or sent, and stopped ones of which somebody is still planned."""
     left = exists().where(reminder.c.wave_id == wave.c.id, reminder.c.state == "planned")

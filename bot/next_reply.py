@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Way
+from guideline.records import Snapshot, Way
 from guideline.reminding import Due
 from handlers.desk import Desk
+from handlers.event import Event
+from handlers.next_reply import fits, with_reminder
+from handlers.outcome import Outcome
 from reminders.today import Today, look
 from storage import facts, waiting
 from storage.waiting import Waiting
@@ -31,6 +34,35 @@ class Kept:
     today: Today
 
 
+class Riding:
+    """What waits for the people of one batch, and with whose reply it goes."""
+
+    def __init__(self, kept: Mapping[int, Kept]) -> None:
+        self._kept = kept
+        self._told: dict[int, Kept] = {}
+
+    def on(self, event: Event, snapshot: Snapshot, outcome: Outcome) -> Outcome:
+        """The outcome as it is frozen: with the reminder, where one waits and it fits."""
+        kept = self._kept.get(snapshot.account.person_id or 0)
+        if kept is None or not fits(event, snapshot, outcome):
+            return outcome
+        self._told[kept.reminder.person_id] = kept
+        today = kept.today
+        return with_reminder(outcome, kept.due, today.desk, today.day, today.official_on)
+
+    def off(self, snapshot: Snapshot) -> None:
+        """That outcome could not be frozen after all."""
+        self._told.pop(snapshot.account.person_id or 0, None)
+
+    async def told(self, conn: AsyncConnection, day: date, real: datetime) -> None:
+        """The replies that tell them are frozen by this transaction. Raises `Conflict` where one waits no
+        more."""
+        await waiting.told(conn, [one.reminder.id for one in self._told.values()], day, real)
+        for one in self._told.values():
+            if one.due.uploads:
+                await facts.ask(conn, [one.reminder.person_id], one.today.asked, day)
+
+
 async def load(
     conn: AsyncConnection,
     desk: Desk,
@@ -39,12 +71,12 @@ async def load(
     ways: Collection[Way],
     zone: ZoneInfo,
     real: datetime,
-) -> Mapping[int, Kept]:
-    """By person, of these; `day` is the business date. What is not due any more is dropped here, by reason;
+) -> Riding:
+    """Of these people; `day` is the business date. What is not due any more is dropped here, by reason;
     of several that wait only the latest is told."""
     rows = await waiting.of_people(conn, people)
     if not rows:
-        return {}
+        return Riding({})
     latest = {row.person_id: row for row in rows}
     dropped = {row.id: LATE for row in rows if row is not latest[row.person_id]}
     kept: dict[int, Kept] = {}
@@ -62,12 +94,4 @@ async def load(
         else:
             dropped[row.id] = said.why
     await waiting.dropped(conn, dropped, real)
-    return kept
-
-
-async def told(conn: AsyncConnection, kept: Collection[Kept], day: date, real: datetime) -> None:
-    """The replies that tell these are frozen by this transaction."""
-    await waiting.told(conn, [one.reminder.id for one in kept], day, real)
-    for one in kept:
-        if one.due.uploads:
-            await facts.ask(conn, [one.reminder.person_id], one.today.asked, day)
+    return Riding(kept)

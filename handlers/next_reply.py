@@ -30,7 +30,7 @@ def fits(event: Event, snapshot: Snapshot, outcome: Outcome) -> bool:
 
 
 def with_reminder(outcome: Outcome, due: Due, desk: Desk, today: date, official_on: date | None) -> Outcome:
-    """The reply with the reminder behind it. Should it not arrive, its receipt says the same in a sentence."""
+    """The reply with the reminder behind it. Should it get lost, its receipt says the same in a sentence."""
     told = reminder.message(due, desk, today, official_on)
     receipts = (outcome.receipt, in_a_sentence(due))
     return replace(

@@ -1,6 +1,6 @@
 """Reminders that the month's LINE messages did not reach: told on the person's next reply, which is free."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 

@@ -16,9 +16,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.alone import alone
-from bot.copies.worker import CopyMaker
+from bot.copies.worker import Copies
 from bot.desk import agency_of, desk_for
+from bot.foresight import Foreseeing
 from bot.health import Health
+from bot.jobs import Worker
 from bot.loading import Loading, Shows
 from bot.logs import configure
 from bot.metrics import Metrics
@@ -116,9 +118,21 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
-        copies = CopyMaker(database, clock, settings.zone, desk, on.readers, settings.public_url, committed)
-        wakes.append(copies.wake)
-        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed)
+        made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
+        seen = Foreseeing(
+            database,
+            clock,
+            settings.zone,
+            desk,
+            on.readers,
+            frozenset(on.voices),
+            settings.line.monthly_budget,
+        )
+        working = Worker(database, clock, on.readers, (made, seen), committed)
+        wakes.append(working.wake)
+        pipeline = Pipeline(
+            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+        )
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -144,7 +158,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
-        program.keep_running(copies.run, "copies", copies.stop)
+        program.keep_running(working.run, "jobs", working.stop)
         program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)

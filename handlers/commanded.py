@@ -9,12 +9,15 @@ from handlers import (
     asking,
     certificate_withdrawal,
     certificates,
+    closing_days,
     contest,
+    digest_download,
     hours,
     my_data,
     next_step,
     office,
     office_certificates,
+    office_reminders,
     preferences,
     progress,
     questionnaire,
@@ -112,6 +115,26 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:
             return office.switch(event, snapshot, desk, accepting=True)
+        case Name.REMINDING:
+            return office_reminders.ask(event, snapshot, desk, "card")
+        case Name.FORESEE:
+            return office_reminders.ask(event, snapshot, desk, "preview")
+        case Name.REMIND_LIST:
+            return office_reminders.ask(event, snapshot, desk, "list", command.rest)
+        case Name.HOLD | Name.GO_ON:
+            return office_reminders.pause(event, snapshot, desk, paused=command.name is Name.HOLD)
+        case Name.STOP_WAVE:
+            return office_reminders.stop(event, snapshot, desk)
+        case Name.RELEASE:
+            return office_reminders.release(event, snapshot, desk)
+        case Name.RELEASE_NOW | Name.SHADOW:
+            return office_reminders.switch(event, snapshot, desk, released=command.name is Name.RELEASE_NOW)
+        case Name.DIGEST:
+            return digest_download.ask(event, snapshot, desk)
+        case Name.CLOSE_DAY | Name.OPEN_DAY:
+            return closing_days.present(
+                event, snapshot, desk, command.rest, closing=command.name is Name.CLOSE_DAY
+            )
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import officers
 from storage.schema import account, dispatch, outbox, person
-from storage.writing import OFFICE
+from storage.writing import DIGEST, OFFICE
 
 
 async def kept(conn: AsyncConnection, ids: Sequence[int], real: datetime, today: date) -> list[int]:
@@ -27,7 +27,7 @@ async def kept(conn: AsyncConnection, ids: Sequence[int], real: datetime, today:
                 outbox.c.dispatch_id.in_(ids),
                 or_(
                     account.c.person_id.is_distinct_from(outbox.c.person_id),
-                    and_(outbox.c.kind == OFFICE, ~officers.serving(today)),
+                    and_(outbox.c.kind.in_((OFFICE, DIGEST)), ~officers.serving(today)),
                 ),
             )
         )

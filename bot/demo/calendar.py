@@ -49,8 +49,8 @@ class TownCalendar:
         monday = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
         return [
             DemoDay("下一個工作天", _workday(desk, today + timedelta(days=1))),
-            *(DemoDay(label, found[0].day) for label, found in reminders if found),
             DemoDay(f"下週{WEEKDAYS[weekday]}（週報）", _workday(desk, monday)),
+            *(DemoDay(label, found[0].day) for label, found in reminders if found),
         ]
 
     async def move_to(self, day: date) -> str:

@@ -159,6 +159,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
+        health.sending = sending
         program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)

@@ -30,6 +30,7 @@ from storage.schema import (
     outbox,
     preference,
     question,
+    reminder,
     role_assignment,
     standing,
 )
@@ -114,6 +115,8 @@ async def _erase(conn: AsyncConnection, one: Asked[PersonErased]) -> Erased:
         "questions": await _delete(conn, question, person),
         "preferences": await _delete(conn, preference, person),
     }
+    # What was missing goes; that they were written to, and when, keeps the next message a week away.
+    await conn.execute(update(reminder).where(reminder.c.person_id == person).values(bucket=""))
     await conn.execute(
         update(role_assignment).where(role_assignment.c.person_id == person).values(answers={}, note="")
     )

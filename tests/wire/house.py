@@ -69,6 +69,12 @@ class House:
 
         await self.program.database.write(change)
 
+    async def until(self, query: str, value: Any, patience: float = 15.0) -> None:
+        """Returns when the query's first answer is this; TimeoutError after `patience` seconds."""
+        async with asyncio.timeout(patience):
+            while (await self.rows(query))[0][0] != value:
+                await asyncio.sleep(0.02)
+
     async def quiet(self, patience: float = 10.0) -> None:
         """Returns when nothing waits to be worked on or sent."""
         async with asyncio.timeout(patience):

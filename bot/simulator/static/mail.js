@@ -43,7 +43,8 @@ function read(letter) {
   }
   const when = new Date(letter.at);
   at("letter-subject").textContent = letter.subject;
-  at("letter-meta").textContent = `收件　${letter.to}　　寄件　${letter.from}　　${dayOf(when)} ${clock24(when)}`;
+  const meta = [`收件　${letter.to}`, `寄件　${letter.from}`, `${dayOf(when)} ${clock24(when)}`];
+  at("letter-meta").replaceChildren(...meta.map((one) => el("span", {}, one)));
   at("letter-files").hidden = letter.files.length === 0;
   at("letter-files").textContent = `附件　${letter.files.join("、")}`;
   at("letter-form").hidden = !letter.html;

@@ -119,20 +119,11 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
         made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
-        seen = Foreseeing(
-            database,
-            clock,
-            settings.zone,
-            desk,
-            on.readers,
-            frozenset(on.voices),
-            settings.line.monthly_budget,
-        )
+        ways, cap = frozenset(on.voices), settings.line.monthly_budget
+        seen = Foreseeing(database, clock, settings.zone, desk, on.readers, ways, cap)
         working = Worker(database, clock, on.readers, (made, seen), committed)
         wakes.append(working.wake)
-        pipeline = Pipeline(
-            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
-        )
+        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed, ways)
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:

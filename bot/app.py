@@ -41,6 +41,7 @@ from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
+from reminders.digests import Digests
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
 from reminders.sending import Sending
@@ -150,7 +151,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
         sending = Sending(work, committed)
-        due = (*duties(database, clock, settings.zone), *Waves(work, sending.wake).duties())
+        weekly = settings.reminders.weekly_digest
+        digests = Digests(work, weekly.weekday, weekly.at, committed)
+        due = (
+            *duties(database, clock, settings.zone),
+            *Waves(work, sending.wake).duties(),
+            digests.duty(),
+        )
         scheduler = Scheduler(clock, due)
         health = Health(database, clock, scheduler, metrics, on.readers)
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)

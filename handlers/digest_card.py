@@ -4,18 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from guideline.digest import Count, Figures, Met
+from guideline.coverage import Cover
+from guideline.digest import Count, Figures, Met, permille
 from guideline.scope import AGENCY
 from guideline.ways import ORDER
 from guideline.weekly import Digest
-from guideline.words import hours_words, roc_date, short_date
+from guideline.words import beside, hours_words, roc_date, short_date
 from handlers.commands import Name
 from handlers.message import Bar, Card, Field, Line, Message, Row, Text
 from handlers.wave_report import WAYS
 from handlers.wording import do, listed, mark, pc
 
 CAREFUL: Final = "名單含個人資料，請勿轉傳群組。"
-_COVERS: Final = (("away", "不列計期間"), ("exempt", "非適用類別等"), ("undecided", "待認定"))
+_COVERS: Final[tuple[tuple[Cover, str], ...]] = (
+    ("away", "不列計期間"),
+    ("exempt", "非適用類別等"),
+    ("undecided", "待認定"),
+)
 
 
 def card(digest: Digest) -> Card:
@@ -48,7 +53,8 @@ def letter(digest: Digest) -> tuple[Message, ...]:
     found = digest.figures
     table = [("項目", "官方", "待上傳", "尚缺", "達成率", "較上週")]
     for place, met in enumerate(found.met):
-        gained = signed(met.gained) if met.gained is not None and known(met.whole, digest) else "－"
+        told = met.gained is not None and met.whole.permille is not None and known(met.whole, digest)
+        gained = signed(met.gained or 0) if told else "－"
         table.append((f"{mark(place)} {met.requirement.name}", *_cells(met.whole, digest), gained))
         if len(met.parts) > 1:
             table += [(f"　{part.name}", *_cells(count, digest), "") for part, count in met.parts]
@@ -69,10 +75,7 @@ def heading(digest: Digest) -> str:
     day, scope = digest.figures.day, digest.figures.scope
     where = "全機關" if scope == AGENCY else scope
     official = digest.official_on
-    if official is None:
-        source = "尚無官方資料"
-    else:
-        source = f"官方資料 {_day(official, day)}"
+    source = "尚無官方資料" if official is None else f"官方資料 {_day(official, day)}"
     return f"{roc_date(day)}{short_date(day)[-3:]}　{where}　{source}"
 
 
@@ -114,8 +117,8 @@ def helpful(found: Figures) -> str:
     useful = found.useful
     if useful is None:
         return ""
-    name = useful.part.name.removesuffix("課程").strip()
-    what = f"開一班 {hours_words(useful.part.minutes)}的{name}課程最有效：{useful.helps:,} 人用得上"
+    course = beside("的", useful.part.name.removesuffix("課程").strip())
+    what = f"開一班 {hours_words(useful.part.minutes)}{course}課程最有效：{useful.helps:,} 人用得上"
     return f"{what}，其中 {useful.completes:,} 人上完即補足。" if useful.completes else f"{what}。"
 
 
@@ -125,7 +128,7 @@ def everywhere(digest: Digest) -> str:
     if row is None or not row.people:
         return ""
     rates = [
-        f"{mark(place)} {percent(row.met[met.requirement.id] * 1000 // row.people)}"
+        f"{mark(place)} {percent(permille(row.met[met.requirement.id], row.people))}"
         for place, met in enumerate(digest.figures.met)
         if met.requirement.id in row.met and known(met.whole, digest) and met.whole.permille is not None
     ]
@@ -174,12 +177,12 @@ def planned(digest: Digest) -> tuple[str, ...]:
     return tuple(said)
 
 
-def percent(permille: int | None) -> str:
+def percent(thousandths: int | None) -> str:
     """76.3%; 100%."""
-    if permille is None:
+    if thousandths is None:
         return "－"
-    whole, tenth = divmod(permille, 10)
-    return f"{whole}%" if permille == 1000 else f"{whole}.{tenth}%"
+    whole, tenth = divmod(thousandths, 10)
+    return f"{whole}%" if thousandths in (0, 1000) else f"{whole}.{tenth}%"
 
 
 def signed(many: int) -> str:

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.desk import agency_of, desk_for
+from bot.digests.work import Downloads
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Worker
@@ -129,7 +130,11 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             frozenset(on.voices),
             settings.line.monthly_budget,
         )
-        working = Worker(database, clock, on.readers, (made, seen), committed)
+        work = Work(
+            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
+        )
+        downloads = Downloads(work, on.readers, settings.public_url)
+        working = Worker(database, clock, on.readers, (made, seen, downloads), committed)
         wakes.append(working.wake)
         pipeline = Pipeline(
             database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
@@ -147,9 +152,6 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        work = Work(
-            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
-        )
         sending = Sending(work, committed)
         weekly = settings.reminders.weekly_digest
         digests = Digests(work, weekly.weekday, weekly.at, committed)

@@ -58,7 +58,9 @@ def letter(digest: Digest) -> tuple[Message, ...]:
         table.append((f"{mark(place)} {met.requirement.name}", *_cells(met.whole, digest), gained))
         if len(met.parts) > 1:
             table += [(f"　{part.name}", *_cells(count, digest), "") for part, count in met.parts]
-    lacking = [f"{mark(place)} {lacks}" for place, met in enumerate(found.met) if (lacks := combined(met))]
+    lacking = [
+        f"{mark(place)} {missing}" for place, met in enumerate(found.met) if (missing := combined(met))
+    ]
     paragraphs = [
         [f"AI 學習週報　{heading(digest)}", f"列計 {found.counted:,} 人。{covered(found)}"],
         _aligned(table),
@@ -109,7 +111,7 @@ def known(count: Count, digest: Digest) -> bool:
 def combined(met: Met) -> str:
     """只缺進階 402、只缺基礎 38、兩者皆缺 117; empty where nothing is missing, or there is one part only."""
     names = {part.id: part.name for part, _ in met.parts}
-    return listed(f"{_lacks(one.parts, names)} {one.people:,}" for one in met.lacking)
+    return listed(f"{lacks(one.parts, names)} {one.people:,}" for one in met.lacking)
 
 
 def helpful(found: Figures) -> str:
@@ -199,8 +201,8 @@ def _requirement(place: int, met: Met, digest: Digest) -> list[Row]:
     rows.append(Bar(count.official, count.waiting, count.people, caption))
     if met.gained is not None and known(count, digest):
         rows.append(Line(f"官方較{_since(digest)} {signed(met.gained)}", "detail"))
-    if lacks := combined(met):
-        rows.append(Line(lacks))
+    if missing := combined(met):
+        rows.append(Line(missing))
     return rows
 
 
@@ -210,7 +212,8 @@ def _since(digest: Digest) -> str:
     return "上週" if since is None or (day - since).days < 14 else f" {_day(since, day)}"
 
 
-def _lacks(parts: Sequence[str], names: dict[str, str]) -> str:
+def lacks(parts: Sequence[str], names: dict[str, str]) -> str:
+    """只缺進階, 兩者皆缺 …; `names` are those of all parts, by id."""
     if len(parts) == len(names):
         return "兩者皆缺" if len(names) == 2 else "全部尚缺"
     return f"{'只缺' if len(parts) == 1 else '缺'}{listed(names[part] for part in parts)}"

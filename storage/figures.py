@@ -172,6 +172,17 @@ async def not_delivered(conn: AsyncConnection, scope: str, real: datetime) -> tu
     return many.get("undecided", 0), many.get("refused", 0)
 
 
+async def ids_of(conn: AsyncConnection, scope: str, day: date, after: int, limit: int) -> list[int]:
+    """The next people of the scope who serve on this day, by id, from behind `after` on."""
+    rows = await conn.scalars(
+        select(person.c.id)
+        .where(person.c.id > after, _of(scope), _serving(day))
+        .order_by(person.c.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
 def _of(scope: str) -> Any:
     return true() if scope == AGENCY else below(scope)
 

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.desk import agency_of, desk_for
+from bot.digests.work import Downloads
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Worker
@@ -41,6 +42,7 @@ from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
+from reminders.digests import Digests
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
 from reminders.sending import Sending
@@ -121,7 +123,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
         ways, cap = frozenset(on.voices), settings.line.monthly_budget
         seen = Foreseeing(database, clock, settings.zone, desk, on.readers, ways, cap)
-        working = Worker(database, clock, on.readers, (made, seen), committed)
+        work = Work(database, clock, settings.zone, desk, on.voices, on.pace, cap=cap)
+        downloads = Downloads(work, on.readers, settings.public_url)
+        working = Worker(database, clock, on.readers, (made, seen, downloads), committed)
         wakes.append(working.wake)
         pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed, ways)
         acknowledging: set[asyncio.Task[None]] = set()
@@ -137,11 +141,14 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        work = Work(
-            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
-        )
         sending = Sending(work, committed)
-        due = (*duties(database, clock, settings.zone), *Waves(work, sending.wake).duties())
+        weekly = settings.reminders.weekly_digest
+        digests = Digests(work, weekly.weekday, weekly.at, committed)
+        due = (
+            *duties(database, clock, settings.zone),
+            *Waves(work, sending.wake).duties(),
+            digests.duty(),
+        )
         scheduler = Scheduler(clock, due)
         health = Health(database, clock, scheduler, metrics, on.readers)
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)

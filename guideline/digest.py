@@ -31,6 +31,13 @@ class Tally:
         self.patterns.update(other.patterns)
 
 
+def permille(some: int, people: int) -> int:
+    """In thousandths, rounded; 100 % is said of everybody only, and 0 % of nobody only."""
+    if some in (0, people):
+        return 1000 if some else 0
+    return min(max((some * 2000 + people) // (2 * people), 1), 999)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """People who count, by how they stand to one part, or to a whole requirement."""
@@ -46,10 +53,8 @@ class Count:
 
     @property
     def permille(self) -> int | None:
-        """Official of all, in thousandths, rounded down so that 100 % is said of everybody only; None where
-        nobody counts or nothing is known."""
-        known = self.people and self.unknown < self.people
-        return self.official * 1000 // self.people if known else None
+        """Official of all, as `permille`; None where nobody counts or nothing is known."""
+        return permille(self.official, self.people) if self.unknown < self.people else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,8 @@ def snapshot(found: Figures) -> dict[str, int]:
 def most_useful(edition: Edition, patterns: Mapping[Pattern, int]) -> Useful | None:
     """Of the AI hours that bind each person, the part whose class would help most of those who count: it
     helps whoever misses any part to which everything of its kind counts. Of two that help as many, the one
-    that leaves fewer with something missing, then the earlier in the edition. None where nothing is missing.
-    """
+    that leaves fewer with something missing, then the one that counts toward more, then the earlier in the
+    edition. None where nothing is missing."""
     wanted = binding(edition)
     places = [
         (n, requirement, part)
@@ -165,6 +170,7 @@ def most_useful(edition: Edition, patterns: Mapping[Pattern, int]) -> Useful | N
         if (requirement.id, part.id) in wanted
     ]
     best: Useful | None = None
+    score = (0, 0, 0)
     for _, requirement, part in places:
         served = {n for n, _, other in places if set(part.counts) <= set(other.counts)}
         helps = completes = 0
@@ -172,7 +178,8 @@ def most_useful(edition: Edition, patterns: Mapping[Pattern, int]) -> Useful | N
             lacks = {n for n, _, _ in places if pattern[n] == "missing"}
             helps += many if lacks & served else 0
             completes += many if lacks and lacks <= served else 0
-        if helps and (best is None or (helps, completes) > (best.helps, best.completes)):
+        if helps and (helps, completes, len(served)) > score:
+            score = (helps, completes, len(served))
             best = Useful(requirement, part, helps, completes)
     return best
 
@@ -183,7 +190,7 @@ def rolled_up(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
     found: dict[str, Tally] = {AGENCY: Tally()}
     for unit, tally in tallies.items():
         found[AGENCY].add(tally)
-        steps = unit.split("/")
+        steps = unit.split("/") if unit else []
         for depth in range(1, len(steps) + 1):
             found.setdefault("/".join(steps[:depth]), Tally()).add(tally)
     return found

@@ -37,7 +37,7 @@ from handlers.event import Event
 from handlers.outcome import Outcome
 
 
-def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: C901, PLR0911, PLR0912
+def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: C901, PLR0911, PLR0912, PLR0915
     """The answer to a command of a known person, typed or pressed: a table in the shape of a match."""
     match command.name:
         case Name.START | Name.HELP | Name.AGREE:

@@ -4,18 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from guideline.digest import Count, Figures, Met
+from guideline.coverage import Cover
+from guideline.digest import Count, Figures, Met, permille
 from guideline.scope import AGENCY
 from guideline.ways import ORDER
 from guideline.weekly import Digest
-from guideline.words import hours_words, roc_date, short_date
+from guideline.words import beside, hours_words, roc_date, short_date
 from handlers.commands import Name
 from handlers.message import Bar, Card, Field, Line, Message, Row, Text
 from handlers.wave_report import WAYS
 from handlers.wording import do, listed, mark, pc
 
 CAREFUL: Final = "名單含個人資料，請勿轉傳群組。"
-_COVERS: Final = (("away", "不列計期間"), ("exempt", "非適用類別等"), ("undecided", "待認定"))
+_COVERS: Final[tuple[tuple[Cover, str], ...]] = (
+    ("away", "不列計期間"),
+    ("exempt", "非適用類別等"),
+    ("undecided", "待認定"),
+)
 
 
 def card(digest: Digest) -> Card:
@@ -48,11 +53,14 @@ def letter(digest: Digest) -> tuple[Message, ...]:
     found = digest.figures
     table = [("項目", "官方", "待上傳", "尚缺", "達成率", "較上週")]
     for place, met in enumerate(found.met):
-        gained = signed(met.gained) if met.gained is not None and known(met.whole, digest) else "－"
+        told = met.gained is not None and met.whole.permille is not None and known(met.whole, digest)
+        gained = signed(met.gained or 0) if told else "－"
         table.append((f"{mark(place)} {met.requirement.name}", *_cells(met.whole, digest), gained))
         if len(met.parts) > 1:
             table += [(f"　{part.name}", *_cells(count, digest), "") for part, count in met.parts]
-    lacking = [f"{mark(place)} {lacks}" for place, met in enumerate(found.met) if (lacks := combined(met))]
+    lacking = [
+        f"{mark(place)} {missing}" for place, met in enumerate(found.met) if (missing := combined(met))
+    ]
     paragraphs = [
         [f"AI 學習週報　{heading(digest)}", f"列計 {found.counted:,} 人。{covered(found)}"],
         _aligned(table),
@@ -69,10 +77,7 @@ def heading(digest: Digest) -> str:
     day, scope = digest.figures.day, digest.figures.scope
     where = "全機關" if scope == AGENCY else scope
     official = digest.official_on
-    if official is None:
-        source = "尚無官方資料"
-    else:
-        source = f"官方資料 {_day(official, day)}"
+    source = "尚無官方資料" if official is None else f"官方資料 {_day(official, day)}"
     return f"{roc_date(day)}{short_date(day)[-3:]}　{where}　{source}"
 
 
@@ -106,7 +111,7 @@ def known(count: Count, digest: Digest) -> bool:
 def combined(met: Met) -> str:
     """只缺進階 402、只缺基礎 38、兩者皆缺 117; empty where nothing is missing, or there is one part only."""
     names = {part.id: part.name for part, _ in met.parts}
-    return listed(f"{_lacks(one.parts, names)} {one.people:,}" for one in met.lacking)
+    return listed(f"{lacks(one.parts, names)} {one.people:,}" for one in met.lacking)
 
 
 def helpful(found: Figures) -> str:
@@ -114,8 +119,8 @@ def helpful(found: Figures) -> str:
     useful = found.useful
     if useful is None:
         return ""
-    name = useful.part.name.removesuffix("課程").strip()
-    what = f"開一班 {hours_words(useful.part.minutes)}的{name}課程最有效：{useful.helps:,} 人用得上"
+    course = beside("的", useful.part.name.removesuffix("課程").strip())
+    what = f"開一班 {hours_words(useful.part.minutes)}{course}課程最有效：{useful.helps:,} 人用得上"
     return f"{what}，其中 {useful.completes:,} 人上完即補足。" if useful.completes else f"{what}。"
 
 
@@ -125,7 +130,7 @@ def everywhere(digest: Digest) -> str:
     if row is None or not row.people:
         return ""
     rates = [
-        f"{mark(place)} {percent(row.met[met.requirement.id] * 1000 // row.people)}"
+        f"{mark(place)} {percent(permille(row.met[met.requirement.id], row.people))}"
         for place, met in enumerate(digest.figures.met)
         if met.requirement.id in row.met and known(met.whole, digest) and met.whole.permille is not None
     ]
@@ -174,12 +179,12 @@ def planned(digest: Digest) -> tuple[str, ...]:
     return tuple(said)
 
 
-def percent(permille: int | None) -> str:
+def percent(thousandths: int | None) -> str:
     """76.3%; 100%."""
-    if permille is None:
+    if thousandths is None:
         return "－"
-    whole, tenth = divmod(permille, 10)
-    return f"{whole}%" if permille == 1000 else f"{whole}.{tenth}%"
+    whole, tenth = divmod(thousandths, 10)
+    return f"{whole}%" if thousandths in (0, 1000) else f"{whole}.{tenth}%"
 
 
 def signed(many: int) -> str:
@@ -196,8 +201,8 @@ def _requirement(place: int, met: Met, digest: Digest) -> list[Row]:
     rows.append(Bar(count.official, count.waiting, count.people, caption))
     if met.gained is not None and known(count, digest):
         rows.append(Line(f"官方較{_since(digest)} {signed(met.gained)}", "detail"))
-    if lacks := combined(met):
-        rows.append(Line(lacks))
+    if missing := combined(met):
+        rows.append(Line(missing))
     return rows
 
 
@@ -207,7 +212,8 @@ def _since(digest: Digest) -> str:
     return "上週" if since is None or (day - since).days < 14 else f" {_day(since, day)}"
 
 
-def _lacks(parts: Sequence[str], names: dict[str, str]) -> str:
+def lacks(parts: Sequence[str], names: dict[str, str]) -> str:
+    """只缺進階, 兩者皆缺 …; `names` are those of all parts, by id."""
     if len(parts) == len(names):
         return "兩者皆缺" if len(names) == 2 else "全部尚缺"
     return f"{'只缺' if len(parts) == 1 else '缺'}{listed(names[part] for part in parts)}"

@@ -105,7 +105,11 @@ async def _states(
     ]
     rows = await conn.execute(
         select(standing.c.person_id, *columns)
-        .where(standing.c.person_id > after, standing.c.person_id <= until, standing.c.year == year)
+        .where(
+            standing.c.person_id > after,
+            standing.c.person_id <= until,
+            standing.c.year + 0 == year,  # a sum has no index: SQLite would look through everybody's year
+        )
         .group_by(standing.c.person_id)
     )
     return {row[0]: tuple(row[1:]) for row in rows}
@@ -166,6 +170,17 @@ async def not_delivered(conn: AsyncConnection, scope: str, real: datetime) -> tu
     )
     many = {row[0]: int(row[1]) for row in rows}
     return many.get("undecided", 0), many.get("refused", 0)
+
+
+async def ids_of(conn: AsyncConnection, scope: str, day: date, after: int, limit: int) -> list[int]:
+    """The next people of the scope who serve on this day, by id, from behind `after` on."""
+    rows = await conn.scalars(
+        select(person.c.id)
+        .where(person.c.id > after, _of(scope), _serving(day))
+        .order_by(person.c.id)
+        .limit(limit)
+    )
+    return list(rows)
 
 
 def _of(scope: str) -> Any:

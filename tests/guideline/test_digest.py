@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guideline.addressees import addressees
-from guideline.digest import Count, Pattern, Tally, figures, most_useful, parts_of, rolled_up, snapshot
+from guideline.digest import (
+    Count,
+    Pattern,
+    Tally,
+    figures,
+    most_useful,
+    parts_of,
+    permille,
+    rolled_up,
+    snapshot,
+)
 from guideline.edition import Cite, Part, Requirement
 from guideline.scope import scope, within
 from guideline.standing import State
@@ -45,7 +55,7 @@ def test_the_digest_of_the_draft() -> None:
     ai, goal, total = found.met
     assert (found.serving, found.counted, found.excluded) == (2000, 1862, 138)
     assert ai.whole == Count(official=1422, waiting=323, missing=117)
-    assert (ai.gained, ai.whole.permille) == (64, 763)
+    assert (ai.gained, ai.whole.permille) == (64, 764)
     assert goal.whole == Count(official=1104, waiting=201, missing=557)
     assert [(one.parts, one.people) for one in goal.lacking] == [
         (("advanced",), 402),
@@ -66,6 +76,15 @@ def test_the_first_week_has_no_change() -> None:
 
 
 @pytest.mark.parametrize(
+    ("some", "people", "rate"),
+    [(0, 9, 0), (9, 9, 1000), (1, 9999, 1), (9998, 9999, 999), (1104, 1862, 593), (1, 2000, 1), (3, 2000, 2)],
+)
+def test_all_is_said_of_all_only(some: int, people: int, rate: int) -> None:
+    """A rate is rounded as a spreadsheet does it, but never to 100 % or 0 %."""
+    assert permille(some, people) == rate
+
+
+@pytest.mark.parametrize(
     ("patterns", "part"),
     [
         ({"OOOU": 9}, None),
@@ -75,6 +94,7 @@ def test_the_first_week_has_no_change() -> None:
         ({"OMOU": 3, "OOMU": 3}, "basic"),  # as many: the earlier in the edition
         ({"OMMU": 3, "OOMU": 1}, "advanced"),
         ({"MOOU": 4, "OMOU": 3}, "basic"),  # a basic class serves whoever misses AI hours too
+        ({"MMMU": 2}, "basic"),  # it counts toward the AI hours too
         ({"OOOM": 9}, None),  # the 20 hours are no AI hours
     ],
 )

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot.alone import alone
 from bot.copies.worker import Copies
+from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.digests.work import Downloads
 from bot.foresight import Foreseeing
@@ -24,11 +25,15 @@ from bot.health import Health
 from bot.jobs import Worker
 from bot.loading import Loading, Shows
 from bot.logs import configure
+from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
+from bot.platforms.line_quota import LineQuota
+from bot.platforms.mail import MailVoice
+from bot.platforms.mail_outbound import Link, MailChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -39,12 +44,13 @@ from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
+from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.digests import Digests
 from reminders.housekeeping import duties
-from reminders.scheduler import Scheduler
+from reminders.scheduler import Duty, Scheduler
 from reminders.sending import Sending
 from reminders.voices import Voice
 from reminders.waves import Waves
@@ -109,10 +115,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         metrics = Metrics()
-        on = _connect(session, settings, _loader(database))
+        on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
+        stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in on.channels]
+        deliveries = [
+            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
+        ]
 
         def committed() -> None:
             for wake in wakes:
@@ -142,15 +151,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         receiving = Receiving(database, clock, metrics, stored)
         sending = Sending(work, committed)
-        weekly = settings.reminders.weekly_digest
-        digests = Digests(work, weekly.weekday, weekly.at, committed)
-        due = (
-            *duties(database, clock, settings.zone),
-            *Waves(work, sending.wake).duties(),
-            digests.duty(),
-        )
-        scheduler = Scheduler(clock, due)
-        health = Health(database, clock, scheduler, metrics, on.readers)
+        scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
+        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
@@ -171,6 +173,20 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         log.info("program.stopping", action="stop")
 
 
+def _attended(
+    work: Work, settings: Settings, on: "_Connected", opened: Callable[[], None], frozen: Callable[[], None]
+) -> tuple[Duty, ...]:
+    """What every tick looks after."""
+    database, clock, weekly = work.database, work.clock, settings.reminders.weekly_digest
+    counted = [counting(database, clock, work.zone, on.quota.ask)] if on.quota is not None else []
+    return (
+        *duties(database, clock, work.zone),
+        *counted,
+        *Waves(work, opened).duties(),
+        Digests(work, weekly.weekday, weekly.at, frozen).duty(),
+    )
+
+
 Load = Callable[[int], Coroutine[Any, Any, NewFile | None]]
 
 
@@ -184,9 +200,15 @@ class _Connected:
     telegram: TelegramChannel | None = None
     voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
     pace: dict[Way, Pace] = field(default_factory=dict)
+    quota: LineQuota | None = None
+    mail: MailChannel | None = None
+
+    async def close(self) -> None:
+        if self.mail is not None:
+            await self.mail.close()
 
 
-def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
+def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, links: Link) -> _Connected:
     """A platform without credentials is simply off."""
     on = _Connected()
     if settings.line.enabled:
@@ -195,13 +217,19 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
         on.pace["line"] = Pace(calls=2, most=MOST)
+        on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
-        base, token = settings.telegram.api_base, settings.telegram.bot_token()
-        on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
+        base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
+        on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
+    if settings.smtp.enabled:
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links)
+        on.channels.append(on.mail)
+        on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
+        on.pace["email"] = Pace(calls=5)
     return on
 
 
@@ -227,6 +255,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
+                *reminder_routes(program.database, clock, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

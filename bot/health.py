@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.metrics import Metrics
 from bot.polling import Poller
-from guideline.records import Platform
+from guideline.records import Way
 from reminders.scheduler import STALE, Scheduler
 from reminders.sending import STALLED as STALLED_WAVE
 from reminders.sending import Sending
@@ -27,9 +27,9 @@ class Health:
         clock: Clock,
         scheduler: Scheduler,
         metrics: Metrics,
-        platforms: Collection[Platform],
+        platforms: Collection[Way],
     ) -> None:
-        """`platforms`: those that this program serves."""
+        """`platforms`: the ways that this program sends by."""
         self._platforms = tuple(platforms)
         self.poller: Poller | None = None
         self.sending: Sending | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -29,11 +29,13 @@ async def tell(
     kind: str,
     real: datetime,
     letters: Mapping[int, Sequence[Message]] = NO_LETTERS,
+    today: date | None = None,
 ) -> frozenset[int]:
     """Tells each of these people theirs, by the way that reaches them best, unless they have been told `what`
     before; to a mailbox what `letters` has for them instead. Returns whom no way leads to; they are not told
     again either: what they would read stands where they look for it. It speaks of others, so nothing of it
-    is kept once it is said. Called in the transaction that decides it."""
+    is kept once it is said. Called in the transaction that decides it; `today` is the business date (None:
+    that of `real`)."""
     if not said:
         return frozenset()
     once = upsert(conn, told).on_conflict_do_nothing(index_elements=["what", "person_id"])
@@ -58,5 +60,5 @@ async def tell(
             mine = letters.get(number, said[number]) if way == "email" else said[number]
             said_so = voices[way].say([there[number][way]], mine, kind)
             calls += [replace(call, fleeting=True) for call in said_so]
-    await freeze(conn, calls, real)
+    await freeze(conn, calls, real, today)
     return frozenset(unreached)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, or_, select
+from sqlalchemy import RowMapping, and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import RoleAssignment
@@ -105,7 +105,14 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
         told=await rows(
             select(dispatch.c.platform, dispatch.c.body, dispatch.c.created_at)
             .where(
-                dispatch.c.id.in_(select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats))),
+                dispatch.c.id.in_(
+                    union(
+                        select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats)),
+                        select(outbox.c.dispatch_id).where(
+                            outbox.c.person_id == person_id, outbox.c.account_id.is_(None)
+                        ),
+                    )
+                ),
                 dispatch.c.body.is_not(None),
             )
             .order_by(dispatch.c.id)

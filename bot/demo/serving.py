@@ -33,6 +33,7 @@ from bot.simulator.server import serve as serving
 from bot.simulator.telegram import TelegramSimulator
 from bot.web.files import file_routes
 from bot.web.listening import listener
+from bot.web.reminders import reminder_routes
 from handlers.desk import Desk
 from storage.clock import Clock
 from storage.database import Database
@@ -121,6 +122,7 @@ async def town(port: int, people: int, starts: datetime | None = None) -> AsyncI
             routes=[
                 *gallery_routes(),
                 *file_routes(database, clock, settings.zone, agency_of(settings)),
+                *reminder_routes(database, clock, agency_of(settings)),
                 *demo_routes(
                     line,
                     telegram,

@@ -81,6 +81,39 @@ async def test_december_reminds_everybody_once_until_they_say_stop(page: Page) -
     await expect(reminders(line)).to_have_count(1)
 
 
+async def test_who_is_on_no_phone_reads_it_in_the_mailbox(page: Page) -> None:
+    """A colleague with nothing but an address is written to once; the link in the letter ends it."""
+    await move(page, "12 月初")
+    letter = page.locator("#letters button").filter(has_text="陳怡君")
+    await expect(letter).to_have_count(1)
+    await letter.click()
+    await expect(page.locator("#letter-meta")).to_contain_text("<d001@demo.example>")
+    inside = page.frame_locator("#letter-html")
+    await expect(inside.get_by_role("heading", name=SAFE)).to_be_visible()
+    async with page.context.expect_page() as opened:
+        await inside.get_by_role("link", name="不想再收到提醒").click()
+    stopping = await opened.value
+    await stopping.get_by_role("button", name="停止提醒").click()
+    await expect(stopping.get_by_role("heading", name="已停止提醒")).to_be_visible()
+    await move_to(page, "2026-12-09")
+    others = page.locator("#letters button").filter(has_text="林志明")
+    await expect(others).to_have_count(2)
+    await expect(letter).to_have_count(1)
+
+
+async def test_hr_reads_the_digest_on_monday(page: Page) -> None:
+    """Somebody of HR is told the week's figures on the next Monday, once."""
+    phone = await activate(page, "line", "D004")
+    await move(page, "下週一（週報）")
+    await expect(page.locator("#clock-today")).to_have_text("今天 11/30（一）")
+    digests = phone.locator(".messages > li.theirs").filter(has_text="AI 學習週報")
+    await expect(digests).to_have_count(1)
+    await expect(digests).to_contain_text("列計")
+    await move(page, "下一個工作天")
+    await expect(page.locator("#clock-today")).to_have_text("今天 12/1（二）")
+    await expect(digests).to_have_count(1)
+
+
 async def test_the_date_says_what_it_did(page: Page) -> None:
     """A step back and a closed day are explained, a far one is refused; the buttons go with the date."""
     note = page.locator("#clock-note")

@@ -121,24 +121,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
         made = Copies(database, clock, settings.zone, desk, on.readers, settings.public_url)
-        seen = Foreseeing(
-            database,
-            clock,
-            settings.zone,
-            desk,
-            on.readers,
-            frozenset(on.voices),
-            settings.line.monthly_budget,
-        )
-        work = Work(
-            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
-        )
+        ways, cap = frozenset(on.voices), settings.line.monthly_budget
+        seen = Foreseeing(database, clock, settings.zone, desk, on.readers, ways, cap)
+        work = Work(database, clock, settings.zone, desk, on.voices, on.pace, cap=cap)
         downloads = Downloads(work, on.readers, settings.public_url)
         working = Worker(database, clock, on.readers, (made, seen, downloads), committed)
         wakes.append(working.wake)
-        pipeline = Pipeline(
-            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
-        )
+        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed, ways)
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -154,11 +143,10 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         receiving = Receiving(database, clock, metrics, stored)
         sending = Sending(work, committed)
         weekly = settings.reminders.weekly_digest
-        digests = Digests(work, weekly.weekday, weekly.at, committed)
         due = (
             *duties(database, clock, settings.zone),
             *Waves(work, sending.wake).duties(),
-            digests.duty(),
+            Digests(work, weekly.weekday, weekly.at, committed).duty(),
         )
         scheduler = Scheduler(clock, due)
         health = Health(database, clock, scheduler, metrics, on.readers)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs import Finish
 from bot.outgoing import Envelope, Reader
+from guideline.edition import Edition
 from guideline.records import Platform, Reminding, Way
 from guideline.rhythm import next_one
 from handlers import reminding_card, reminding_list, wave_report
@@ -108,7 +109,11 @@ def _said(
         case "preview" if plan is not None:
             return wave_report.preview(plan.seen, desk, plan.official_on)
         case "list" if plan is not None:
-            return (reminding_list.page(plan.seen.occasion, plan.people, page),)
+            return (reminding_list.page(plan.seen.occasion, plan.people, _rules(plan, desk), page),)
         case "preview" | "list":
             return (Text("今年沒有要發送的提醒了。"), reminding_card.card(now, None, today))
     return (reminding_card.card(now, seen, today),)
+
+
+def _rules(plan: Plan, desk: Desk) -> Edition:
+    return desk.editions.of(plan.seen.occasion.day.year) or desk.edition

@@ -121,5 +121,5 @@ def _said(prompt: str, hint: str, now: Reminding) -> Choices:
         prompt=prompt,
         hint=hint,
         options=(do("提醒作業", Name.REMINDING), do("人事待辦", Name.OFFICE, "quiet")),
-        typed=pc(*typed, "停班 11/25", "提醒作業"),
+        typed=pc(*typed, "停班 明天", "提醒作業"),
     )

@@ -80,5 +80,5 @@ def _ways(now: Reminding) -> tuple[tuple[Button, ...], list[str]]:
         found.append(("停止這一批", Name.STOP_WAVE))
     found.append(("改回試行", Name.SHADOW) if now.released else ("正式發送", Name.RELEASE))
     buttons = tuple(do(label, name, "normal" if n < 2 else "quiet") for n, (label, name) in enumerate(found))
-    typed = [*(label for label, _ in found), "停班 11/25", "人事"]
+    typed = [*(label for label, _ in found), "停班 明天", "人事"]
     return (*buttons, do("人事待辦", Name.OFFICE, "quiet")), typed

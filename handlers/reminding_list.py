@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from guideline.edition import Edition
 from guideline.foresight import Foreseen
-from guideline.reminding import Due, Why
+from guideline.reminding import Due, Why, missing
 from guideline.rhythm import Occasion
 from guideline.words import hours_words, short_date
 from handlers import pages
@@ -30,15 +31,15 @@ WHY: Final[dict[Why, str]] = {
 }
 
 
-def page(occasion: Occasion, everybody: Sequence[Foreseen], number: int) -> Message:
-    """One page of them, from 0."""
+def page(occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int) -> Message:
+    """One page of them, from 0. `edition` is the year's own."""
     turned = pages.paged(everybody, number)
     rows: list[Row] = []
     for place, one in enumerate(turned.shown, start=turned.first):
         who = one.facts.person
         rows += [
             Line(f"{place}. {who.name}（{who.unit}）"),
-            Line(f"{lacking(one)}；{fate(one)}", "detail"),
+            Line(f"{lacking(one, edition)}；{fate(one)}", "detail"),
         ]
     if not rows:
         rows.append(Line("目前沒有需要提醒的同仁。"))
@@ -55,14 +56,12 @@ def page(occasion: Occasion, everybody: Sequence[Foreseen], number: int) -> Mess
     )
 
 
-def lacking(one: Foreseen) -> str:
-    """What of the hours is missing; for who hears nothing as well."""
-    if isinstance(one.said, Due):
-        said = [f"{gap.name}尚缺 {hours_words(gap.missing)}" for gap in one.said.gaps]
-        if one.said.uploads:
-            said.append(f"待上傳 {one.said.uploads} 筆")
-        return listed(said)
-    return "有未完成的時數"
+def lacking(one: Foreseen, edition: Edition) -> str:
+    """What of the hours is missing, and what waits to be uploaded; of who hears nothing as well."""
+    said = [f"{gap.name}尚缺 {hours_words(gap.missing)}" for gap in missing(edition, one.facts.parts)]
+    if one.facts.uploads:
+        said.append(f"待確認上傳 {one.facts.uploads} 筆")
+    return listed(said)
 
 
 def fate(one: Foreseen) -> str:

@@ -11,7 +11,7 @@ from guideline.words import short_date
 from handlers import reminder
 from handlers.commands import Name
 from handlers.desk import Desk
-from handlers.message import Card, Field, Line, Message, Row, Text, plain
+from handlers.message import Card, Field, Line, Message, Text, plain
 from handlers.wording import do, listed, pc
 
 WAYS: Final[dict[Way, str]] = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
@@ -54,12 +54,12 @@ def preview(seen: Foresight, desk: Desk, official_on: date | None) -> tuple[Mess
     return (card, *samples(seen, desk, day, official_on))
 
 
-def counts(seen: Foresight) -> tuple[Row, ...]:
+def counts(seen: Foresight) -> tuple[Field, ...]:
     """How many by which way, what it costs, and who is not written to."""
     if not seen.told + seen.waiting + seen.unreached:
         return (Field("對象", "目前沒有需要提醒的同仁"),)
     by_way = listed([f"{WAYS[way]} {seen.ways[way]:,}" for way in ORDER if seen.ways.get(way)])
-    rows: list[Row] = [Field("對象", f"{seen.told:,} 人（{by_way}）" if by_way else "0 人")]
+    rows = [Field("對象", f"{seen.told:,} 人（{by_way}）" if by_way else "0 人")]
     rows.append(Field("LINE 用量", _cost(seen)))
     if seen.waiting:
         rows.append(Field("下次對話時告知", f"{seen.waiting:,} 人（本月 LINE 則數不足）"))

@@ -18,7 +18,7 @@ OCCASION = Occasion("2026-12-w1", TODAY, "dated")
 
 
 def due(minutes: int) -> Due:
-    return Due("dated", (Gap("yearly", "ai", "AI 課程", 180, minutes),))
+    return Due("dated", (Gap("yearly-ai", "ai", "AI 課程", 180, minutes),))
 
 
 SEEN = Foresight(

@@ -19,6 +19,7 @@ from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
+from bot.digests.work import Downloads
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
@@ -47,10 +48,10 @@ from bot.web.listening import listener
 from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
-from handlers.desk import Desk
 from reminders.delivery import Channel, Delivery, recover_leases
+from reminders.digests import Digests
 from reminders.housekeeping import duties
-from reminders.scheduler import Scheduler
+from reminders.scheduler import Duty, Scheduler
 from reminders.sending import Sending
 from reminders.voices import Voice
 from reminders.waves import Waves
@@ -129,9 +130,10 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
-        working = Worker(
-            database, clock, settings.zone, on.readers, _works(database, clock, settings, desk, on), committed
+        work = Work(
+            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
+        working = Worker(database, clock, settings.zone, on.readers, _works(work, settings, on), committed)
         wakes.append(working.wake)
         pipeline = Pipeline(
             database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
@@ -149,13 +151,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        work = Work(
-            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
-        )
         sending = Sending(work, committed)
-        counted = [counting(database, clock, settings.zone, on.quota.ask)] if on.quota is not None else []
-        to_attend = (*duties(database, clock, settings.zone), *counted, *Waves(work, sending.wake).duties())
-        scheduler = Scheduler(clock, to_attend)
+        scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
@@ -175,6 +172,20 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         log.info("program.started", action="start", platforms=sorted(on.readers))
         yield program
         log.info("program.stopping", action="stop")
+
+
+def _attended(
+    work: Work, settings: Settings, on: "_Connected", opened: Callable[[], None], frozen: Callable[[], None]
+) -> tuple[Duty, ...]:
+    """What every tick looks after."""
+    database, clock, weekly = work.database, work.clock, settings.reminders.weekly_digest
+    counted = [counting(database, clock, work.zone, on.quota.ask)] if on.quota is not None else []
+    return (
+        *duties(database, clock, work.zone),
+        *counted,
+        *Waves(work, opened).duties(),
+        Digests(work, weekly.weekday, weekly.at, frozen).duty(),
+    )
 
 
 Load = Callable[[int], Coroutine[Any, Any, NewFile | None]]
@@ -223,14 +234,13 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
     return on
 
 
-def _works(
-    database: Database, clock: Clock, settings: Settings, desk: Desk, on: _Connected
-) -> tuple[Kind, ...]:
+def _works(work: Work, settings: Settings, on: _Connected) -> tuple[Kind, ...]:
     """The kinds of slow work."""
-    zone, ways = settings.zone, frozenset(on.voices)
+    base = work.database, work.clock, work.zone, work.desk, on.readers
     return (
-        Copies(database, clock, zone, desk, on.readers, settings.public_url),
-        Foreseeing(database, clock, zone, desk, on.readers, ways, settings.line.monthly_budget),
+        Copies(*base, settings.public_url),
+        Foreseeing(*base, frozenset(on.voices), work.cap),
+        Downloads(work, on.readers, settings.public_url),
     )
 
 

@@ -220,6 +220,12 @@ class ForesightAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestRequested:
+    """The week's figures and lists as spreadsheets, made by a job for the scope of who asks and handed to
+    this account. Holds for HR's people only."""
+
+
+@dataclass(frozen=True, slots=True)
 class CopyRequested:
     """A copy of everything that is kept of the person, made by a job and handed to this account
     (個資法第3條, 第10條). Holds only while no other copy of theirs is being made."""
@@ -272,6 +278,7 @@ Change = (
     | WaveStopped
     | ClosureSet
     | ForesightAsked
+    | DigestRequested
     | CopyRequested
     | AccountReleased
     | PersonErased

@@ -10,6 +10,7 @@ from handlers import (
     certificate_withdrawal,
     certificates,
     contest,
+    digest_download,
     hours,
     my_data,
     next_step,
@@ -128,6 +129,8 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             | Name.OPEN_DAY
         ):
             return office_reminders.commanded(command, event, snapshot, desk)
+        case Name.DIGEST:
+            return digest_download.ask(event, snapshot, desk)
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

@@ -69,6 +69,7 @@ class Name(StrEnum):
     RELEASE = "release"
     RELEASE_NOW = "releasenow"
     SHADOW = "shadow"
+    DIGEST = "digest"
     CLOSE_DAY = "closeday"
     OPEN_DAY = "openday"
     ROLE_HISTORY = "roles"
@@ -145,6 +146,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RELEASE: ("正式發送", "正式發送提醒"),
     Name.RELEASE_NOW: ("確認正式發送",),
     Name.SHADOW: ("改回試行",),
+    Name.DIGEST: ("下載週報", "digest", "人事週報", "下載 excel/ods"),
     Name.CLOSE_DAY: ("停班",),
     Name.OPEN_DAY: ("取消停班", "恢復上班"),
     Name.ROLE_HISTORY: ("類別紀錄", "類別歷程"),
@@ -180,7 +182,7 @@ _NOT_OFFERED = {
     *(Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME),
     *(Name.WAITING, Name.PAUSE, Name.REOPEN),
     *(Name.REMINDING, Name.FORESEE, Name.REMIND_LIST, Name.HOLD, Name.GO_ON, Name.STOP_WAVE),
-    *(Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW, Name.CLOSE_DAY, Name.OPEN_DAY),
+    *(Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW, Name.CLOSE_DAY, Name.OPEN_DAY, Name.DIGEST),
 }
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")

@@ -44,7 +44,8 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
     Name.OFFICE: frozenset({Need.OFFICE, Need.QUESTIONS}),  # for everybody but HR it means 問人事
     **dict.fromkeys(
-        (Name.WAITING, Name.PAUSE, Name.REOPEN, *office_reminders.COMMANDS), frozenset({Need.OFFICE})
+        (Name.WAITING, Name.PAUSE, Name.REOPEN, Name.DIGEST, *office_reminders.COMMANDS),
+        frozenset({Need.OFFICE}),
     ),
 }
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {

@@ -1,7 +1,10 @@
 """What HR's people are told unasked, each once: the week's digest, the report of a wave."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +18,8 @@ from storage.dispatches import NewDispatch, freeze
 from storage.schema import preference, told
 from storage.statements import upsert
 
+NO_LETTERS: Final[Mapping[int, Sequence[Message]]] = MappingProxyType({})
+
 
 async def tell(
     conn: AsyncConnection,
@@ -23,12 +28,14 @@ async def tell(
     said: Mapping[int, Sequence[Message]],
     kind: str,
     real: datetime,
+    letters: Mapping[int, Sequence[Message]] = NO_LETTERS,
     today: date | None = None,
 ) -> frozenset[int]:
     """Tells each of these people theirs, by the way that reaches them best, unless they have been told `what`
-    before. Returns whom no way leads to; they are not told again either: what they would read stands where
-    they look for it. Called in the transaction that decides it; `today` is the business date (None: that of
-    `real`)."""
+    before; to a mailbox what `letters` has for them instead. Returns whom no way leads to; they are not told
+    again either: what they would read stands where they look for it. It speaks of others, so nothing of it
+    is kept once it is said. Called in the transaction that decides it; `today` is the business date (None:
+    that of `real`)."""
     if not said:
         return frozenset()
     once = upsert(conn, told).on_conflict_do_nothing(index_elements=["what", "person_id"])
@@ -50,6 +57,8 @@ async def tell(
         if way is None:
             unreached.add(number)
         else:
-            calls += voices[way].say([there[number][way]], said[number], kind)
+            mine = letters.get(number, said[number]) if way == "email" else said[number]
+            said_so = voices[way].say([there[number][way]], mine, kind)
+            calls += [replace(call, fleeting=True) for call in said_so]
     await freeze(conn, calls, real, today)
     return frozenset(unreached)

@@ -142,7 +142,7 @@ class Waves:
             seen = await self._seen(conn, wave, today, occasion)
             said = wave_report.report(seen, today.desk, today.day, today.official_on)
             hr = dict.fromkeys(await reach.of_hr(conn, today.day), said)
-            await office.tell(conn, self._work.voices, f"wave:{wave.id}", hr, OFFICE, real)
+            await office.tell(conn, self._work.voices, f"wave:{wave.id}", hr, OFFICE, real, today=today.day)
         log.info("wave.opened", action="wave", wave=wave.id, occasion=wave.occasion, shadow=wave.shadow)
 
     async def _seen(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> Foresight:

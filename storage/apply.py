@@ -24,6 +24,7 @@ from guideline.changes import (
     ConsentDeclined,
     ConsentGiven,
     CopyRequested,
+    DigestRequested,
     ForesightAsked,
     HoursCorrected,
     HoursLogged,
@@ -49,6 +50,7 @@ from storage.changes import (
     consents,
     conversations,
     copies,
+    digests,
     hours,
     preferences,
     questions,
@@ -102,6 +104,7 @@ async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Eff
     await reminding.closed(conn, of_kind(effects, ClosureSet), at)
     await reminding.asked(conn, of_kind(effects, ForesightAsked))
     await copies.requested(conn, of_kind(effects, CopyRequested))
+    await digests.requested(conn, of_kind(effects, DigestRequested))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
     await releases.released(conn, of_kind(effects, AccountReleased))
     erased = await releases.erased(conn, of_kind(effects, PersonErased))

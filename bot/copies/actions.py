@@ -32,6 +32,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "wave_stopped": "停止一批提醒",
     "closure_set": "變更停班日",
     "foresight_asked": "試算提醒",
+    "digest_requested": "下載人事週報",
+    "digest_made": "製作人事週報",
     "copy_requested": "索取資料複本",
     "copy_made": "製作資料複本",
     "copy_fetched": "下載資料複本",

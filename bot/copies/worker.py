@@ -12,6 +12,7 @@ from bot.copies import letters, page, sections, spreadsheet
 from bot.copies.model import Copy
 from bot.jobs import Finish
 from bot.outgoing import Reader
+from bot.sheets import xlsx
 from guideline.records import Platform
 from guideline.words import roc_year
 from handlers.desk import Desk
@@ -33,7 +34,7 @@ def write(copy: Copy) -> Sequence[NewFile]:
     day = copy.made_at.date()
     name = f"我的資料-{roc_year(day.year)}{day:%m%d}"
     return (
-        NewFile(f"{name}.xlsx", spreadsheet.MEDIA_TYPE, spreadsheet.write(copy)),
+        NewFile(f"{name}.xlsx", xlsx.MEDIA_TYPE, spreadsheet.write(copy)),
         NewFile(f"{name}.html", page.MEDIA_TYPE, page.write(copy)),
     )
 

@@ -26,6 +26,7 @@ from guideline.changes import (
     ConversationEnded,
     ConversationMoved,
     CopyRequested,
+    DigestRequested,
     ForesightAsked,
     HoursCorrected,
     HoursLogged,
@@ -338,6 +339,9 @@ class Chat:
             case PersonErased():
                 self._release()
                 self.accounts = ()
+            case DigestRequested():
+                assert self.person is not None
+                assert self.person.of_hr
             case CopyRequested():
                 assert not any(one.waiting for one in self.copies)
                 self.copies = (*self.copies, CopyAsked(self.now, waiting=True))

@@ -7,6 +7,7 @@ from bot.demo.gallery.acting import Scene
 from bot.demo.gallery.scenes_arrival import ACTIVATION, WELCOME
 from bot.demo.gallery.scenes_certificates import CERTIFICATES, FORM_51, HOLDING
 from bot.demo.gallery.scenes_data import COPY, ERASE, LEAVER, MY_DATA, UNBIND
+from bot.demo.gallery.scenes_digest import DIGEST
 from bot.demo.gallery.scenes_help import HELP
 from bot.demo.gallery.scenes_hours import DOUBT, PROGRESS, REPORT, UNDO
 from bot.demo.gallery.scenes_questions import ASKING, FAQ, OFFICE
@@ -42,6 +43,7 @@ TASKS: tuple[tuple[str, str, tuple[Scene, ...]], ...] = (
     ("erase", "刪除我的資料", ERASE),
     ("leaver", "離職之後", LEAVER),
     ("office", "人事待辦", OFFICE),
+    ("digest", "人事週報", DIGEST),
     ("form51", "表51 與證照開放", FORM_51),
     ("reminding", "提醒作業", REMINDING),
     ("help", "說明與其他", HELP),

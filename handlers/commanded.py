@@ -15,6 +15,7 @@ from handlers import (
     next_step,
     office,
     office_certificates,
+    office_reminders,
     preferences,
     progress,
     questionnaire,
@@ -112,6 +113,20 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:
             return office.switch(event, snapshot, desk, accepting=True)
+        case (
+            Name.REMINDING
+            | Name.FORESEE
+            | Name.REMIND_LIST
+            | Name.HOLD
+            | Name.GO_ON
+            | Name.STOP_WAVE
+            | Name.RELEASE
+            | Name.RELEASE_NOW
+            | Name.SHADOW
+            | Name.CLOSE_DAY
+            | Name.OPEN_DAY
+        ):
+            return office_reminders.commanded(command, event, snapshot, desk)
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

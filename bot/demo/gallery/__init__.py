@@ -12,6 +12,7 @@ from bot.demo.gallery.scenes_hours import DOUBT, PROGRESS, REPORT, UNDO
 from bot.demo.gallery.scenes_questions import ASKING, FAQ, OFFICE
 from bot.demo.gallery.scenes_records import CORRECTION, RECORDS
 from bot.demo.gallery.scenes_reminders import REMINDERS
+from bot.demo.gallery.scenes_reminding import REMINDING
 from bot.demo.gallery.scenes_role import CONTEST, MY_ROLE, NEXT, QUESTIONNAIRE, RESULT
 
 # Anchor of the page, title, scenes.
@@ -41,6 +42,7 @@ TASKS: tuple[tuple[str, str, tuple[Scene, ...]], ...] = (
     ("leaver", "離職之後", LEAVER),
     ("office", "人事待辦", OFFICE),
     ("form51", "表51 與證照開放", FORM_51),
+    ("reminding", "提醒作業", REMINDING),
     ("help", "說明與其他", HELP),
 )
 

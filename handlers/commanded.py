@@ -21,6 +21,7 @@ from handlers import (
     questionnaire,
     questions,
     records,
+    reminded,
     role,
     role_history,
     tasks,
@@ -88,9 +89,9 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
         case Name.DONE:
-            return hours.begin_done(event, snapshot, desk)
+            return reminded.done(event, snapshot, desk)
         case Name.CANNOT:
-            return preferences.cannot(event, snapshot, desk)
+            return reminded.cannot(event, snapshot, desk)
         case Name.CHANNEL:
             return preferences.channel(event, snapshot, desk, command.rest)
         case Name.BRIEF | Name.FULL:

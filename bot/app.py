@@ -24,7 +24,7 @@ from bot.logs import configure
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
-from bot.platforms.line import LineReader
+from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
@@ -37,10 +37,14 @@ from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
 from bot.web.webhooks import webhook_routes
-from guideline.records import Platform
+from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
+from reminders.sending import Sending
+from reminders.voices import Voice
+from reminders.waves import Waves
+from reminders.work import Pace, Work
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -61,6 +65,7 @@ class Program:
     pipeline: Pipeline
     health: Health
     metrics: Metrics
+    scheduler: Scheduler
     deliveries: list[Delivery] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stops: list[Callable[[], None]] = field(default_factory=list)
@@ -127,14 +132,20 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        scheduler = Scheduler(clock, duties(database, clock, settings.zone))
+        work = Work(
+            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
+        )
+        sending = Sending(work, committed)
+        due = (*duties(database, clock, settings.zone), *Waves(work, sending.wake).duties())
+        scheduler = Scheduler(clock, due)
         health = Health(database, clock, scheduler, metrics, on.readers)
-        program = Program(database, receiving, pipeline, health, metrics, deliveries)
+        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(copies.run, "copies", copies.stop)
+        program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
@@ -158,6 +169,8 @@ class _Connected:
     readers: dict[Platform, Reader] = field(default_factory=dict)
     showing: dict[Platform, Shows] = field(default_factory=dict)
     telegram: TelegramChannel | None = None
+    voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
+    pace: dict[Way, Pace] = field(default_factory=dict)
 
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
@@ -167,13 +180,15 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         line = LineChannel(session, settings.line.api_base, settings.line.token())
         on.channels.append(line)
         on.showing["line"] = line
-        on.readers["line"] = LineReader()
+        on.readers["line"] = on.voices["line"] = LineReader()
+        on.pace["line"] = Pace(calls=2, most=MOST)
     if settings.telegram.enabled:
         base, token = settings.telegram.api_base, settings.telegram.bot_token()
         on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
-        on.readers["telegram"] = TelegramReader()
+        on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
+        on.pace["telegram"] = Pace(calls=settings.telegram.rate)
     return on
 
 

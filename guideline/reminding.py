@@ -2,14 +2,14 @@
 message is frozen). Nothing here does I/O.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
 from guideline.coverage import cover
 from guideline.deadlines import Deadlines
-from guideline.edition import Edition
+from guideline.edition import Edition, Part, Requirement
 from guideline.records import Person, Preference, Way
 from guideline.rhythm import Occasion, Tone
 from guideline.standing import PartStanding
@@ -52,17 +52,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing of one part, in minutes, rounded up to half hours; `has` is what counts already."""
+    """What is missing of one part, in minutes, rounded up to half hours."""
 
     requirement: str
     part: str
     name: str
     needed: int
     missing: int
-
-    @property
-    def has(self) -> int:
-        return max(0, self.needed - self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +121,26 @@ def _silent(
 
 def missing(edition: Edition, parts: Sequence[PartStanding]) -> tuple[Gap, ...]:
     """The AI hours that bind this person and are neither official nor reported (design §5: reminders speak
-    of AI hours only), in the order of the edition."""
-    wanted = binding(edition)
+    of AI hours only). Names and order are the edition's, whatever a stored standing calls them."""
+    lacking = {(one.requirement, one.part): one.missing for one in parts}
     return tuple(
-        Gap(one.requirement, one.part, one.name, one.needed, -(-one.missing // HALF) * HALF)
-        for one in parts
-        if (one.requirement, one.part) in wanted and one.missing
+        Gap(requirement.id, part.id, part.name, part.minutes, -(-minutes // HALF) * HALF)
+        for requirement, part in _binding(edition)
+        if (minutes := lacking.get((requirement.id, part.id), 0))
     )
 
 
 def binding(edition: Edition) -> frozenset[tuple[str, str]]:
     """(requirement, part) of the AI hours that bind each person, and not the agency's own rate."""
-    return frozenset(
-        (requirement.id, part.id)
-        for requirement in edition.requirements.values()
-        if requirement.binding == "person"
-        for part in requirement.parts
-        if "other" not in part.counts
-    )
+    return frozenset((requirement.id, part.id) for requirement, part in _binding(edition))
+
+
+def _binding(edition: Edition) -> Iterable[tuple[Requirement, Part]]:
+    for requirement in edition.requirements.values():
+        if requirement.binding == "person":
+            for part in requirement.parts:
+                if "other" not in part.counts:
+                    yield requirement, part
 
 
 def too_soon(told_on: date, today: date, until: date) -> bool:

@@ -86,6 +86,10 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return preferences.snooze(event, snapshot, desk)
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
+        case Name.DONE:
+            return hours.begin_done(event, snapshot, desk)
+        case Name.CANNOT:
+            return preferences.cannot(event, snapshot, desk)
         case Name.CHANNEL:
             return preferences.channel(event, snapshot, desk, command.rest)
         case Name.BRIEF | Name.FULL:

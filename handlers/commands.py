@@ -44,6 +44,8 @@ class Name(StrEnum):
     RESTART = "restart"
     SNOOZE = "snooze"
     SNOOZE_MONTH = "snoozemonth"
+    DONE = "done"
+    CANNOT = "cannot"
     CHANNEL = "channel"
     BRIEF = "brief"
     FULL = "full"
@@ -90,7 +92,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     ),
     Name.MY_ROLE: ("我的類別", "類別", "看我的類別"),
     Name.CONTEST: ("不符", "與我的實際工作不符", "類別不符"),
-    Name.NEXT: ("下一步", "next", "看下一步"),
+    Name.NEXT: ("下一步", "next", "看下一步", "看課程"),
     Name.HOURS: ("回報時數", "登錄時數", "回報", "登錄", "log", "我要回報", "再回報一筆"),
     Name.UNDO: ("復原", "撤回", "復原這筆"),
     Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
@@ -107,6 +109,8 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
     Name.SNOOZE: ("下週再提醒", "稍後提醒", "下星期再提醒"),
     Name.SNOOZE_MONTH: ("下個月再提醒", "下月再提醒"),
+    Name.DONE: ("我已上過", "我已上完", "已上完", "已上過", "我已上過,回報", "我上完了", "我上過了"),
+    Name.CANNOT: ("本週無法完成", "統計前無法完成", "這週無法完成", "無法完成"),
     Name.CHANNEL: ("提醒改用", "提醒改成", "提醒改到", "提醒方式"),
     Name.BRIEF: ("精簡通知", "簡短提醒", "精簡提醒", "簡短通知"),
     Name.FULL: ("完整通知", "完整提醒", "詳細提醒", "詳細通知"),

@@ -35,7 +35,7 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys(
         (
             *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
-            *(Name.CHANNEL, Name.BRIEF, Name.FULL),
+            *(Name.CANNOT, Name.CHANNEL, Name.BRIEF, Name.FULL),
         ),
         frozenset({Need.REACH}),
     ),

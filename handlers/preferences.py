@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from guideline.changes import PreferenceSet
+from guideline.edition import PROVISIONAL
 from guideline.records import Preference, Snapshot
-from guideline.words import beside, roc_date, short_date
+from guideline.words import beside, roc_date, roc_year, short_date
 from handlers.channels import AUTO, EMAIL, NAMES, Channel, channels, first_choice
 from handlers.commands import Name, bare
 from handlers.desk import Desk
@@ -75,6 +76,30 @@ def snooze_month(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """下個月再提醒: nothing until this month has ended."""
     following = (event.today.replace(day=28) + timedelta(days=4)).replace(day=1)
     return _snoozed(event, snapshot, desk, following - timedelta(days=1))
+
+
+def cannot(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """本週無法完成, the answer to the last reminder: none follows before the year's statistics are closed."""
+    kept, year = snapshot.preference, event.today.year
+    until = desk.deadlines.effective(year)
+    if event.today > until:
+        lead = f"知道了，本機關的統計已於 {short_date(until)}截止。"
+    elif kept.stopped_at is not None:
+        lead = "知道了；您已停止提醒，不會再收到。"
+    else:
+        lead = f"知道了，謝謝您告訴我們。到 {short_date(until)}統計為止不再提醒您。"
+    ends = f"12/31 前完成仍屬 {roc_year(year)} 年時數（{PROVISIONAL}），但可能來不及列入本機關統計。"
+    said = Choices(
+        prompt=lead + ends,
+        options=(do("問人事", Name.ASK_HR), do("看進度", Name.PROGRESS, "quiet")),
+        hint=f"有特殊情形請輸入「問人事」，或洽{desk.agency.hr_reached}，不必說明私人原因。",
+        typed=pc("問人事", "進度"),
+    )
+    quiet_till = max(until, kept.snoozed_until or until)
+    if event.today > until or kept.stopped_at is not None or kept.snoozed_until == quiet_till:
+        return Outcome((said,))
+    changed = replace(kept, snoozed_until=quiet_till)
+    return Outcome((said,), (PreferenceSet(changed),), receipt=f"{roc_date(quiet_till)} 以前不提醒")
 
 
 def detail(event: Event, snapshot: Snapshot, desk: Desk, *, low: bool) -> Outcome:

@@ -33,7 +33,7 @@ def duties(database: Database, clock: Clock, zone: ZoneInfo) -> tuple[Duty, ...]
         local = now.astimezone(zone)
         night = local.date() if local.hour >= NIGHT else local.date() - timedelta(days=1)
         real = clock.real()
-        if not await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)):
+        if await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)) is None:
             return
         removed = await database.write(lambda conn: purge(conn, real))
         removed["messages"] = 0

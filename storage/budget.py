@@ -16,6 +16,7 @@ from storage.schema import budget, dispatch
 from storage.statements import upsert
 
 CHARGED: Final = ("push", "multicast")  # methods that cost one message for each recipient (platforms.md §1.3)
+_LOCK: Final = 0x11E_B0D6E7  # of ours in the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ async def sent(conn: AsyncConnection, month: str) -> int:
         )
     )
     return int(found or 0)
+
+
+async def hold(conn: AsyncConnection) -> None:
+    """Until this transaction ends nobody else reserves messages. On SQLite nobody else writes anyway."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def tell(conn: AsyncConnection, month: str, quota: int | None, counted: int, real: datetime) -> None:

@@ -183,14 +183,15 @@ async def test_a_purge_is_begun_once_a_day(database: Database) -> None:
     lease = 10 * MINUTE
 
     async def begin(after: timedelta) -> bool:
-        return await database.write(lambda conn: runs.begin(conn, "purge", TODAY, NOW + after, lease))
+        held = await database.write(lambda conn: runs.begin(conn, "purge", TODAY, NOW + after, lease))
+        return held is not None
 
     assert await begin(timedelta())
     assert not await begin(lease - MINUTE)
     assert await begin(lease)
     await database.write(lambda conn: runs.done(conn, "purge", TODAY, NOW))
     assert not await begin(DAY)
-    assert await database.write(lambda conn: runs.begin(conn, "purge", TODAY + DAY, NOW, lease))
+    assert await database.write(lambda conn: runs.begin(conn, "purge", TODAY + DAY, NOW, lease)) == ""
 
 
 async def test_a_known_persons_account_is_never_purged(database: Database) -> None:

@@ -16,6 +16,8 @@ _BLOCKED: Final = replace(ON_TELEGRAM, reachable=False)
 _THERE_BLOCKED: Final = replace(
     reached(Preference(channel="telegram")), accounts=(reached().account, _BLOCKED)
 )
+_LAST_WEEK: Final = datetime(2026, 12, 21, 10, 0, tzinfo=TAIPEI)
+_CLOSED: Final = datetime(2026, 12, 28, 10, 0, tzinfo=TAIPEI)
 _DECEMBER: Final = datetime(2026, 12, 14, 10, 0, tzinfo=TAIPEI)
 
 REMINDERS: tuple[Scene, ...] = (
@@ -33,6 +35,11 @@ REMINDERS: tuple[Scene, ...] = (
     scene("下週再提醒", reached(), Says("下週再提醒")),
     scene("下週再提醒：期間有安全日", reached(), Says("下週再提醒"), at=_DECEMBER),
     scene("下個月再提醒", reached(), Says("下個月再提醒")),
+    scene("我已上過", reached(role=placed()), Says("我已上過")),
+    scene("看課程", reached(role=placed()), Says("看課程")),
+    scene("本週無法完成", reached(), Says("本週無法完成"), at=_LAST_WEEK),
+    scene("本週無法完成：已停止提醒", reached(_STOPPED), Says("本週無法完成"), at=_LAST_WEEK),
+    scene("本週無法完成：統計已截止", reached(), Says("本週無法完成"), at=_CLOSED),
     scene("已停止的人說下週再提醒", reached(_STOPPED), Says("下週再提醒")),
     scene("提醒改用 LINE", reached(), Says("提醒"), Taps("提醒改用 LINE")),
     scene("提醒改用公務信箱", reached(person=_MAILED), Says("提醒改用信箱")),

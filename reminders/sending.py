@@ -1,0 +1,81 @@
+"""The loop that sends an open wave: only as much is frozen as goes out within a second (design §5)."""
+
+from collections.abc import Callable
+
+import structlog
+
+from guideline.records import Way
+from reminders.freezing import freeze_some
+from reminders.nudge import Nudge
+from reminders.today import Today
+from reminders.work import Work
+from storage import settings, waves
+from storage.dispatches import REMINDER
+from storage.errors import StorageError
+from storage.waves import Wave
+
+log = structlog.get_logger()
+
+IDLE = 1.0  # seconds between looks while there is nothing to send
+BUSY = 0.1  # seconds between looks while a wave goes out
+TROUBLE = 2.0  # seconds to wait when the database cannot commit
+
+
+class Sending:
+    """Freezes the people of an open wave, a little at a time, until stopped. Replicas take turns by rows."""
+
+    def __init__(self, work: Work, frozen: Callable[[], None]) -> None:
+        """`frozen()` is called when there is something to send."""
+        self._work = work
+        self._frozen = frozen
+        self._nudge = Nudge()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """A wave was opened, released or goes on: look at once."""
+        self._nudge.wake()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._nudge.wake()
+
+    async def run(self) -> None:
+        while not self._stopping:
+            self._nudge.looking()
+            try:
+                busy = await self.look()
+            except StorageError as error:
+                log.error("sending.unavailable", action="freeze", reason=str(error))
+                await self._nudge.rest(TROUBLE)
+                continue
+            await self._nudge.rest(BUSY if busy else IDLE)
+
+    async def look(self) -> bool:
+        """Freezes what may go out within the next second; False: no wave is being sent."""
+        work = self._work
+        wave = await work.database.read(waves.open_for_sending)
+        if wave is None or await work.database.read(settings.paused):
+            return False
+        today = await work.database.read(work.today)
+        if today is None or today.occasion is None or today.occasion.id != wave.occasion:
+            return False
+        if not work.open(today):
+            return False
+        for way in work.voices:
+            await self._fill(wave, today, way)
+        return True
+
+    async def _fill(self, wave: Wave, today: Today, way: Way) -> None:
+        database, occasion = self._work.database, today.occasion
+        assert occasion is not None  # noqa: S101 - see look
+        room = self._work.pace[way].ahead - await database.read(
+            lambda conn: waves.backlog(conn, way, REMINDER)
+        )
+        while room > 0 and not self._stopping:
+            disposed = await database.write(
+                lambda conn: freeze_some(conn, self._work, wave, today, occasion, way)
+            )
+            if not disposed:
+                return
+            self._frozen()
+            room -= 1 if self._work.pace[way].most > 1 else disposed

@@ -1,0 +1,158 @@
+"""A wave from its plan to its end: each person once, decided when it is frozen (design §5)."""
+
+from datetime import timedelta
+
+from guideline.records import Access
+from reminders.foreseen import foreseen
+from storage import settings
+from storage.database import Database
+from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_everybody_who_misses_hours_is_told_once(database: Database) -> None:
+    """A person with two accounts gets one message, and any number of ticks and looks add none."""
+    round_ = Round(database)
+    await round_.release()
+    both, line, telegram = await round_.join("A1+line+telegram", "A2+line", "A3+telegram")
+    for _ in range(3):
+        await round_.tick()
+        await round_.send()
+    assert await round_.states() == [
+        (both, "frozen", "", "telegram"),
+        (line, "frozen", "", "line"),
+        (telegram, "frozen", "", "telegram"),
+    ]
+    assert len(await round_.recipients()) == 3
+    assert await round_.wave_states() == [("2026-12-w1", "open", False)]
+    await round_.accepted()
+    await round_.tick()
+    assert await round_.wave_states() == [("2026-12-w1", "done", False)]
+
+
+async def test_who_met_the_hours_since_the_plan_hears_nothing(database: Database) -> None:
+    """Decided again when it is frozen: neither who reported enough nor who said 停止提醒 is told."""
+    round_ = Round(database)
+    await round_.release()
+    met, stopped, lacking = await round_.join("A1+telegram", "A2+line", "A3+line")
+    await round_.tick()
+    assert {state for _, state, _, _ in await round_.states()} == {"planned"}
+    await round_.learned(met, 180, WEDNESDAY, kind="basic")
+    await round_.learned(met, 180, WEDNESDAY, kind="advanced")
+    await round_.prefer(stopped, stopped_at=round_.clock.now())
+    await round_.send()
+    assert await round_.states() == [
+        (met, "dropped", "met", "telegram"),
+        (stopped, "dropped", "stopped", "line"),
+        (lacking, "frozen", "", "line"),
+    ]
+    assert len(await round_.recipients()) == 1
+
+
+async def test_nothing_at_night_and_nothing_on_a_free_day(database: Database) -> None:
+    """A tick outside office hours opens no wave; what was missed is made good the next working day."""
+    round_ = Round(database, now=at(WEDNESDAY, 8.9))
+    await round_.release()
+    await round_.join("A1+line")
+    await round_.tick()
+    assert await round_.wave_states() == []
+    round_.move(at(WEDNESDAY, 17.1))
+    await round_.tick()
+    assert await round_.wave_states() == []
+    round_.move(at(WEDNESDAY + timedelta(days=1), 9))
+    await round_.tick()
+    await round_.send()
+    assert [row[1] for row in await round_.states()] == ["frozen"]
+
+
+async def test_a_wave_goes_on_the_next_day_and_ends_when_it_is_over(database: Database) -> None:
+    """What the office could not send before it closed is sent next morning; a week later it is dropped."""
+    round_ = Round(database)
+    await round_.release()
+    people = await round_.join("A1+line", "A2+telegram")
+    await round_.tick()
+    round_.move(at(WEDNESDAY, 17.5))
+    await round_.send()
+    assert [row[1] for row in await round_.states()] == ["planned"] * 2
+    round_.move(at(WEDNESDAY + timedelta(days=1), 9.1))
+    await round_.write("UPDATE reminder SET way = 'nowhere' WHERE way = 'telegram'")
+    await round_.tick()
+    await round_.send()
+    await round_.accepted()
+    round_.move(at(WEDNESDAY + timedelta(days=5)))
+    await round_.tick()
+    states = {row[0]: row[1:3] for row in await round_.states()}
+    assert states[people[0]] == ("frozen", "")
+    assert states[people[1]] == ("dropped", "late")
+    assert ("2026-12-w1", "done", False) in await round_.wave_states()
+
+
+async def test_paused_and_stopped_at_once(database: Database) -> None:
+    """Nothing is frozen while HR holds the waves back, nor ever after HR stopped this one."""
+    round_ = Round(database)
+    await round_.release()
+    await round_.join("A1+line", "A2+telegram")
+    await round_.tick()
+    await round_.keep(settings.PAUSED, True)
+    await round_.send()
+    assert await round_.calls() == []
+    await round_.keep(settings.PAUSED, False)
+    await round_.write("UPDATE wave SET state = 'stopped'")
+    await round_.send()
+    await round_.tick()
+    assert await round_.calls() == []
+    assert {row[1:3] for row in await round_.states()} == {("dropped", "stopped")}
+
+
+async def test_a_shadow_run_tells_hr_alone(database: Database) -> None:
+    """Until HR releases the reminders each of HR hears of the wave once, and nobody else of anything."""
+    round_ = Round(database)
+    staff = await round_.join("A1+line", "A2+telegram")
+    hr = await round_.join("H1+telegram", access=Access.HR)
+    for _ in range(3):
+        await round_.tick()
+        await round_.send()
+    assert await round_.recipients() == [str(7000 + hr[0])]
+    assert await round_.wave_states() == [("2026-12-w1", "open", True)]
+    await round_.accepted()
+    round_.move(at(WEDNESDAY + timedelta(days=5)))
+    await round_.tick()
+    assert {row[1:3] for row in await round_.states() if row[0] in staff} >= {("dropped", "shadow")}
+    assert ("2026-12-w1", "done", True) in await round_.wave_states()
+
+
+async def test_thirteen_messages_for_five_people(database: Database) -> None:
+    """Of thirteen LINE messages ten are kept for conversations: three get theirs, who has another chat is
+    told there, and the last one waits for their next reply."""
+    round_ = Round(database, now=at(WEDNESDAY.replace(month=12, day=30)), cap=13)
+    await round_.release()
+    people = await round_.join("A1+line", "A2+line", "A3+line", "A4+line", "A5+line+telegram")
+    await round_.prefer(people[4], channel="line")
+    await round_.waves.reckon(round_.clock.now())
+    plan = await foreseen(database, DESK, round_.work.local().date(), {"line", "telegram"}, TAIPEI, cap=13)
+    await round_.tick()
+    await round_.send()
+    assert await round_.states() == [
+        (people[0], "frozen", "", "line"),
+        (people[1], "frozen", "", "line"),
+        (people[2], "frozen", "", "line"),
+        (people[3], "waiting", "quota", "line"),
+        (people[4], "frozen", "", "telegram"),
+    ]
+    assert plan is not None
+    assert (dict(plan.seen.ways), plan.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
+
+
+async def test_a_blocked_chat_fails_over(database: Database) -> None:
+    """A definite refusal by Telegram: planned again, and told by LINE."""
+    round_ = Round(database)
+    await round_.release()
+    (person,) = await round_.join("A1+line+telegram")
+    await round_.tick()
+    await round_.send()
+    await round_.write("UPDATE dispatch SET state = 'refused', reason = 'blocked'")
+    await round_.write("UPDATE reminder SET state = 'planned', tried = 'telegram', told_on = NULL")
+    await round_.send()
+    assert await round_.states() == [(person, "frozen", "", "line")]
+    assert [platform for platform, _, _ in await round_.calls()] == ["telegram", "line"]

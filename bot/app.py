@@ -183,8 +183,8 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.readers["line"] = on.voices["line"] = LineReader()
         on.pace["line"] = Pace(calls=2, most=MOST)
     if settings.telegram.enabled:
-        base, token = settings.telegram.api_base, settings.telegram.bot_token()
-        on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
+        base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
+        on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()

@@ -26,6 +26,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 IDLE = 1.0  # seconds between looks at the table when nothing woke us
+SOON = 0.05  # where the channel has no room: it may have some by then, and nobody tells
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
@@ -93,7 +94,7 @@ class Delivery:
                 task.add_done_callback(self._under_way.discard)
             await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
             if not claimed and not self._answers:
-                await self._nudge.rest(IDLE)
+                await self._nudge.rest(IDLE if self._channel.room() > 0 else SOON)
         await self._finish()
 
     async def _finish(self) -> None:

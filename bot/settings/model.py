@@ -105,6 +105,9 @@ class Telegram(Table):
         default="", description="機器人的帳號名稱（不含 @）；用來製作啟用連結。"
     )
     rate: int = Field(default=25, ge=1, le=30, description="每秒最多送出的訊息數；Telegram 的上限約為 30。")
+    chat_rate: float = Field(
+        default=1.0, gt=0, le=30, description="每秒最多送到同一個聊天室的訊息數；Telegram 的上限約為 1。"
+    )
 
     @property
     def enabled(self) -> bool:

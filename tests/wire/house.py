@@ -104,7 +104,13 @@ def line_id(number: int) -> str:
 
 
 def settings_for(
-    url: str, line: Served, telegram: Served, *, mode: str = "webhook", port: int = 8080
+    url: str,
+    line: Served,
+    telegram: Served,
+    *,
+    mode: str = "webhook",
+    port: int = 8080,
+    chat_rate: float = 30.0,
 ) -> Settings:
     return Settings.model_validate(
         {
@@ -119,6 +125,7 @@ def settings_for(
                 "mode": mode,
                 "secret_token": HOOK_SECRET,
                 "rate": 30,
+                "chat_rate": chat_rate,
             },
             "notice": {"office": "人事處", "contact": "分機 1234"},
         }
@@ -150,7 +157,7 @@ async def open_house(
         telegram.add_user(7000 + number)
     await hire(url, clock)
     async with serve(line.app) as line_at, serve(telegram.app) as telegram_at:
-        app = asgi(settings_for(url, line_at, telegram_at, mode=mode), clock)
+        app = asgi(settings_for(url, line_at, telegram_at, mode=mode, chat_rate=chat_rate or 30.0), clock)
         async with serve(app) as bot:
             line.webhook_url = f"{bot.url}/webhooks/line"
             if mode == "webhook":

@@ -266,7 +266,7 @@ async def test_messages_go_out_no_faster_than_the_rate(session: aiohttp.ClientSe
     """Six at 20 a second take a quarter of a second."""
     loop = asyncio.get_running_loop()
     async with peer(http(200, b'{"ok":true}')) as there:
-        channel = TelegramChannel(session, there.url, TOKEN, rate=20)
+        channel = TelegramChannel(session, there.url, TOKEN, rate=20, chat_rate=30)
         began = loop.time()
         await asyncio.gather(*(channel.send(message()) for _ in range(6)))
         assert loop.time() - began >= 0.25

@@ -29,7 +29,16 @@ _WAYS: Final[tuple[tuple[frozenset[Way], int], ...]] = (
     (frozenset({"email"}), 12),
     (frozenset(), 3),
 )
-_UNITS: Final = ("人事處", "資訊處", "教育局/體育科", "教育局/國小科", "工務局/養護科", "衛生局", "民政局", "財政局")
+_UNITS: Final = (
+    "人事處",
+    "資訊處",
+    "教育局/體育科",
+    "教育局/國小科",
+    "工務局/養護科",
+    "衛生局",
+    "民政局",
+    "財政局",
+)
 CHUNK: Final = 5_000
 
 

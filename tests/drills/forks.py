@@ -195,7 +195,7 @@ async def _live(life: Life) -> None:
     configure(settings)
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    Scheduler.__init__.__defaults__ = (life.tick,)  # type: ignore[misc]
+    Scheduler.__init__.__defaults__ = (life.tick,)
     if life.crash or life.note:
         _count_commits(life)
     async with running(settings, SharedClock(Path(life.clock))):
@@ -228,7 +228,7 @@ def _count_commits(life: Life) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 
-    Database.write = counted  # type: ignore[method-assign,assignment]
+    Database.write = counted  # type: ignore[method-assign]
 
 
 async def _changes(conn: AsyncConnection) -> int:

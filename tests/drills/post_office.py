@@ -12,6 +12,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 Trouble = Literal["", "later", "later after accept", "refused", "silence", "reset"]
 
 
+def _bytes(content: str | bytes | None) -> bytes:
+    return content.encode() if isinstance(content, str) else content or b""
+
+
 class PostOffice:
     """`accepted` counts the messages by recipient; `trouble` is how it answers the end of a message until
     told otherwise: 451 before or after it took it, 550, nothing at all, or a broken connection."""
@@ -28,7 +32,7 @@ class PostOffice:
     ) -> str:
         if self.trouble in ("", "later after accept"):
             self.accepted.update(envelope.rcpt_tos)
-            found = re.search(rb"^Subject: .*$", bytes(envelope.content or b""), re.MULTILINE)
+            found = re.search(rb"^Subject: .*$", _bytes(envelope.content), re.MULTILINE)
             self.subjects[found[0].decode() if found else ""] += 1
         match self.trouble:
             case "later" | "later after accept":
@@ -38,6 +42,7 @@ class PostOffice:
             case "silence":
                 await self._closing.wait()
             case "reset" if server.transport is not None:
+                assert isinstance(server.transport, asyncio.Transport)
                 server.transport.abort()
         return "250 2.0.0 OK"
 

@@ -1,4 +1,4 @@
-"""The bot as a program of its own, between two loopback platforms and a post office in the drill's process."""
+"""The bot as a program of its own; both platforms and a post office in the drill's process."""
 
 import asyncio
 import json
@@ -47,6 +47,7 @@ class Town:
     settings: dict[str, Any]
     rate: int
     desk: Desk
+    on: frozenset[Way] = frozenset({"line", "telegram"})
     parents: list[Forks] = field(default_factory=list)
 
     @property
@@ -54,9 +55,7 @@ class Town:
         return self.folder / "bot.log"
 
     def life(self, seconds: float | None = None) -> Life:
-        return Life(
-            self.settings, str(self.folder / "clock"), str(self.log), seconds=seconds, rate=self.rate
-        )
+        return Life(self.settings, str(self.folder / "clock"), str(self.log), seconds=seconds, rate=self.rate)
 
     async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """What the database holds, asked in plain SQL."""
@@ -194,7 +193,7 @@ class Kills:
 async def storm(
     town: Town, parent: Forks, kills: int, lives: tuple[float, float], rng: random.Random, note: Kills
 ) -> None:
-    """Kills one replica so often, each time after a random life, and starts it again at once. SQLite is looked
+    """Kills one replica so often, each after a random life, and starts it again at once. SQLite is looked
     into between two lives; on PostgreSQL the other replica goes on meanwhile."""
     alone = len(town.parents) == 1
     for _ in range(kills):

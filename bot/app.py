@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot.alone import alone
 from bot.copies.worker import CopyMaker
+from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.health import Health
 from bot.loading import Loading, Shows
@@ -26,6 +27,7 @@ from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
+from bot.platforms.line_quota import LineQuota
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -108,7 +110,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         on = _connect(session, settings, _loader(database))
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in on.channels]
+        deliveries = [
+            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
+        ]
 
         def committed() -> None:
             for wake in wakes:
@@ -136,15 +140,18 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
         sending = Sending(work, committed)
-        due = (*duties(database, clock, settings.zone), *Waves(work, sending.wake).duties())
-        scheduler = Scheduler(clock, due)
-        health = Health(database, clock, scheduler, metrics, on.readers)
+        to_attend = [*duties(database, clock, settings.zone)]
+        if on.quota is not None:
+            to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
+        scheduler = Scheduler(clock, [*to_attend, *Waves(work, sending.wake).duties()])
+        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(copies.run, "copies", copies.stop)
+        health.sending = sending
         program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
@@ -171,6 +178,7 @@ class _Connected:
     telegram: TelegramChannel | None = None
     voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
     pace: dict[Way, Pace] = field(default_factory=dict)
+    quota: LineQuota | None = None
 
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
@@ -182,6 +190,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
         on.pace["line"] = Pace(calls=2, most=MOST)
+        on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
         on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)

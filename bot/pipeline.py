@@ -195,7 +195,7 @@ class Pipeline:
         local = now.astimezone(self._zone)
         frozen += await give_menus(conn, self._platforms, chats, local.date(), causes)
         frozen += await unasked.letters(conn, self._platforms, self._desk.office_hours, notices, local, real)
-        await freeze(conn, frozen, real)
+        await freeze(conn, frozen, real, local.date())
         await inbox.finish(conn, done)
         for seq, error_name in failures:
             await inbox.fail(conn, seq, error_name)
@@ -245,7 +245,8 @@ class Pipeline:
             for row in await inbox.claim(conn, 1, [seq], tuple(self._platforms)):
                 await inbox.fail(conn, row.seq, reason)
                 if row.account is not None:
-                    await freeze(conn, self._letters(row, row.account, apology(self._desk), real), real)
+                    said = self._letters(row, row.account, apology(self._desk), real)
+                    await freeze(conn, said, real, self._clock.now().astimezone(self._zone).date())
 
         try:
             await self._database.write(unit)

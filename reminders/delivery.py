@@ -7,13 +7,14 @@ else is listed as undecided and never resent by itself (design §5).
 
 import asyncio
 import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from guideline.records import Platform
+from guideline.records import Way
 from reminders.nudge import Nudge
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.clock import Clock
@@ -34,7 +35,7 @@ TROUBLE = 2.0  # seconds to wait when the database cannot commit
 class Channel(Protocol):
     """How one platform is spoken to. `send` never raises: whatever happens is an answer."""
 
-    platform: Platform
+    platform: Way
 
     def room(self) -> int:
         """How many more calls may be claimed now: what is claimed should go out at once, since nobody can
@@ -43,8 +44,9 @@ class Channel(Protocol):
 
     async def send(self, dispatch: Dispatch) -> Answer: ...
 
-    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
-        """Another way to say the same after a definite refusal (a reply token that expired: push)."""
+    def instead(self, dispatch: Dispatch, refused: Refused) -> Sequence[NewDispatch]:
+        """Another way to say the same after a definite refusal: a push where a reply token expired, halves of
+        a multicast of which one recipient is refused. Empty: there is none."""
         ...
 
 
@@ -57,12 +59,14 @@ class Delivery:
         clock: Clock,
         channel: Channel,
         delivered: Callable[[str, str, float], None],
+        zone: ZoneInfo,
     ) -> None:
-        """`delivered(platform, state, seconds)` hears of every answer (metrics)."""
+        """`delivered(platform, state, seconds)` hears of every answer (metrics); `zone` is the agency's."""
         self._database = database
         self._clock = clock
         self._channel = channel
         self._delivered = delivered
+        self._zone = zone
         self._owner = uuid.uuid4().hex
         self._nudge = Nudge()
         self._stopping = False
@@ -108,10 +112,13 @@ class Delivery:
         free = min(IN_FLIGHT - len(self._under_way), self._channel.room())
         if free <= 0:
             return []
-        real, platform, today = self._clock.real(), self._channel.platform, self._clock.now().date()
+        real, platform, today = self._clock.real(), self._channel.platform, self._today()
         return await self._database.write(
             lambda conn: claim_due(conn, platform, free, real, LEASE, self._owner, today)
         )
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
 
     async def _send(self, dispatch: Dispatch) -> None:
         answer: Answer
@@ -130,8 +137,9 @@ class Delivery:
             return
         real = self._clock.real()
         try:
+            today = self._today()
             verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
-            await self._database.write(lambda conn: settle(conn, verdicts, real))
+            await self._database.write(lambda conn: settle(conn, verdicts, real, today))
         except Exception:
             self._answers = answers + self._answers
             raise
@@ -153,7 +161,7 @@ class Delivery:
                 return Verdict(dispatch.id, "accepted")
             case Refused(reason):
                 instead = self._channel.instead(dispatch, answer)
-                return Verdict(dispatch.id, "refused", reason, replacement=instead)
+                return Verdict(dispatch.id, "refused", reason, replacements=tuple(instead))
             case Undecided(reason):
                 return Verdict(dispatch.id, "undecided", reason)
             case Later(seconds, reason):

@@ -92,9 +92,9 @@ async def _within_budget(
     conn: AsyncConnection, work: Work, today: Today, found: _Sorted, known: Mapping[int, Facts]
 ) -> None:
     """Takes out whom the month's messages do not reach any more; they go by another way, or wait."""
-    await budget.hold(conn)
-    month = await budget.stands(conn, budget.month_of(today.day), work.cap)
-    able = spendable(month.limit, month.left)
+    month = budget.month_of(today.day)
+    left = await budget.available(conn, month, work.cap)
+    able = spendable((await budget.stands(conn, month, work.cap)).limit, left)
     if able is None:
         return
     over: list[Row] = []
@@ -129,7 +129,7 @@ async def _tell(conn: AsyncConnection, work: Work, today: Today, way: Way, found
         await waves.change(conn, [row.id for row in rows], state="frozen", reason="", **values)
         if said.uploads:
             asked += [row.person_id for row in rows]
-    await freeze(conn, calls, real)
+    await freeze(conn, calls, real, today.day)
     await facts.ask(conn, asked, today.asked, today.day)
 
 

@@ -1,7 +1,7 @@
 """What HR's people are told unasked, each once: the week's digest, the report of a wave."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,10 +23,12 @@ async def tell(
     said: Mapping[int, Sequence[Message]],
     kind: str,
     real: datetime,
+    today: date | None = None,
 ) -> frozenset[int]:
     """Tells each of these people theirs, by the way that reaches them best, unless they have been told `what`
     before. Returns whom no way leads to; they are not told again either: what they would read stands where
-    they look for it. Called in the transaction that decides it."""
+    they look for it. Called in the transaction that decides it; `today` is the business date (None: that of
+    `real`)."""
     if not said:
         return frozenset()
     once = upsert(conn, told).on_conflict_do_nothing(index_elements=["what", "person_id"])
@@ -49,5 +51,5 @@ async def tell(
             unreached.add(number)
         else:
             calls += voices[way].say([there[number][way]], said[number], kind)
-    await freeze(conn, calls, real)
+    await freeze(conn, calls, real, today)
     return frozenset(unreached)

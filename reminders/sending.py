@@ -1,5 +1,6 @@
 """The loop that sends an open wave: only as much is frozen as goes out within a second (design §5)."""
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 IDLE = 1.0  # seconds between looks while there is nothing to send
 BUSY = 0.1  # seconds between looks while a wave goes out
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
+STALLED = 120.0  # seconds without progress after which the program is not ready
 
 
 class Sending:
@@ -30,6 +32,13 @@ class Sending:
         self._frozen = frozen
         self._nudge = Nudge()
         self._stopping = False
+        self._next: int | None = None  # the reminder that is sent next, at the last look
+        self._moved = time.monotonic()
+
+    @property
+    def stalled_for(self) -> float:
+        """Seconds since the loop last saw that no wave is to be sent, or that one goes on."""
+        return time.monotonic() - self._moved
 
     def wake(self) -> None:
         """A wave was opened, released or goes on: look at once."""
@@ -44,11 +53,18 @@ class Sending:
             self._nudge.looking()
             try:
                 busy = await self.look()
+                await self._note(busy=busy)
             except StorageError as error:
                 log.error("sending.unavailable", action="freeze", reason=str(error))
                 await self._nudge.rest(TROUBLE)
                 continue
             await self._nudge.rest(BUSY if busy else IDLE)
+
+    async def _note(self, *, busy: bool) -> None:
+        following = await self._work.database.read(waves.following) if busy else None
+        if following is None or following != self._next:
+            self._moved = time.monotonic()
+        self._next = following
 
     async def look(self) -> bool:
         """Freezes what may go out within the next second; False: no wave is being sent."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, or_, select
+from sqlalchemy import RowMapping, and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import RoleAssignment
@@ -25,8 +25,10 @@ from storage.schema import (
     person,
     preference,
     question,
+    reminder,
     role_assignment,
     standing,
+    wave,
 )
 
 Rows = Sequence[RowMapping]
@@ -48,6 +50,7 @@ class Kept:
     closed: Rows
     roles: Sequence[RoleAssignment]
     certificates: Rows
+    reminders: Rows
     questions: Rows
     events: Rows
     told: Rows
@@ -87,6 +90,12 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
         closed=await of(closed_standing, closed_standing.c.year, closed_standing.c.requirement),
         roles=[to_role(row) for row in roles],
         certificates=await of(certificate, certificate.c.id),
+        reminders=await rows(
+            select(reminder.c.told_on, reminder.c.way, wave.c.occasion)
+            .join(wave, wave.c.id == reminder.c.wave_id)
+            .where(reminder.c.person_id == person_id, reminder.c.told_on.is_not(None))
+            .order_by(reminder.c.id)
+        ),
         questions=await of(question, question.c.id),
         events=await rows(
             select(inbox.c.platform, inbox.c.raw, inbox.c.received_at)
@@ -96,7 +105,14 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
         told=await rows(
             select(dispatch.c.platform, dispatch.c.body, dispatch.c.created_at)
             .where(
-                dispatch.c.id.in_(select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats))),
+                dispatch.c.id.in_(
+                    union(
+                        select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats)),
+                        select(outbox.c.dispatch_id).where(
+                            outbox.c.person_id == person_id, outbox.c.account_id.is_(None)
+                        ),
+                    )
+                ),
                 dispatch.c.body.is_not(None),
             )
             .order_by(dispatch.c.id)

@@ -84,6 +84,18 @@ async def open_for_sending(conn: AsyncConnection) -> Wave | None:
     return _wave(row) if row is not None else None
 
 
+async def following(conn: AsyncConnection) -> int | None:
+    """The reminder that is next in an open wave."""
+    number: int | None = await conn.scalar(
+        select(reminder.c.id)
+        .join(wave, wave.c.id == reminder.c.wave_id)
+        .where(wave.c.state == "open", ~wave.c.shadow, _state("planned"))
+        .order_by(reminder.c.way, reminder.c.bucket, reminder.c.id)
+        .limit(1)
+    )
+    return number
+
+
 async def still_open(conn: AsyncConnection, number: int) -> bool:
     """Whether the wave may go on; nobody stops it until this transaction ends."""
     held = select(wave.c.id).where(wave.c.id == number, wave.c.state == "open", ~wave.c.shadow)

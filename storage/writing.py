@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -15,6 +15,7 @@ NOTICE: Final = "notice"  # the kind of what somebody is told unasked
 OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
 REMINDER: Final = "reminder"  # of a wave
 DIGEST: Final = "digest"  # HR's weekly one
+CHARGED: Final = ("push", "multicast")  # of LINE: one message for each recipient (platforms.md §1.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,22 @@ class NewDispatch:
         """Everybody who gets it."""
         return self.to or (To("", self.account_id, self.person_id),)
 
+    @property
+    def charge(self) -> int:
+        """Messages that it costs of LINE's monthly quota."""
+        return len(self.addressed) if self.platform == "line" and self.method in CHARGED else 0
 
-async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime) -> None:
-    """Writes them in this order, which is the order in which each chat gets them: two statements."""
+
+def month_of(day: date) -> str:
+    """2026-11."""
+    return f"{day.year}-{day.month:02d}"
+
+
+async def freeze(
+    conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime, today: date | None = None
+) -> None:
+    """Writes them in this order, which is the order in which each chat gets them: two statements. `today`
+    is the business date, whose month bears what they cost (None: that of `at`, which is real time)."""
     if not new:
         return
     # SQLite numbers the rows of one INSERT in their order; asked to prove it, SQLAlchemy would send one
@@ -68,7 +82,7 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
     ordered = conn.dialect.name == "postgresql"
     numbers = await conn.scalars(
         insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered),
-        [dispatch_row(one, at) for one in new],
+        [dispatch_row(one, at, today) for one in new],
     )
     rows = [
         {
@@ -88,7 +102,9 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
     await conn.execute(insert(outbox), rows)
 
 
-def dispatch_row(new: NewDispatch, at: datetime, turn: int | None = None) -> dict[str, Any]:
+def dispatch_row(
+    new: NewDispatch, at: datetime, today: date | None = None, turn: int | None = None
+) -> dict[str, Any]:
     return {
         "turn": turn,
         "account_id": new.account_id,
@@ -101,4 +117,6 @@ def dispatch_row(new: NewDispatch, at: datetime, turn: int | None = None) -> dic
         "state": "frozen",
         "fleeting": new.fleeting,
         "created_at": at,
+        "charge": new.charge,
+        "charge_month": month_of(today or at.date()) if new.charge else None,
     }

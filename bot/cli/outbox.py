@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 _WORDS = {State.UNDECIDED: "不確定是否送達", State.REFUSED: "被平臺拒絕", State.FROZEN: "等待送出"}
-_PLATFORMS = {"line": "LINE", "telegram": "Telegram"}
+_PLATFORMS = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
 
 
 def register(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from guideline.words import roc_date
 
 Cell = str | int
+WAYS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
 PLATFORMS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram"}
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.copies import dealings
-from bot.copies.model import Cell, Clockwise, Copy, Section, day_words
+from bot.copies.model import WAYS, Cell, Clockwise, Copy, Section, day_words
 from guideline.edition import Edition
 from guideline.records import RoleAssignment, RoleStatus, Source
 from guideline.words import hours_words, roc_date, roc_year
@@ -40,6 +40,7 @@ def describe(kept: Kept, desk: Desk, at: datetime, zone: ZoneInfo) -> Copy:
             _roles(kept.roles, edition, say),
             _certificates(kept, say),
             _questions(kept, say),
+            _reminders(kept),
             dealings.accounts(kept, say),
             dealings.messages(kept, say, zone),
             dealings.audit(kept, say),
@@ -155,6 +156,11 @@ def _questions(kept: Kept, say: Clockwise) -> Section:
         (say(row["asked_at"]), row["text"], say(row["answered_at"]), row["answer"]) for row in kept.questions
     )
     return Section("提問", ("提問時間", "您的問題", "答覆時間", "人事的答覆"), rows)
+
+
+def _reminders(kept: Kept) -> Section:
+    rows = tuple((day_words(row["told_on"]), WAYS.get(row["way"], row["way"])) for row in kept.reminders)
+    return Section("提醒", ("日期", "方式"), rows, "本服務提醒您時數不足，或請您確認是否已上傳的日子。")
 
 
 def _explained(agency: Agency, today: date) -> Section:

@@ -134,7 +134,8 @@ class CopyMaker:
         async def hand_over(conn: AsyncConnection) -> None:
             real = self._clock.real()
             await jobs.finish(conn, job, real)
-            await freeze(conn, await self._handed(conn, job, made, real), real)
+            today = now.astimezone(self._zone).date()
+            await freeze(conn, await self._handed(conn, job, made, real), real, today)
             await note(conn, "copy_made", [person], now, "job")
 
         await self._database.write(hand_over)
@@ -171,7 +172,7 @@ class CopyMaker:
         async def apologise(conn: AsyncConnection) -> None:
             await jobs.fail(conn, job, error, real)
             said = letters.apology(job, self._platforms[job.account.platform], self._desk, real)
-            await freeze(conn, said, real)
+            await freeze(conn, said, real, self._clock.now().astimezone(self._zone).date())
 
         try:
             await self._database.write(apologise)

@@ -40,7 +40,7 @@ from bot.platforms.telegram_inbound import ALLOWED
 from bot.platforms.telegram_pace import Pace
 from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
 from bot.polling import PollingError
-from guideline.records import Platform
+from guideline.records import Way
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.dispatches import Dispatch, NewDispatch
 from storage.errors import StorageError
@@ -81,7 +81,7 @@ class TelegramChannel:
     """Speaks as one bot. `rate` is the most messages a second (Telegram allows about 30), `chat_rate` to one
     chat (about 1)."""
 
-    platform: Platform = "telegram"
+    platform: Way = "telegram"
 
     def __init__(
         self,
@@ -144,22 +144,24 @@ class TelegramChannel:
         form.add_field("document", document.content, filename=document.name, content_type=document.media_type)
         return form
 
-    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
+    def instead(self, dispatch: Dispatch, refused: Refused) -> list[NewDispatch]:
         """What could not stand in the place of an earlier message, as a new one."""
         if dispatch.method != EDIT or refused.reason == BLOCKED:
-            return None
+            return []
         said = mapping(decode(dispatch.body.encode()))
-        return NewDispatch(
-            platform="telegram",
-            method="sendMessage",
-            body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
-            account_id=dispatch.account_id,
-            cause=dispatch.cause,
-            ordinal=dispatch.ordinal,
-            receipt=dispatch.receipt,
-            kind=dispatch.kind,
-            lane=dispatch.lane,
-        )
+        return [
+            NewDispatch(
+                platform="telegram",
+                method="sendMessage",
+                body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
+                account_id=dispatch.account_id,
+                cause=dispatch.cause,
+                ordinal=dispatch.ordinal,
+                receipt=dispatch.receipt,
+                kind=dispatch.kind,
+                lane=dispatch.lane,
+            )
+        ]
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be

@@ -177,9 +177,9 @@ async def test_an_edit_that_is_refused_is_said_anew(
     simulator.faults.next("editMessageText", Fault.error(status, body))
     answer = await channel.send(edit(1))
     assert isinstance(answer, Refused)
-    instead = channel.instead(dispatched(edit(1)), answer)
-    assert (instead is not None) == said_anew
-    if instead is not None:
+    said = channel.instead(dispatched(edit(1)), answer)
+    assert bool(said) == said_anew
+    for instead in said:
         assert instead.method == "sendMessage"
         assert json.loads(instead.body) == {"chat_id": USER, "text": "選好了", "parse_mode": "HTML"}
         assert (instead.receipt, instead.retry_key) == ("已回報", None)
@@ -199,7 +199,8 @@ def dispatched(sent: Sent) -> Dispatch:
         attempts=sent.attempts,
         first_attempt_at=now,
         account_id=3,
-        user_id=str(USER),
+        address=str(USER),
+        person_id=None,
         cause=9,
         ordinal=0,
         kind="reply",

@@ -13,10 +13,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from reminders.nudge import Nudge
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from storage import runs
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
@@ -174,5 +176,12 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
     """
-    horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
-    return await database.write(lambda conn: recover(conn, horizon))
+    alone = starting and database.single_program
+    real = clock.real()
+
+    async def unit(conn: AsyncConnection) -> Recovered:
+        if alone:
+            await runs.let_go(conn, real)
+        return await recover(conn, real + (LEASE if alone else timedelta()))
+
+    return await database.write(unit)

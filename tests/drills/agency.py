@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.edition import Edition
 from guideline.editions import Editions
-from guideline.records import HoursEntry, Source, Way
+from guideline.records import Access, HoursEntry, Source, Way
 from guideline.standing import PartStanding
 from storage.database import Database
 from storage.schema import account, hours, person, preference, setting, standing
@@ -169,7 +169,7 @@ def _person(one: Member) -> dict[str, Any]:
         "name": f"同仁{one.number}",
         "unit": _UNITS[one.number % len(_UNITS)],
         "email": one.email,
-        "access": "staff",
+        "access": Access.STAFF.value,
         "category": "公務人員",
         "created_at": LONG_AGO,
         "changed_at": LONG_AGO,

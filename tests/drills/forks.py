@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.app import running
 from bot.logs import configure
 from bot.settings import Settings
+from reminders import delivery, waves
 from reminders.scheduler import Scheduler
 from storage.database import Database
 from tests.drills.clock import SharedClock
@@ -34,7 +36,8 @@ _LOOK: Final = 0.005  # seconds between two looks at the child
 @dataclass(frozen=True, slots=True)
 class Life:
     """One run of the bot. `seconds` until it is killed (None: until `stop`); `rate` lifts Telegram's messages
-    a second beyond what the settings allow; `tick` is the scheduler's. `crash` kills it at that commit which
+    a second beyond what the settings allow; `tick` is the scheduler's; `lease` shortens
+    those of calls and plans (None: as they are). `crash` kills it at that commit which
     changed something, the first being 1: `before` it holds, or after; `note` is a file into which the name of
     each such commit goes."""
 
@@ -43,7 +46,8 @@ class Life:
     log: str
     seconds: float | None = None
     rate: int = 30
-    tick: float = 0.25
+    tick: float = 0.5
+    lease: float | None = None
     crash: int = 0
     before: bool = True
     note: str = ""
@@ -196,6 +200,8 @@ async def _live(life: Life) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     Scheduler.__init__.__defaults__ = (life.tick,)
+    if life.lease is not None:
+        waves.LEASE = delivery.LEASE = timedelta(seconds=life.lease)  # type: ignore[misc]
     if life.crash or life.note:
         _count_commits(life)
     async with running(settings, SharedClock(Path(life.clock))):

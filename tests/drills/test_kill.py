@@ -54,6 +54,7 @@ async def test_one_of_two_replicas_is_killed_again_and_again(
     who could send it twice."""
     count, kills = (3_000, 60) if whole else (100, 2)
     async with open_town(tmp_path, postgres_url, members(count), DAYS[0], rate=50, replicas=2) as town:
+        town.lease = 3.0  # seconds instead of a minute, which is longer than any call here takes
         before, listed = town.got(), await town.listed()
         notes = [Kills(), Kills()]
         storms = [

@@ -47,7 +47,7 @@ class Town:
     settings: dict[str, Any]
     rate: int
     desk: Desk
-    lease: float | None = None
+    lease: float | None = None  # seconds of the leases, where they are shortened
     on: frozenset[Way] = frozenset({"line", "telegram"})
     parents: list[Forks] = field(default_factory=list)
 
@@ -63,6 +63,24 @@ class Town:
             seconds=seconds,
             rate=self.rate,
             lease=self.lease,
+        )
+
+    async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """What the database holds, asked in plain SQL."""
+
+        async def ask(conn: Any) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in await conn.execute(text(query), values)]
+
+        return await self.database.read(ask)
+
+    async def count(self, query: str, **values: Any) -> int:
+        return int((await self.rows(query, **values))[0][0] or 0)
+
+    async def in_flight(self) -> int:
+        """Calls that were under way when the bot died and that nobody can repeat."""
+        return await self.count(
+            "SELECT count(*) FROM dispatch WHERE state = 'frozen' AND lease_until IS NOT NULL"
+            " AND retry_key IS NULL"
         )
 
     async def unsettled(self) -> int:

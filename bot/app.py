@@ -22,12 +22,15 @@ from bot.desk import agency_of, desk_for
 from bot.health import Health
 from bot.loading import Loading, Shows
 from bot.logs import configure
+from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.line_quota import LineQuota
+from bot.platforms.mail import MailVoice
+from bot.platforms.mail_outbound import Link, MailChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -38,6 +41,7 @@ from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
+from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
@@ -107,7 +111,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         metrics = Metrics()
-        on = _connect(session, settings, _loader(database))
+        on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
+        stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
         deliveries = [
@@ -140,10 +145,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
         sending = Sending(work, committed)
-        to_attend = [*duties(database, clock, settings.zone)]
-        if on.quota is not None:
-            to_attend.append(counting(database, clock, settings.zone, on.quota.ask))
-        scheduler = Scheduler(clock, [*to_attend, *Waves(work, sending.wake).duties()])
+        counted = [counting(database, clock, settings.zone, on.quota.ask)] if on.quota is not None else []
+        to_attend = (*duties(database, clock, settings.zone), *counted, *Waves(work, sending.wake).duties())
+        scheduler = Scheduler(clock, to_attend)
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
@@ -179,9 +183,14 @@ class _Connected:
     voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
     pace: dict[Way, Pace] = field(default_factory=dict)
     quota: LineQuota | None = None
+    mail: MailChannel | None = None
+
+    async def close(self) -> None:
+        if self.mail is not None:
+            await self.mail.close()
 
 
-def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
+def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, links: Link) -> _Connected:
     """A platform without credentials is simply off."""
     on = _Connected()
     if settings.line.enabled:
@@ -198,6 +207,11 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> 
         on.showing["telegram"] = on.telegram
         on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
+    if settings.smtp.enabled:
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links)
+        on.channels.append(on.mail)
+        on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
+        on.pace["email"] = Pace(calls=5)
     return on
 
 
@@ -223,6 +237,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
+                *reminder_routes(program.database, clock, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

@@ -23,6 +23,7 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
 from storage.errors import StorageError
+from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
 
@@ -175,11 +176,14 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
+    Reminders that it had frozen and not tried are decided again, before anything is sent.
     """
     alone = starting and database.single_program
     real = clock.real()
 
     async def unit(conn: AsyncConnection) -> Recovered:
+        if starting:
+            await thaw(conn, real - FRESH, real)
         if alone:
             await runs.let_go(conn, real)
         return await recover(conn, real + (LEASE if alone else timedelta()))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -10,7 +11,7 @@ from reminders.freezing import freeze_some
 from reminders.nudge import Nudge
 from reminders.today import Today
 from reminders.work import Work
-from storage import settings, waves
+from storage import settings, thawing, waves
 from storage.dispatches import REMINDER
 from storage.errors import StorageError
 from storage.waves import Wave
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 IDLE = 1.0  # seconds between looks while there is nothing to send
 BUSY = 0.1  # seconds between looks while a wave goes out
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
+BACKED_UP = 2.0  # seconds to wait for a way that did not take what was frozen for it
 STALLED = 120.0  # seconds without progress after which the program is not ready
 
 
@@ -34,6 +36,7 @@ class Sending:
         self._stopping = False
         self._next: int | None = None  # the reminder that is sent next, at the last look
         self._moved = time.monotonic()
+        self._backed_up: dict[Way, float] = {}  # until when nothing more is frozen for it
 
     @property
     def stalled_for(self) -> float:
@@ -68,18 +71,33 @@ class Sending:
 
     async def look(self) -> bool:
         """Freezes what may go out within the next second; False: no wave is being sent."""
+        found = await self._to_send()
+        if found is None:
+            await self._take_back(self._work.clock.real())
+            return False
+        await self._take_back(self._work.clock.real() - thawing.FRESH)
+        for way in self._work.voices:
+            if time.monotonic() >= self._backed_up.get(way, 0.0):
+                await self._fill(*found, way)
+        return True
+
+    async def _to_send(self) -> tuple[Wave, Today] | None:
+        """The wave that may go on now, if there is one."""
         work = self._work
         wave = await work.database.read(waves.open_for_sending)
         if wave is None or await work.database.read(settings.paused):
-            return False
+            return None
         today = await work.database.read(work.today)
         if today is None or today.occasion is None or today.occasion.id != wave.occasion:
-            return False
-        if not work.open(today):
-            return False
-        for way in work.voices:
-            await self._fill(wave, today, way)
-        return True
+            return None
+        return (wave, today) if work.open(today) else None
+
+    async def _take_back(self, before: datetime) -> None:
+        """What was frozen by then and nobody has tried to send is planned again."""
+        database, real = self._work.database, self._work.clock.real()
+        if await database.read(lambda conn: thawing.untried(conn, before)):
+            for way in await database.write(lambda conn: thawing.thaw(conn, before, real)):
+                self._backed_up[way] = time.monotonic() + BACKED_UP
 
     async def _fill(self, wave: Wave, today: Today, way: Way) -> None:
         database, occasion = self._work.database, today.occasion

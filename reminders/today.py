@@ -28,12 +28,12 @@ class Today:
     asked: facts.Asked
     official_on: date | None
 
-    def over(self, occasion: str) -> bool:
-        """Whether nobody is written to for this occasion any more. On a closed day nothing is over: the
-        office makes up for it."""
-        return self.desk.deadlines.is_workday(self.day) and (
-            self.occasion is None or self.occasion.id != occasion
-        )
+    def over(self, occasion: str, since: date) -> bool:
+        """Whether nobody is written to any more for this occasion, whose wave began on the day `since`. On a
+        closed day nothing is over: the office makes up for it; nor before it began (the clock was set back).
+        """
+        later = self.day > since and self.desk.deadlines.is_workday(self.day)
+        return later and (self.occasion is None or self.occasion.id != occasion)
 
     def decide(self, known: Facts, occasion: Occasion) -> Due | NotDue:
         return decide(occasion, known, self.edition, self.desk.deadlines, self.day)

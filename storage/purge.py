@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import files
+from storage import files, opt_outs
 from storage.audit import PASSING
 from storage.jobs import WAITING
 from storage.schema import (
@@ -71,6 +71,7 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
     for table, at in ((told, told.c.at), (opt_out, opt_out.c.created_at), (run, run.c.finished_at)):
         await conn.execute(delete(table).where(at <= now - MESSAGES))
     removed["contents"] = await files.forget(conn, now)
+    removed["links"] = await opt_outs.purge(conn, now)
     removed["files"] = await files.purge(conn, now - FINISHED)
     return removed
 

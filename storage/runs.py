@@ -8,12 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.schema import run
 from storage.statements import upsert
 
+_TICK = timedelta(milliseconds=1)  # the grain of an instant in a row
+
 
 async def begin(
     conn: AsyncConnection, job: str, logical_date: date, real: datetime, lease: timedelta
 ) -> str | None:
     """How far the run has got (empty: it begins), when this caller now holds it; None when it is done, or
-    somebody's lease on it is alive."""
+    somebody's lease on it is alive. One that ends later than any could was given before the machine's clock
+    was set back, and holds nobody up."""
     row = {"state": "running", "lease_until": real + lease, "started_at": real}
     taken = (
         upsert(conn, run)
@@ -21,7 +24,7 @@ async def begin(
         .on_conflict_do_update(
             index_elements=["job", "logical_date"],
             set_={"lease_until": real + lease},
-            where=(run.c.state != "done") & (run.c.lease_until <= real),
+            where=(run.c.state != "done") & ~run.c.lease_until.between(real + _TICK, real + lease),
         )
         .returning(run.c.cursor)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Way
 from storage.schema import account, dispatch, outbox, person
 from storage.settling import MENU
+from storage.thawing import THAWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ async def undelivered(
 ) -> list[Undelivered]:
     """Messages, oldest first, of a multicast one for each recipient; what was replaced (a reply that became
     a push) counts as its replacement, and a reminder that was frozen again as the later one. A menu is none,
-    and is given again by itself."""
+    and is given again by itself; nor is a reminder that was taken back to be decided again."""
     later = outbox.alias("later")
     again: Any = (
         select(later.c.id)
@@ -67,7 +68,7 @@ async def undelivered(
         .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
         .outerjoin(account, account.c.id == outbox.c.account_id)
         .outerjoin(person, person.c.id == func.coalesce(outbox.c.person_id, account.c.person_id))
-        .where(dispatch.c.state == state, outbox.c.kind != MENU, ~again)
+        .where(dispatch.c.state == state, outbox.c.kind != MENU, dispatch.c.reason != THAWED, ~again)
         .order_by(dispatch.c.id, outbox.c.id)
     )
     return [Undelivered(*row[:-3], *(text or "" for text in row[-3:])) for row in rows]

@@ -23,6 +23,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "certificate_returned": "人事請本人補證照的證書影本",
     "certificate_opened": "變更證照是否開放",
     "preference_set": "變更提醒設定",
+    "reminders_stopped": "由提醒信中的連結停止提醒",
     "question_asked": "向人事提問",
     "question_answered": "人事答覆提問",
     "questions_accepted": "變更是否接受提問",

@@ -28,6 +28,7 @@ from storage.schema import (
     hours,
     inbox,
     job,
+    opt_out,
     outbox,
     preference,
     question,
@@ -120,6 +121,7 @@ async def _erase(conn: AsyncConnection, one: Asked[PersonErased]) -> Erased:
         "questions": await _delete(conn, question, person),
         "preferences": await _delete(conn, preference, person),
     }
+    await _delete(conn, opt_out, person)
     # What was missing goes; that they were written to, and when, keeps the next message a week away.
     await conn.execute(update(reminder).where(reminder.c.person_id == person).values(bucket=""))
     await conn.execute(

@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
@@ -55,6 +56,10 @@ def call(account_id: int, chat: int, lane: int) -> NewDispatch:
     )
 
 
+async def say(database: Database, calls: list[NewDispatch]) -> None:
+    await database.write(lambda conn: freeze(conn, calls, datetime.now(UTC)))
+
+
 @pytest.mark.parametrize("rate", [25, 30])
 async def test_a_long_wave_goes_out_at_the_rate_and_meets_no_limit(
     sqlite_url: str, whole: bool, rate: int
@@ -79,15 +84,15 @@ async def test_a_long_wave_goes_out_at_the_rate_and_meets_no_limit(
             clock,
             channel,
             lambda _, state, __: done.append((loop.time(), state)),
+            ZoneInfo("Asia/Taipei"),
         )
         wave = [call(ids[n], FIRST + n, 1) for n in range(people)]
-        await database.write(lambda conn: freeze(conn, wave, clock.real()))
+        await say(database, wave)
         running = asyncio.create_task(delivery.run())
         for n in range(people, people + talkers):
             await asyncio.sleep((seconds - 1) / talkers)
-            said = call(ids[n], FIRST + n, 0)
             began = loop.time()
-            await database.write(lambda conn, said=said: freeze(conn, [said], clock.real()))
+            await say(database, [call(ids[n], FIRST + n, 0)])
             delivery.wake()
             while not simulator.delivered[FIRST + n]:
                 await asyncio.sleep(0.002)

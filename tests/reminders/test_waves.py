@@ -1,14 +1,16 @@
 """A wave from its plan to its end: each person once, decided when it is frozen (design §5)."""
 
+import asyncio
 from datetime import timedelta
 
 from guideline.records import Access
 from reminders.foreseen import foreseen
+from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
 from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
 
-MINUTE = timedelta(minutes=1)
+CALLS = "SELECT state, reason FROM dispatch ORDER BY id"
 
 
 async def test_everybody_who_misses_hours_is_told_once(database: Database) -> None:
@@ -96,13 +98,33 @@ async def test_paused_and_stopped_at_once(database: Database) -> None:
     await round_.tick()
     await round_.keep(settings.PAUSED, True)
     await round_.send()
-    assert await round_.calls() == []
+    assert await round_.rows(CALLS) == []
     await round_.keep(settings.PAUSED, False)
     await round_.write("UPDATE wave SET state = 'stopped'")
     await round_.send()
     await round_.tick()
-    assert await round_.calls() == []
+    assert await round_.rows(CALLS) == []
     assert {row[1:3] for row in await round_.states()} == {("dropped", "stopped")}
+
+
+async def test_what_was_frozen_and_not_tried_is_taken_back(database: Database) -> None:
+    """HR pauses while calls wait for their turn: they are not sent any more, and planned once HR goes on.
+    What was tried already stays as it is."""
+    round_ = Round(database)
+    await round_.release()
+    await round_.join("A1+telegram", "A2+telegram")
+    await round_.tick()
+    await round_.send()
+    await round_.write("UPDATE dispatch SET attempts = 1, lease_until = 1 WHERE id = 1")
+    await round_.keep(settings.PAUSED, True)
+    await round_.send()
+    assert await round_.rows(CALLS) == [("frozen", ""), ("refused", "thawed")]
+    assert [row[1] for row in await round_.states()] == ["frozen", "planned"]
+    await round_.keep(settings.PAUSED, False)
+    await asyncio.sleep(BACKED_UP)
+    await round_.send()
+    assert [row[1] for row in await round_.states()] == ["frozen", "frozen"]
+    assert await round_.rows(CALLS) == [("frozen", ""), ("refused", "thawed"), ("frozen", "")]
 
 
 async def test_a_shadow_run_tells_hr_alone(database: Database) -> None:

@@ -254,12 +254,13 @@ def _waits_for_many() -> ColumnElement[bool]:
     to read before it (the earlier part of a long text)."""
     talk, part = dispatch.alias("talk"), dispatch.alias("part")
     mine, theirs = outbox.alias("mine"), outbox.alias("theirs")
-    talks = (
-        select(mine.c.id)
-        .join(talk, talk.c.account_id == mine.c.account_id)
-        .where(mine.c.dispatch_id == dispatch.c.id, talk.c.state == _FROZEN, talk.c.lane == 0)
+    # As ix_dispatch_chat has them: a few for each of the recipients, however many wait in all.
+    in_chat = (
+        select(talk.c.id)
+        .where(talk.c.account_id == mine.c.account_id, talk.c.state == _FROZEN, talk.c.lane == 0)
         .exists()
     )
+    talks = select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, in_chat).exists()
     parts = (
         select(mine.c.id)
         .join(theirs, theirs.c.account_id == mine.c.account_id)

@@ -28,8 +28,9 @@ class TelegramSimulator:
 
     User ids are positive integers and the id of their private chat; group ids are negative; ValueError
     otherwise. `chat_rate` messages a second per chat after a burst of `chat_burst` (None: as many as it
-    likes), `bot_rate` in all (more than Telegram's 30 only where a drill is to end sooner). `privacy_mode` keeps from the bot what is said in groups but for commands, as Telegram does by
-    default; it is off here, so that a bot must hold its tongue by itself.
+    likes), `bot_rate` in all (more than Telegram's 30 only where a drill is to end sooner). `privacy_mode`
+    keeps from the bot what is said in groups but for commands, as Telegram does by default; it is off here,
+    so that a bot must hold its tongue by itself.
     Messages carry business time (`clock.now()`); rates and lives are reckoned by `clock.real()`.
     """
 

@@ -48,7 +48,7 @@ class Town:
     rate: int
     desk: Desk
     lease: float | None = None  # seconds of the leases, where they are shortened
-    on: frozenset[Way] = frozenset({"line", "telegram"})
+    on: frozenset[Way] = frozenset({"line", "telegram", "email"})
     parents: list[Forks] = field(default_factory=list)
 
     @property

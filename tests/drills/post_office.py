@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-Trouble = Literal["", "later", "later after accept", "refused", "silence", "reset"]
+Trouble = Literal["", "later", "refused", "silence", "reset", "reset after accept"]
 
 
 def _bytes(content: str | bytes | None) -> bytes:
@@ -18,7 +18,7 @@ def _bytes(content: str | bytes | None) -> bytes:
 
 class PostOffice:
     """`accepted` counts the messages by recipient; `trouble` is how it answers the end of a message until
-    told otherwise: 451 before or after it took it, 550, nothing at all, or a broken connection."""
+    told otherwise: 451, 550, nothing at all, or a broken connection, before or after it took it."""
 
     def __init__(self) -> None:
         self.accepted: Counter[str] = Counter()
@@ -30,18 +30,18 @@ class PostOffice:
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        if self.trouble in ("", "later after accept"):
+        if self.trouble in ("", "reset after accept"):
             self.accepted.update(envelope.rcpt_tos)
             found = re.search(rb"^Subject: .*$", _bytes(envelope.content), re.MULTILINE)
             self.subjects[found[0].decode() if found else ""] += 1
         match self.trouble:
-            case "later" | "later after accept":
+            case "later":
                 return "451 4.3.0 try again later"
             case "refused":
                 return "550 5.7.1 refused"
             case "silence":
                 await self._closing.wait()
-            case "reset" if server.transport is not None:
+            case "reset" | "reset after accept":
                 assert isinstance(server.transport, asyncio.Transport)
                 server.transport.abort()
         return "250 2.0.0 OK"

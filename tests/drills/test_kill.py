@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,11 +74,14 @@ async def done(town: Town) -> bool:
     return waves == 1 and await town.count(UNDONE) == 0
 
 
-async def finish(town: Town, patience: float = 600.0) -> None:
-    """A life that is left in peace until all is done."""
-    async with town.bot(), asyncio.timeout(patience):
-        while not await done(town):
-            await asyncio.sleep(0.2)
+async def finish(town: Town, patience: float = 900.0, *, alive: bool = False) -> None:
+    """A life that is left in peace until all is done; or the one that is `alive` already."""
+    async with AsyncExitStack() as stack:
+        if not alive:
+            await stack.enter_async_context(town.bot())
+        async with asyncio.timeout(patience):
+            while not await done(town):
+                await asyncio.sleep(0.2)
         await town.until_quiet(patience)
 
 

@@ -147,9 +147,11 @@ async def open_town(
     replicas: int = 1,
     quota: int | None = None,
     tables: dict[str, Any] | None = None,
+    parent: Forks | None = None,
 ) -> AsyncIterator[Town]:
     """Everything but the bot. `url` is a migrated database's; business time begins at `now`; `quota` is
-    LINE's of a month; `tables` are settings of the drill's own."""
+    LINE's of a month; `tables` are settings of the drill's own; `parent` is one that
+    goes on to other towns."""
     clock = SharedClock(folder / "clock")
     clock.set(now)
     line = LineSimulator(SECRET, TOKEN, clock=clock, quota=quota)
@@ -177,7 +179,9 @@ async def open_town(
         stack.push_async_callback(database.close)
         await settle_in(database, people, desk.editions, now.year)
         town = Town(folder, database, clock, line, telegram, post, people, settings, rate, desk)
-        for _ in range(replicas):
+        if parent is not None:
+            town.parents.append(parent)
+        for _ in range(replicas - len(town.parents)):
             town.parents.append(await stack.enter_async_context(forks()))
         yield town
 

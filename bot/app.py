@@ -16,10 +16,13 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.alone import alone
-from bot.copies.worker import CopyMaker
+from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
+from bot.foresight import Foreseeing
 from bot.health import Health
+from bot.jobs import Work as Kind
+from bot.jobs import Worker
 from bot.loading import Loading, Shows
 from bot.logs import configure
 from bot.mailing import bots_of, sender_of, server_of, stop_links
@@ -44,6 +47,7 @@ from bot.web.listening import listener
 from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
+from handlers.desk import Desk
 from reminders.delivery import Channel, Delivery, recover_leases
 from reminders.housekeeping import duties
 from reminders.scheduler import Scheduler
@@ -125,9 +129,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
-        copies = CopyMaker(database, clock, settings.zone, desk, on.readers, settings.public_url, committed)
-        wakes.append(copies.wake)
-        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed)
+        working = Worker(
+            database, clock, settings.zone, on.readers, _works(database, clock, settings, desk, on), committed
+        )
+        wakes.append(working.wake)
+        pipeline = Pipeline(
+            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+        )
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -154,7 +162,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
-        program.keep_running(copies.run, "copies", copies.stop)
+        program.keep_running(working.run, "jobs", working.stop)
         health.sending = sending
         program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
@@ -213,6 +221,17 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
         on.pace["email"] = Pace(calls=5)
     return on
+
+
+def _works(
+    database: Database, clock: Clock, settings: Settings, desk: Desk, on: _Connected
+) -> tuple[Kind, ...]:
+    """The kinds of slow work."""
+    zone, ways = settings.zone, frozenset(on.voices)
+    return (
+        Copies(database, clock, zone, desk, on.readers, settings.public_url),
+        Foreseeing(database, clock, zone, desk, on.readers, ways, settings.line.monthly_budget),
+    )
 
 
 def _loader(database: Database) -> Load:

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import unasked
+from bot import next_reply, unasked
+from bot.desk import Closing
 from bot.menus.giving import give_menus
 from bot.metrics import Metrics
 from bot.outgoing import Envelope, Reader
 from guideline.changes import AccountBound, AccountReleased, PersonErased
-from guideline.records import Account, Platform, Snapshot
+from guideline.records import Account, Platform, Snapshot, Way
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.needs import needs
@@ -64,12 +65,16 @@ class Pipeline:
         platforms: Mapping[Platform, Reader],
         metrics: Metrics,
         committed: Callable[[], None],
+        ways: Collection[Way] = (),
     ) -> None:
-        """`committed` is called after each batch that froze something, to wake the delivery."""
+        """`committed` is called after each batch that froze something, to wake the delivery; `ways` are those
+        by which people are reminded."""
         self._database = database
         self._clock = clock
         self._zone = zone
         self._desk = desk
+        self._closing = Closing(desk)
+        self._ways = ways
         self._platforms = platforms
         self._metrics = metrics
         self._committed = committed
@@ -149,6 +154,8 @@ class Pipeline:
         if not claimed:
             return Tally(0, 0)
         now, real = self._clock.now(), self._clock.real()
+        local = now.astimezone(self._zone)
+        desk = await self._closing.on(conn, local.date())
         done: list[int] = []
         effects: list[Effect] = []
         frozen: list[NewDispatch] = []
@@ -156,15 +163,15 @@ class Pipeline:
         notices: list[tuple[int, Notice]] = []
         failures: list[tuple[int, str]] = []
         faced = await self._faced(conn, claimed, done)
+        people = {snapshot.person.id for _, _, snapshot in faced if snapshot.person is not None}
+        riding = await next_reply.load(conn, desk, people, local.date(), self._ways, self._zone, real)
         for row, event, snapshot in faced:
             try:
-                outcome = handle(event, snapshot, self._desk)
-                if outcome.replies and snapshot.unreceived and not _leaves(outcome):
-                    # The reply carries earlier receipts: should it be lost, they are told again with its own.
-                    kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
-                    outcome = replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
+                outcome = riding.on(event, snapshot, handle(event, snapshot, desk))
+                outcome = _with_earlier(outcome, snapshot)
                 letters = self._letters(row, snapshot.account, outcome, real)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises, its neighbours commit
+                riding.off(snapshot)
                 failures.append((row.seq, _name(error)))
                 frozen += self._letters(row, snapshot.account, apology(self._desk), real)
                 continue
@@ -192,9 +199,9 @@ class Pipeline:
         causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
         released = any(isinstance(one.change, _RELEASING) for one in effects)
         chats = await menus.chats(conn, causes, and_released=released)
-        local = now.astimezone(self._zone)
+        await riding.told(conn, local.date(), real)
         frozen += await give_menus(conn, self._platforms, chats, local.date(), causes)
-        frozen += await unasked.letters(conn, self._platforms, self._desk.office_hours, notices, local, real)
+        frozen += await unasked.letters(conn, self._platforms, desk.office_hours, notices, local, real)
         await freeze(conn, frozen, real, local.date())
         await inbox.finish(conn, done)
         for seq, error_name in failures:
@@ -257,6 +264,14 @@ class Pipeline:
             await self._database.write(lambda conn: inbox.fail(conn, seq, reason))
         self._metrics.handled(0, 1)
         log.error("event.failed", action="apply", seq=seq, error=reason)
+
+
+def _with_earlier(outcome: Outcome, snapshot: Snapshot) -> Outcome:
+    """The reply carries earlier receipts: should it be lost, they are told again with its own."""
+    if not outcome.replies or not snapshot.unreceived or _leaves(outcome):
+        return outcome
+    kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
+    return replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
 
 
 def _leaves(outcome: Outcome) -> bool:

@@ -202,15 +202,36 @@ class CopyAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenWave:
+    """A wave that is under way; `counts` are its people by the state of their reminder."""
+
+    id: int
+    day: date
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What HR has decided about reminders. `released`: staff are written to, not HR alone; `paused`: for now
+    nobody is. `closures`: days from today on on which the agency is closed, and why."""
+
+    released: bool = False
+    paused: bool = False
+    wave: OpenWave | None = None
+    closures: Mapping[date, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
-    chat."""
+    chat; `reminding`: how reminders stand."""
 
     questions: tuple[AskedQuestion, ...] = ()
     questions_open: int = 0
     certificates: tuple[tuple[Person, CertificateEntry], ...] = ()  # waiting for 表51
     certificates_waiting: int = 0
     accepting: bool = True
+    reminding: Reminding = Reminding()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,17 @@ message is frozen). Nothing here does I/O.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal
 
 from guideline.coverage import cover
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition, Part, Requirement
 from guideline.records import Person, Preference, Way
-from guideline.rhythm import Occasion, Tone
+from guideline.rhythm import Occasion, Tone, too_soon
 from guideline.standing import PartStanding
 
 HALF: Final = 30  # minutes: what is missing is told in half hours, so that equal texts are equal
-WEEK: Final = timedelta(days=7)
-_LAST_WEEKS: Final = timedelta(days=14)
-_APART: Final = timedelta(days=4)  # between two of the last two weeks
 
 Why = Literal[
     "met",
@@ -83,7 +80,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class NotDue:
-    """Why somebody hears nothing; for HR's list and the tests."""
+    """Why somebody hears nothing; for HR's list and the tests. unknown: their standing does not say yet
+    whether anything is missing. closed: the effective deadline has passed."""
 
     why: Why
 
@@ -95,12 +93,14 @@ def decide(
     if (silent := _silent(occasion, facts, edition, deadlines, today)) is not None:
         return NotDue(silent)
     gaps = () if occasion.tone == "upload" else missing(edition, facts.parts)
-    if gaps and today > deadlines.effective(occasion.day.year):
+    late = today > deadlines.effective(occasion.day.year)
+    if gaps and late and not facts.uploads:
         return NotDue("closed")
     if not gaps and not facts.uploads:
-        return NotDue("met")
-    tone: Tone = occasion.tone if gaps else "upload"
-    return Due(tone, gaps, facts.uploads, facts.upload_minutes, facts.preference.low_detail)
+        return NotDue("met" if _known(edition, facts.parts) else "unknown")
+    told = () if late else gaps
+    tone: Tone = occasion.tone if told else "upload"
+    return Due(tone, told, facts.uploads, facts.upload_minutes, facts.preference.low_detail)
 
 
 def _silent(
@@ -130,6 +130,12 @@ def missing(edition: Edition, parts: Sequence[PartStanding]) -> tuple[Gap, ...]:
     )
 
 
+def _known(edition: Edition, parts: Sequence[PartStanding]) -> bool:
+    """Whether the standing speaks of everything that binds the person."""
+    said = {(one.requirement, one.part) for one in parts if one.state != "unknown"}
+    return binding(edition) <= said
+
+
 def binding(edition: Edition) -> frozenset[tuple[str, str]]:
     """(requirement, part) of the AI hours that bind each person, and not the agency's own rate."""
     return frozenset((requirement.id, part.id) for requirement, part in _binding(edition))
@@ -141,11 +147,3 @@ def _binding(edition: Edition) -> Iterable[tuple[Requirement, Part]]:
             for part in requirement.parts:
                 if "other" not in part.counts:
                     yield requirement, part
-
-
-def too_soon(told_on: date, today: date, until: date) -> bool:
-    """At most one in seven days; in the last two weeks before the effective deadline one in a week of the
-    calendar, four days apart."""
-    if today > until - _LAST_WEEKS:
-        return today.isocalendar()[:2] == told_on.isocalendar()[:2] or today - told_on < _APART
-    return today - told_on < WEEK

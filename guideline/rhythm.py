@@ -1,6 +1,6 @@
 """When people are reminded in the course of a year: data of the edition, as days of the calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -12,6 +12,9 @@ from guideline.edition import Rhythm
 # no more than whether what was reported has been uploaded.
 Tone = Literal["information", "dated", "last", "upload"]
 OPEN: Final = 3  # working days for which an occasion that was missed is made good, itself included
+_SEVEN: Final = timedelta(days=7)
+_LAST_WEEKS: Final = timedelta(days=14)
+_APART: Final = timedelta(days=4)  # between two of the last two weeks
 _DATED: Final = timedelta(days=31)  # before the effective deadline
 
 
@@ -25,27 +28,44 @@ class Occasion:
 
 
 def occasions(rhythm: Rhythm, deadlines: Deadlines, year: int) -> tuple[Occasion, ...]:
-    """All of the calendar year, in order: the reminders up to the effective deadline, at most one in a week
-    of the calendar, and in every other week the question about uploads. One that falls on a closed day
-    moves on to the next working day of its week, and is left out where there is none."""
+    """All of the calendar year, in order, at most one in a week of the calendar: the reminders up to the
+    effective deadline, the last of them in its last working days, and in every other week the question
+    about uploads. One that falls on a closed day, or too soon after the reminder before it, moves on to the
+    next working day of its week, and is left out where there is none."""
     until = deadlines.effective(year)
-    found: dict[tuple[int, int], Occasion] = {}
-    if (last := _last(rhythm, deadlines, year)) is not None:
-        found[_week(last.day)] = last
-    for beat in rhythm.beats:
-        for week in beat.weeks:
-            day = _nth(year, beat.month, rhythm.weekday, week)
-            moved = _workday_of_week(day, deadlines) if day is not None else None
-            if moved is not None and moved <= until and _week(moved) not in found:
-                tone: Tone = "dated" if moved > until - _DATED else "information"
-                found[_week(moved)] = Occasion(f"{year}-{beat.month:02d}-w{week}", moved, tone)
-    day = date(year, 1, 1) + timedelta(days=(rhythm.weekday - 1 - date(year, 1, 1).weekday()) % 7)
-    while day.year == year:
-        moved = _workday_of_week(day, deadlines)
-        if moved is not None and moved.year == year and _week(moved) not in found:
-            found[_week(moved)] = Occasion(f"{year}-u{_week(day)[1]:02d}", moved, "upload")
-        day += timedelta(days=7)
-    return tuple(sorted(found.values(), key=lambda one: one.day))
+    last = _last(rhythm, deadlines, year)
+    beats = {
+        day: f"{year}-{beat.month:02d}-w{week}"
+        for beat in rhythm.beats
+        for week in beat.weeks
+        if (day := _nth(year, beat.month, rhythm.weekday, week)) is not None
+    }
+    found = [] if last is None else [last]
+    before: date | None = None  # the reminder before
+    for number, day in enumerate(_every(rhythm.weekday, year), start=1):
+        if last is not None and _week(day) == _week(last.day):
+            continue
+        beat = beats.get(day, "")
+        ahead = last is None or day < last.day
+        after = before if beat else None
+        moved = next(_apart(_workdays(day, deadlines), after, until), None)
+        if moved is None or moved.year != year or (ahead and last and too_soon(moved, last.day, until)):
+            continue
+        if beat and ahead and moved <= until:
+            tone: Tone = "dated" if moved > until - _DATED else "information"
+            found.append(Occasion(beat, moved, tone))
+            before = moved
+        else:
+            found.append(Occasion(f"{year}-u{number:02d}", moved, "upload"))
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+def too_soon(told_on: date, today: date, until: date) -> bool:
+    """At most one in seven days; in the last two weeks before the effective deadline `until` one in a week of
+    the calendar, four days apart."""
+    if until - _LAST_WEEKS < today <= until:
+        return _week(today) == _week(told_on) or today - told_on < _APART
+    return today - told_on < _SEVEN
 
 
 def due(occasions_: Sequence[Occasion], deadlines: Deadlines, today: date) -> Occasion | None:
@@ -89,6 +109,18 @@ def _nth(year: int, month: int, weekday: int, nth: int) -> date | None:
     return day if day.month == month else None
 
 
-def _workday_of_week(day: date, deadlines: Deadlines) -> date | None:
+def _every(weekday: int, year: int) -> Iterator[date]:
+    day = date(year, 1, 1) + timedelta(days=(weekday - 1 - date(year, 1, 1).weekday()) % 7)
+    while day.year == year:
+        yield day
+        day += timedelta(days=7)
+
+
+def _workdays(day: date, deadlines: Deadlines) -> Iterator[date]:
+    """From this day to the end of its week."""
     rest = (day + timedelta(days=n) for n in range(7 - day.weekday()))
-    return next((one for one in rest if deadlines.is_workday(one)), None)
+    return (one for one in rest if deadlines.is_workday(one))
+
+
+def _apart(days: Iterator[date], after: date | None, until: date) -> Iterator[date]:
+    return (day for day in days if after is None or not too_soon(after, day, until))

@@ -15,11 +15,13 @@ from handlers import (
     next_step,
     office,
     office_certificates,
+    office_reminders,
     preferences,
     progress,
     questionnaire,
     questions,
     records,
+    reminded,
     role,
     role_history,
     tasks,
@@ -87,9 +89,9 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
         case Name.DONE:
-            return hours.begin_done(event, snapshot, desk)
+            return reminded.done(event, snapshot, desk)
         case Name.CANNOT:
-            return preferences.cannot(event, snapshot, desk)
+            return reminded.cannot(event, snapshot, desk)
         case Name.CHANNEL:
             return preferences.channel(event, snapshot, desk, command.rest)
         case Name.BRIEF | Name.FULL:
@@ -112,6 +114,20 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:
             return office.switch(event, snapshot, desk, accepting=True)
+        case (
+            Name.REMINDING
+            | Name.FORESEE
+            | Name.REMIND_LIST
+            | Name.HOLD
+            | Name.GO_ON
+            | Name.STOP_WAVE
+            | Name.RELEASE
+            | Name.RELEASE_NOW
+            | Name.SHADOW
+            | Name.CLOSE_DAY
+            | Name.OPEN_DAY
+        ):
+            return office_reminders.commanded(command, event, snapshot, desk)
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

@@ -65,13 +65,6 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str, *, last: str 
     return replace(begun, replies=(*_dropped(snapshot, desk, last), *begun.replies))
 
 
-def begin_done(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """我已上過, the answer to a reminder: a report, and why it is worth the while."""
-    begun = begin(event, snapshot, desk, "")
-    said = "謝謝您。請回報上過的課，讓我們知道還缺多少；完成證明請先留著，官方紀錄仍以平臺上傳為準。"
-    return replace(begun, replies=(Text(said), *begun.replies))
-
-
 def _dropped(snapshot: Snapshot, desk: Desk, last: str) -> tuple[Message, ...]:
     """That the report (or correction) half filled in is not kept; nothing where there was nothing in it."""
     mine = next((c for c in chain(snapshot.conversation) if c.task == TASK), None)

@@ -7,6 +7,7 @@ from typing import Final
 from guideline.changes import QuestionsAccepted
 from guideline.records import Office, Snapshot
 from handlers import help as helping
+from handlers import reminding_card
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -89,6 +90,11 @@ def _certificates_item(event: Event, office: Office, desk: Desk) -> Item:
     return Item(row, do("表51 與證照開放", Name.FORM_51), "表51")
 
 
+def _reminding_item(event: Event, office: Office, desk: Desk) -> Item:
+    state = reminding_card.state(office.reminding)
+    return Item(Field("提醒", state), do("提醒作業", Name.REMINDING), "提醒作業")
+
+
 def _switch_item(event: Event, office: Office, desk: Desk) -> Item:
     if office.accepting:
         return Item(Field("收提問", "開放中"), do("暫停收提問", Name.PAUSE, "quiet"), "暫停收提問")
@@ -98,5 +104,6 @@ def _switch_item(event: Event, office: Office, desk: Desk) -> Item:
 ITEMS: Final[tuple[Callable[[Event, Office, Desk], Item], ...]] = (
     _questions_item,
     _certificates_item,
+    _reminding_item,
     _switch_item,
 )

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from guideline.changes import PreferenceSet
-from guideline.edition import PROVISIONAL
 from guideline.records import Preference, Snapshot
-from guideline.words import beside, roc_date, roc_year, short_date
+from guideline.rhythm import occasions
+from guideline.words import beside, roc_date, short_date
 from handlers.channels import AUTO, EMAIL, NAMES, Channel, channels, first_choice
 from handlers.commands import Name, bare
 from handlers.desk import Desk
@@ -35,7 +35,7 @@ _WORDS: Final = {
 
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The card of what holds now."""
-    return Outcome((_card(event, snapshot, snapshot.preference),))
+    return Outcome((_card(event, snapshot, desk),))
 
 
 def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outcome:
@@ -76,30 +76,6 @@ def snooze_month(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """下個月再提醒: nothing until this month has ended."""
     following = (event.today.replace(day=28) + timedelta(days=4)).replace(day=1)
     return _snoozed(event, snapshot, desk, following - timedelta(days=1))
-
-
-def cannot(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """本週無法完成, the answer to the last reminder: none follows before the year's statistics are closed."""
-    kept, year = snapshot.preference, event.today.year
-    until = desk.deadlines.effective(year)
-    if event.today > until:
-        lead = f"知道了，本機關的統計已於 {short_date(until)}截止。"
-    elif kept.stopped_at is not None:
-        lead = "知道了；您已停止提醒，不會再收到。"
-    else:
-        lead = f"知道了，謝謝您告訴我們。到 {short_date(until)}統計為止不再提醒您。"
-    ends = f"12/31 前完成仍屬 {roc_year(year)} 年時數（{PROVISIONAL}），但可能來不及列入本機關統計。"
-    said = Choices(
-        prompt=lead + ends,
-        options=(do("問人事", Name.ASK_HR), do("看進度", Name.PROGRESS, "quiet")),
-        hint=f"有特殊情形請輸入「問人事」，或洽{desk.agency.hr_reached}，不必說明私人原因。",
-        typed=pc("問人事", "進度"),
-    )
-    quiet_till = max(until, kept.snoozed_until or until)
-    if event.today > until or kept.stopped_at is not None or kept.snoozed_until == quiet_till:
-        return Outcome((said,))
-    changed = replace(kept, snoozed_until=quiet_till)
-    return Outcome((said,), (PreferenceSet(changed),), receipt=f"{roc_date(quiet_till)} 以前不提醒")
 
 
 def detail(event: Event, snapshot: Snapshot, desk: Desk, *, low: bool) -> Outcome:
@@ -145,10 +121,10 @@ def quiet_line(snapshot: Snapshot, today: date) -> str:
 # The card --------------------------------------------------------------------------------------------
 
 
-def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
-    there = channels(snapshot)
+def _card(event: Event, snapshot: Snapshot, desk: Desk) -> Card:
+    kept, there = snapshot.preference, channels(snapshot)
     rows: list[Row] = [
-        Field("目前", _state(event, kept)),
+        Field("目前", _state(event, kept, desk)),
         Field("送到", _where(kept, there)),
         *([Field("可以選", listed(one.shown for one in there))] if len(there) > 1 else []),
         Field("內容", _detail(kept)),
@@ -171,13 +147,22 @@ def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
     )
 
 
-def _state(event: Event, kept: Preference) -> str:
+def _state(event: Event, kept: Preference, desk: Desk) -> str:
     if kept.stopped_at is not None:
         since = roc_date(kept.stopped_at.astimezone(event.at.tzinfo).date())
         return f"已停止提醒（{since} 起）；時數仍照常計算"
     if _put_off(kept, event.today) and kept.snoozed_until is not None:
-        return f"{roc_date(kept.snoozed_until)} 以前不提醒，之後再提醒"
-    return "時數不足時會提醒您"
+        following = _next_day(desk, kept.snoozed_until + timedelta(days=1))
+        return f"{roc_date(kept.snoozed_until)} 以前不提醒" + (following or "，之後再提醒")
+    return "時數不足時會提醒您" + _next_day(desk, event.today)
+
+
+def _next_day(desk: Desk, since: date) -> str:
+    """The next day of the year on which people are reminded; empty where there is none."""
+    rules = desk.editions.of(since.year) or desk.edition
+    days = occasions(rules.rhythm, desk.deadlines, since.year)
+    found = next((one.day for one in days if one.day >= since and one.tone != "upload"), None)
+    return f"，下次提醒日是 {short_date(found)}" if found is not None else ""
 
 
 def _where(kept: Preference, there: list[Channel]) -> str:

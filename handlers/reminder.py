@@ -12,7 +12,7 @@ from typing import Final
 from guideline.edition import PROVISIONAL, Course, Edition, Requirement
 from guideline.next_step import counting, course_for_anyone, hours_known
 from guideline.reminding import Due, Gap
-from guideline.words import hours_words, roc_date, roc_year, short_date
+from guideline.words import hours_words, roc_year, short_date
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Button, Card, Line, Row
@@ -45,8 +45,8 @@ def message(due: Due, desk: Desk, today: date, official_on: date | None) -> Card
             *_also_uploads(due, desk, official_on),
             *_why(due, desk, official_on),
         ),
-        buttons=_buttons(due, desk, course, late=late),
-        typed=_typed(due, late=late),
+        buttons=_buttons(due, desk, today, course),
+        typed=_typed(due, desk, today),
     )
 
 
@@ -116,8 +116,11 @@ def _in_time(due: Due, desk: Desk, today: date, course: Course | None) -> Iterat
     """Before the last safe day: by when, and with which course."""
     deadlines = desk.deadlines
     safe, until = deadlines.last_safe_day(today.year), deadlines.effective(today.year)
-    begin = "時間還充裕，" if due.tone == "information" else ""
-    yield Line(f"{begin}線上課程請於 {short_date(safe)}前完成。", "due")
+    yield Line("接下來", "heading")
+    if due.tone == "information":
+        yield Line(f"時間還充裕：線上課程 {short_date(safe)}前完成即可。")
+    else:
+        yield Line(f"線上課程請於 {short_date(safe)}前完成。", "due")
     if deadlines.lag_days:
         yield Line(
             f"本機關統計到 {short_date(until)}，{_lag(desk)}，再晚可能來不及列計。",
@@ -141,7 +144,7 @@ def _three_ways(due: Due, desk: Desk, today: date, course: Course | None) -> Ite
     year = f"{roc_year(today.year)} 年"
     safe, until = desk.deadlines.last_safe_day(today.year), desk.deadlines.effective(today.year)
     yield Line(f"本機關統計到 {short_date(until)}，請選一項：", "heading")
-    yield Line(f"1　已上完：請回報並備妥完成證明，{desk.agency.hr}協助確認是否已上傳。")
+    yield Line(f"1　已上過：請回報並備妥完成證明，{desk.agency.hr}協助確認是否已上傳。")
     if today <= safe:
         yield Line(f"2　還沒上：線上課程請於 {short_date(safe)}前完成。")
         yield from _course(due, desk, today, course)
@@ -200,7 +203,8 @@ def _uploads(due: Due, desk: Desk, official_on: date | None) -> Iterator[Row]:
     if official_on is None:
         yield Line(f"{reported}；這裡還沒有官方資料可以核對，請您確認是否已上傳。")
     else:
-        yield Line(f"{reported}，官方紀錄（{roc_date(official_on)} 匯入）裡還沒有，請您確認是否已上傳。")
+        day = f"{official_on.month}/{official_on.day}"
+        yield Line(f"{reported}，官方紀錄（{day} 匯入）裡還沒有，請您確認是否已上傳。")
     yield Line(f"・怎麼查：到「{PORTAL}」看學習紀錄。{_lag(desk)}。")
     yield Line("・已經查得到：不必再做什麼，官方資料匯入後就會更新。")
     yield Line("・查不到：請先洽開課單位，並留存完成證明。")
@@ -218,22 +222,23 @@ def _why(due: Due, desk: Desk, official_on: date | None) -> Iterator[Row]:
     )
 
 
-def _buttons(due: Due, desk: Desk, course: Course | None, *, late: bool) -> tuple[Button, ...]:
+def _buttons(due: Due, desk: Desk, today: date, course: Course | None) -> tuple[Button, ...]:
+    late = today > desk.deadlines.last_safe_day(today.year)
     url = (course.url if course is not None else "") or desk.edition.learning_map
     label = "開啟學習地圖" if url == desk.edition.learning_map else "開啟課程頁面"
     look = () if late else (do("看課程", Name.NEXT, "primary"), Button(label, url=url))
     done = do("我已上過", Name.DONE, "primary" if late else "normal")
-    return (*look, done, do(*_later(due, late=late)), do("停止提醒", Name.STOP, "quiet"))
+    return (*look, done, do(*_later(due, desk, today)), do("停止提醒", Name.STOP, "quiet"))
 
 
-def _later(due: Due, *, late: bool) -> tuple[str, Name]:
-    if late or due.tone == "last":
-        return "本週無法完成", Name.CANNOT
+def _later(due: Due, desk: Desk, today: date) -> tuple[str, Name]:
+    if due.tone == "last" or today > desk.deadlines.last_safe_day(today.year):
+        return f"{_when(today, desk.deadlines.effective(today.year))}無法完成", Name.CANNOT
     if due.tone == "information":
         return "下個月再提醒", Name.SNOOZE_MONTH
     return "下週再提醒", Name.SNOOZE
 
 
-def _typed(due: Due, *, late: bool) -> str:
-    look = () if late else ("看課程",)
-    return pc(*look, "我已上過", _later(due, late=late)[0], "停止提醒")
+def _typed(due: Due, desk: Desk, today: date) -> str:
+    late = today > desk.deadlines.last_safe_day(today.year)
+    return pc(*([] if late else ["看課程"]), "我已上過", _later(due, desk, today)[0], "停止提醒")

@@ -149,7 +149,7 @@ def _preference(row: Any) -> Preference:
 async def _parts(
     conn: AsyncConnection, numbers: Collection[int], year: int
 ) -> Mapping[int, list[PartStanding]]:
-    """Those of which something is missing; what is met decides nothing here."""
+    """All of the year, those that are met as well."""
     rows = await conn.execute(
         select(
             standing.c.person_id,
@@ -162,8 +162,12 @@ async def _parts(
         ).where(standing.c.person_id.in_(numbers), standing.c.year == year)
     )
     found: dict[int, list[PartStanding]] = defaultdict(list)
-    for number, *part in rows:
-        found[number].append(PartStanding(*part))
+    same: dict[tuple[Any, ...], PartStanding] = {}  # most people miss the same
+    for row in rows:
+        part = tuple(row[1:])
+        if (known := same.get(part)) is None:
+            known = same[part] = PartStanding(*part)
+        found[row[0]].append(known)
     return found
 
 

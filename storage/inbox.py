@@ -132,6 +132,12 @@ async def still_waiting(conn: AsyncConnection, event_ids: Collection[str]) -> se
     return {(platform, event_id) for platform, event_id in await conn.execute(asked)}
 
 
+async def raw_of(conn: AsyncConnection, seq: int) -> tuple[bytes, datetime] | None:
+    """An event as it was received, and when; None once it is purged."""
+    row = (await conn.execute(select(inbox.c.raw, inbox.c.received_at).where(inbox.c.seq == seq))).first()
+    return (row.raw, row.received_at) if row is not None else None
+
+
 async def oldest_waiting(conn: AsyncConnection, platforms: Collection[Way] | None = None) -> datetime | None:
     """When the event of these platforms (None: all) that waits longest was received."""
     waiting = select(func.min(inbox.c.received_at)).where(inbox.c.state == _WAITING)

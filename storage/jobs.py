@@ -18,6 +18,7 @@ from storage.rows import ACCOUNT, to_account
 from storage.schema import account, job
 
 COPY: Final = "copy"  # a copy of everything that is kept of a person; payload {"person": id}
+FORESIGHT: Final = "foresight"  # reminders to come, for HR; payload {"person": id, "view": …, "page": n}
 LETTER: Final = "file"  # the kind of a dispatch that hands over what a job made
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 

@@ -17,8 +17,12 @@ def serving(on: date) -> ColumnElement[bool]:
     return and_(person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on))
 
 
+async def serves(conn: AsyncConnection, number: int, on: date) -> bool:
+    """Whether this person is of HR, and serves on this day."""
+    return await conn.scalar(select(person.c.id).where(person.c.id == number, serving(on))) is not None
+
+
 async def of_hr(conn: AsyncConnection, one: Asked[Any]) -> None:
     """Raises `Conflict` unless who asks for it is of HR, and serves on the day of the event."""
-    found = await conn.scalar(select(person.c.id).where(person.c.id == one.person_id, serving(one.at.date())))
-    if found is None:
+    if not await serves(conn, one.person_id, one.at.date()):
         raise Conflict(f"{type(one.change).__name__} by somebody who is not of HR")

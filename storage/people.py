@@ -35,6 +35,7 @@ class RosterRow:
     left_on: date | None = None
     exempt_from: date | None = None
     exempt_until: date | None = None
+    counted: str = ""  # 列計, 不列計 or 待認定; empty: by the rules (`guideline.coverage`)
 
 
 @dataclass(frozen=True, slots=True)

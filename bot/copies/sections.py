@@ -63,6 +63,7 @@ def _person(kept: Kept, say: Clockwise) -> Section:
         ("離職日", day_words(one["left_on"])),
         ("不列計起", day_words(one["exempt_from"])),
         ("不列計迄", day_words(one["exempt_until"])),
+        ("列計", one["counted"]),
         ("建檔時間", say(one["created_at"])),
         ("最近更新", say(one["changed_at"])),
     )

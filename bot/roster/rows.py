@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.roster.dates import read_date
+from guideline.coverage import DECISIONS
 from guideline.records import Access
 
 _NATIONAL_ID = re.compile(r"[A-Z][1289A-D]\d{8}")
@@ -34,6 +35,7 @@ class RosterRow:
     left_on: date | None = None
     exempt_from: date | None = None  # 不列計起
     exempt_until: date | None = None  # 不列計迄
+    counted: str = ""  # 列計, 不列計 or 待認定; empty: by the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,12 @@ def _access(text: str) -> Access:
         raise ValueError(f"「{text}」無法辨識；請填 同仁、主管 或 人事，留空即為同仁") from None
 
 
+def _counted(text: str) -> str:
+    if text and text not in DECISIONS:
+        raise ValueError(f"「{text}」無法辨識；請填 {'、'.join(DECISIONS)}，留空即依人員類別與到職日認定")
+    return text
+
+
 def _email(text: str) -> str:
     if text and not _EMAIL.fullmatch(text):
         raise ValueError(f"「{text}」不是電子郵件地址")
@@ -142,6 +150,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "離職日": ("left_on", _date),
     "不列計起": ("exempt_from", _date),
     "不列計迄": ("exempt_until", _date),
+    "列計": ("counted", _counted),
 }
 
 

@@ -19,12 +19,14 @@ from guideline.changes import (
     CertificateReturned,
     CertificateWithdrawn,
     Change,
+    ClosureSet,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
     CopyRequested,
+    ForesightAsked,
     HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
@@ -35,8 +37,11 @@ from guideline.changes import (
     QuestionAsked,
     QuestionsAccepted,
     ReachabilityChanged,
+    RemindersPaused,
+    RemindersReleased,
     RoleContested,
     RoleProposed,
+    WaveStopped,
 )
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
@@ -322,6 +327,9 @@ class Chat:
             case QuestionsAccepted(accepting):
                 self.accepting = accepting
                 self.office = replace(self.office, accepting=accepting)
+            case RemindersReleased() | RemindersPaused() | WaveStopped() | ClosureSet() | ForesightAsked():
+                assert self._of_hr()
+                self._remind(change)
             case AccountReleased(account_id):
                 assert account_id in {one.id for one in (self.account, *self.accounts)}
                 if account_id == self.account.id:
@@ -335,6 +343,23 @@ class Chat:
                 self.copies = (*self.copies, CopyAsked(self.now, waiting=True))
             case MessageUnsent():
                 pass  # a stored text: nothing of a snapshot
+
+    def _remind(self, change: Change) -> None:
+        now = self.office.reminding
+        match change:
+            case RemindersReleased(released):
+                now = replace(now, released=released)
+            case RemindersPaused(paused):
+                now = replace(now, paused=paused)
+            case WaveStopped(wave_id):
+                assert now.wave is not None
+                assert now.wave.id == wave_id
+                now = replace(now, wave=None)
+            case ClosureSet(day, closed, note):
+                assert (day in now.closures) is not closed
+                others = {d: why for d, why in now.closures.items() if d != day}
+                now = replace(now, closures={**others, day: note} if closed else others)
+        self.office = replace(self.office, reminding=now)
 
     def _log(self, logged: HoursLogged, replaces: int | None = None) -> None:
         assert self.person is not None

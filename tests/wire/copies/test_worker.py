@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.copies.model import Copy
-from bot.copies.worker import AGAIN, LEASE, TRIES, CopyMaker
+from bot.copies.worker import Copies
 from bot.copies.worker import write as really
+from bot.jobs import AGAIN, LEASE, TRIES, Worker
 from bot.platforms.line import LineReader
 from bot.platforms.telegram import TelegramReader
 from guideline.changes import AccountReleased, CopyRequested
@@ -59,10 +60,11 @@ class Builder:
         return really(copy)
 
 
-def maker(database: Database, clock: Moved, write: Any = really) -> CopyMaker:
+def maker(database: Database, clock: Moved, write: Any = really) -> Worker:
     readers: Any = {"line": LineReader(), "telegram": TelegramReader()}
     zone = ZoneInfo("Asia/Taipei")
-    return CopyMaker(database, clock, zone, DESK, readers, "https://bot.example", lambda: None, write)
+    copies = Copies(database, clock, zone, DESK, readers, "https://bot.example", write)
+    return Worker(database, clock, zone, readers, (copies,), lambda: None)
 
 
 async def asked(database: Database, platform: Any = "telegram") -> Account:

@@ -1,0 +1,49 @@
+"""How reminders stand, for HR: what was decided about them, and the wave that is under way."""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import OpenWave, Reminding
+from storage import settings
+from storage.schema import closure, reminder, wave
+
+UNDER_WAY: Final = ("planning", "open")  # states of a wave that goes on
+
+
+async def stands(conn: AsyncConnection, today: date) -> Reminding:
+    """As HR sees it on this day."""
+    closures = await conn.execute(
+        select(closure.c.day, closure.c.note).where(closure.c.day >= today).order_by(closure.c.day)
+    )
+    return Reminding(
+        released=await settings.released(conn),
+        paused=await settings.paused(conn),
+        wave=await under_way(conn),
+        closures={row.day: row.note for row in closures},
+    )
+
+
+async def under_way(conn: AsyncConnection) -> OpenWave | None:
+    """The newest wave of staff that is neither done nor stopped."""
+    row = (
+        await conn.execute(
+            select(wave.c.id, wave.c.day)
+            .where(wave.c.state.in_(UNDER_WAY), ~wave.c.shadow)
+            .order_by(wave.c.id.desc())
+            .limit(1)
+        )
+    ).first()
+    if row is None:
+        return None
+    counts = await conn.execute(
+        select(reminder.c.state, func.count()).where(reminder.c.wave_id == row.id).group_by(reminder.c.state)
+    )
+    return OpenWave(row.id, row.day, {row[0]: row[1] for row in counts})
+
+
+async def begun(conn: AsyncConnection, occasion: str) -> bool:
+    """Whether there is a wave of this occasion, however it stands."""
+    return await conn.scalar(select(wave.c.id).where(wave.c.occasion == occasion)) is not None

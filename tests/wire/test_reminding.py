@@ -1,0 +1,84 @@
+"""HR's hand on reminders through the whole program, and a reminder that rides on the next reply."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.wire.conftest import Phone
+from tests.wire.house import House
+from tests.wire.test_questions import of_hr
+from tests.wire.test_thread import activated
+from tests.wire.test_waves import settled, wave
+
+
+async def waits(house: House) -> None:
+    """The wave is over, and A001 is left waiting for their next reply."""
+    await wave(house)
+    await settled(house)
+    await house.write(
+        "UPDATE reminder SET state = 'waiting', told_on = NULL "
+        "WHERE person_id = (SELECT id FROM person WHERE employee_no = 'A001')"
+    )
+
+
+async def test_hr_sees_releases_and_holds(house: House, phone: Phone) -> None:
+    """提醒作業 answers with the counts by a free reply; 正式發送 asks first; 暫停發送 holds."""
+    await wave(house, release=False, hour=7)
+    await of_hr(house, phone, "A002")
+    said = "\n".join(await phone.says("提醒作業"))
+    assert "試行中" in said
+    assert "對象" in said
+    assert "聯絡不到" in said
+    assert "王小明" in "\n".join(await phone.says("提醒名單"))
+    assert "要開始正式發送提醒嗎" in "\n".join(await phone.says("正式發送"))
+    await phone.taps("確認正式發送")
+    assert "正式發送" in "\n".join(await phone.says("提醒作業"))
+    await phone.says("暫停發送")
+    assert "暫停中" in "\n".join(await phone.says("提醒作業"))
+    assert await house.rows("SELECT count(*) FROM dispatch WHERE method = 'push'") == [(0,)]
+    kept = "SELECT count(*) FROM dispatch WHERE instr(coalesce(body, ''), '王小明') > 0"
+    assert await house.rows(kept) == [(0,)]
+
+
+async def test_a_waiting_reminder_rides_on_the_next_reply_once(house: House, phone: Phone) -> None:
+    """Behind the answer, not while something is being asked, and never again."""
+    await activated(house, phone)
+    await waits(house)
+    before = phone.read().count("會收到這則訊息")
+    await phone.says("職務問卷")
+    assert phone.read().count("會收到這則訊息") == before
+    await phone.says("取消")
+    assert phone.read().count("會收到這則訊息") == before + 1
+    await phone.says("進度")
+    assert phone.read().count("會收到這則訊息") == before + 1
+    assert ("told",) in await house.rows("SELECT state FROM reminder")
+
+
+@pytest.mark.parametrize(
+    "held", ["UPDATE person SET counted = '不列計'", "UPDATE wave SET state = 'stopped'"]
+)
+async def test_what_is_not_due_any_more_is_not_told(house: House, phone: Phone, held: str) -> None:
+    """Decided again from what holds now; nothing of a wave that HR stopped."""
+    await activated(house, phone)
+    await waits(house)
+    before = phone.read().count("會收到這則訊息")
+    await house.write(held)
+    await phone.says("進度")
+    assert phone.read().count("會收到這則訊息") == before
+    assert ("told",) not in await house.rows("SELECT state FROM reminder")
+
+
+async def test_a_closed_day_is_known_at_once(
+    house: House, phone: Phone, stranger: Callable[[int], Phone]
+) -> None:
+    """停班 tells what it moves, and a colleague's progress counts a working day less."""
+    await wave(house, release=False, hour=7)
+    await of_hr(house, phone, "A002")
+    other = stranger(2)
+    await activated(house, other)
+    assert "還有 20 個工作天" in "\n".join(await other.says("進度"))
+    assert "12/2（三）的提醒改到 12/3（四）" in "\n".join(await phone.says("停班 12/2 颱風"))
+    await phone.says("停班 12/4")
+    assert "還有 19 個工作天" in "\n".join(await other.says("進度"))
+    await phone.says("取消停班 12/4")
+    assert "還有 20 個工作天" in "\n".join(await other.says("進度"))

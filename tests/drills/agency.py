@@ -104,7 +104,7 @@ def members(count: int, seed: int = 1, due: float | None = None) -> list[Member]
 async def settle_in(database: Database, people: Sequence[Member], editions: Editions, year: int) -> None:
     """All of them with their chats, preferences, hours and standings, and reminders released, into a migrated
     database: chunk by chunk, by the tables' own columns."""
-    courses = _courses(editions.in_force)
+    courses = courses_of(editions.in_force)
     parts = {learned: _parts(editions, year, courses, learned) for learned in LEARNED}
 
     async def release(conn: AsyncConnection) -> None:
@@ -143,7 +143,7 @@ def _rows(
     ]
 
 
-def _courses(edition: Edition) -> tuple[str, str]:
+def courses_of(edition: Edition) -> tuple[str, str]:
     """A basic one and an advanced one of the agency's list."""
     found = {course.counts_as: course.id for course in edition.courses.values()}
     return found["basic"], found["advanced"]

@@ -28,7 +28,7 @@ async def test_kills_lose_and_double_nothing(sqlite_url: str, tmp_path: Path, wh
     """Whatever moment the program dies at while it plans, freezes and sends, LINE gets each message once, and
     Telegram and the post office each one once or it is listed as undecided."""
     count, kills = (20_000, 300) if whole else (150, 4)
-    async with open_town(tmp_path, sqlite_url, members(count), DAYS[0], rate=150) as town:
+    async with open_town(tmp_path, sqlite_url, members(count), DAYS[0], rate=30) as town:
         note, rng = Kills(), random.Random(count)  # noqa: S311 - the same storm at every run
         for day in DAYS if whole else DAYS[:1]:
             town.clock.set(day)
@@ -43,7 +43,7 @@ async def test_kills_lose_and_double_nothing(sqlite_url: str, tmp_path: Path, wh
                 break
         said(note.said)
         assert (await town.listed()).total() <= sum(note.left)
-        assert max(note.left, default=0) <= 2 * IN_FLIGHT
+        assert max(note.left, default=0) <= IN_FLIGHT
         assert note.count >= min(kills, 1)
         assert town.loud() == []
 
@@ -54,7 +54,7 @@ async def test_one_of_two_replicas_is_killed_again_and_again(
     """On PostgreSQL the other replica goes on, and what the dead one had under way is taken over by nobody
     who could send it twice."""
     count, kills = (3_000, 60) if whole else (100, 2)
-    async with open_town(tmp_path, postgres_url, members(count), DAYS[0], rate=50, replicas=2) as town:
+    async with open_town(tmp_path, postgres_url, members(count), DAYS[0], rate=30, replicas=2) as town:
         town.lease = 3.0  # seconds instead of a minute, which is longer than any call here takes
         before, listed = town.got(), await town.listed()
         notes = [Kills(), Kills()]

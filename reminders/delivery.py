@@ -13,10 +13,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from reminders.nudge import Nudge
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from storage import runs
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
@@ -176,8 +178,14 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
     Reminders that it had frozen and not tried are decided again, before anything is sent.
     """
+    alone = starting and database.single_program
     real = clock.real()
-    if starting:
-        await database.write(lambda conn: thaw(conn, real - FRESH, real))
-    horizon = real + (LEASE if starting and database.single_program else timedelta())
-    return await database.write(lambda conn: recover(conn, horizon))
+
+    async def unit(conn: AsyncConnection) -> Recovered:
+        if starting:
+            await thaw(conn, real - FRESH, real)
+        if alone:
+            await runs.let_go(conn, real)
+        return await recover(conn, real + (LEASE if alone else timedelta()))
+
+    return await database.write(unit)

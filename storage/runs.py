@@ -59,6 +59,13 @@ async def done(conn: AsyncConnection, job: str, logical_date: date, real: dateti
     )
 
 
+async def let_go(conn: AsyncConnection, real: datetime) -> None:
+    """Whoever held a run has ended: it goes on at the next tick. Only for a database of one program."""
+    await conn.execute(
+        update(run).where(run.c.state != "done", run.c.lease_until > real).values(lease_until=real)
+    )
+
+
 async def is_done(conn: AsyncConnection, job: str, logical_date: date) -> bool:
     """Whether the run is over."""
     state = select(run.c.state).where(run.c.job == job, run.c.logical_date == logical_date)

@@ -6,7 +6,8 @@ either in here: only as much is claimed as has its turn now (`room`), conversati
 message whose chat is not ready is given back. So a crash leaves in doubt what was really on its way.
 
 Turns stand `1 / rate` seconds apart. One taken late moves none of those after it, up to `SLACK`: so a long
-wave keeps the rate, and no second carries much more than it. A program that starts has nothing to catch up.
+wave keeps the rate, and no second carries more than a fifth above it (of 25, the 30 that Telegram takes). A
+program that starts has nothing to catch up.
 
 After a 429 nothing goes out for `retry_after` seconds: to that chat, where it got a message within the last
 `MOMENTS`, else to anybody. Telegram does not say which limit it was. Taking the bot's for the chat's costs

@@ -5,9 +5,9 @@ A message needs two things: its bot's next turn, and a second since its chat's l
 either in here: only as much is claimed as has its turn now (`room`), conversations before any wave, and a
 message whose chat is not ready is given back. So a crash leaves in doubt what was really on its way.
 
-Turns stand `1 / rate` seconds apart. One taken late moves none of those after it, up to `SLACK`: so a long
-wave keeps the rate, and no second carries more than a fifth above it (of 25, the 30 that Telegram takes). A
-program that starts has nothing to catch up.
+Turns stand `1 / rate` seconds apart. What was missed (a commit that took its time) is made good: `SLACK` at
+once and up to `OWED` at a rate of `LIFT`. So a long wave keeps the rate, and no second carries more than a
+fifth above it (of 25, the 30 that Telegram takes). After a silence there is nothing to make good but `SLACK`.
 
 After a 429 nothing goes out for `retry_after` seconds: to that chat, where it got a message within the last
 `MOMENTS`, else to anybody. Telegram does not say which limit it was. Taking the bot's for the chat's costs
@@ -26,7 +26,9 @@ from typing import Final
 
 from reminders.verdicts import Room
 
-SLACK: Final = 0.2  # seconds by which turns may be caught up
+SLACK: Final = 0.1  # seconds of turns that may be made good at once
+OWED: Final = 0.8  # and that may be made good at all
+LIFT: Final = 1.08  # times the rate
 NEAR: Final = 0.05  # seconds; who would have to wait longer comes back later
 MOMENTS: Final = 10.0
 MENDING: Final = 60.0
@@ -53,6 +55,8 @@ class Pace:
         self._gap = 1 / chat_rate
         self._clock = now
         self._next = -math.inf  # the bot's next turn
+        self._soonest = -math.inf  # the same at the lifted rate
+        self._taken = -math.inf  # when one was taken last
         self._held = -math.inf  # until when nothing goes out
         self._lowered, self._mended_from = self._most, -math.inf
         self._last: OrderedDict[int, float] = OrderedDict()  # when a chat got its last message
@@ -67,16 +71,20 @@ class Pace:
     def room(self) -> Room:
         """As many calls as have their turn now."""
         now = self._now()
-        at = max(self._following(now), self._held)
-        return Room(0, at - now) if at > now else Room(1 + int((now - at) * self.rate), 0.0)
+        following, soonest = self._following(now)
+        if (at := max(following, soonest, self._held)) > now:
+            return Room(0, at - now)
+        return Room(1 + int(min(now - following, (now - soonest) * LIFT) * self.rate), 0.0)
 
     async def turn(self, chat: int | None) -> Turn:
         """Returns when the call may be made, or at once where it may not for a while."""
         now = self._now()
-        at = max(now, self._next, self._held, self._opens(chat, now))
+        following, soonest = self._following(now)
+        at = max(now, following, soonest, self._held, self._opens(chat, now))
         if at > now + NEAR:
             return Turn(chat, at - now, now)
-        self._next = self._following(now) + 1 / self.rate
+        self._next, self._soonest = following + 1 / self.rate, soonest + 1 / self.rate / LIFT
+        self._taken = at
         recent = chat is not None and at - self._last.get(chat, -math.inf) <= MOMENTS
         if chat is not None:
             self._note(chat, at)
@@ -101,13 +109,17 @@ class Pace:
             self._held = max(self._held, now + seconds)
             self._mended_from = self._held
             self._next = max(self._next, self._held)
+            self._soonest = max(self._soonest, self._held)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time() if self._clock is None else self._clock()
 
-    def _following(self, now: float) -> float:
-        """The bot's next turn: in the past where it was missed."""
-        return max(self._next, now - SLACK) if self._next > -math.inf else now
+    def _following(self, now: float) -> tuple[float, float]:
+        """The bot's next turn, in the past where it was missed; and when it may be taken at the soonest."""
+        if self._taken == -math.inf:
+            return now, now
+        owed = OWED if now - self._taken <= OWED else SLACK
+        return max(self._next, now - owed), max(self._soonest, now - SLACK)
 
     def _opens(self, chat: int | None, now: float) -> float:
         """When that chat may get a message."""

@@ -48,10 +48,10 @@ async def test_whose_chat_is_not_ready_is_sent_back_and_takes_no_turn() -> None:
     watch = Watch()
     pace = Pace(20, now=watch)
     await pace.turn(1)
-    watch.at += 0.12
+    watch.at += 0.06
     pace.answered(1)
     assert (await pace.turn(1)).wait == 1
-    assert pace.room().calls == 2
+    assert pace.room().calls == 1
     assert (await pace.turn(2)).wait == 0
     watch.at += 1
     assert (await pace.turn(1)).wait == 0
@@ -96,16 +96,38 @@ async def test_a_429_to_a_chat_not_written_to_is_the_bots() -> None:
     assert pace.rate == 20
 
 
-async def test_turns_that_were_missed_are_caught_up_but_for_a_few() -> None:
-    """A late turn moves none after it; a long silence saves up no burst."""
+async def taken(pace: Pace, watch: Watch, seconds: float) -> int:
+    """How many calls go out in so many seconds, each as soon as there is room."""
+    count, until = 0, watch.at + seconds
+    while watch.at < until:
+        for _ in range(pace.room().calls):
+            assert (await pace.turn(None)).wait == 0
+            count += 1
+        watch.at += 0.001
+    return count
+
+
+async def test_a_long_silence_saves_up_no_burst() -> None:
+    """A tenth of a second is made good at once, and nothing else."""
     watch = Watch()
-    pace = Pace(22, now=watch)
+    pace = Pace(20, now=watch)
     await pace.turn(1)
     watch.at += 3600
-    assert pace.room().calls == 5
-    for chat in range(2, 7):
-        assert (await pace.turn(chat)).wait == 0
-    assert pace.room().calls == 0
+    assert pace.room().calls == 3
+    assert await taken(pace, watch, 5) in (102, 103)
+
+
+async def test_a_pause_in_a_wave_is_made_good_little_by_little() -> None:
+    """Half a second, in which nothing could be sent: no second carries more than a fifth above the rate, and
+    after a while all is as if there had been no pause."""
+    watch = Watch()
+    pace = Pace(25, now=watch)
+    before = await taken(pace, watch, 2)
+    watch.at += 0.5
+    seconds = [await taken(pace, watch, 1) for _ in range(8)]
+    assert max(seconds) <= 30
+    assert before + sum(seconds) in range(261, 265)
+    assert seconds[-1] in (25, 26)
 
 
 async def test_a_limit_met_by_one_message_is_kept_for_all_that_follow() -> None:

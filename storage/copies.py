@@ -21,6 +21,7 @@ from storage.schema import (
     dispatch,
     hours,
     inbox,
+    opt_out,
     outbox,
     person,
     preference,
@@ -51,6 +52,7 @@ class Kept:
     roles: Sequence[RoleAssignment]
     certificates: Rows
     reminders: Rows
+    opt_outs: Rows
     questions: Rows
     events: Rows
     told: Rows
@@ -95,6 +97,11 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
             .join(wave, wave.c.id == reminder.c.wave_id)
             .where(reminder.c.person_id == person_id, reminder.c.told_on.is_not(None))
             .order_by(reminder.c.id)
+        ),
+        opt_outs=await rows(
+            select(opt_out.c.created_at, opt_out.c.used_at)
+            .where(opt_out.c.person_id == person_id)
+            .order_by(opt_out.c.created_at)
         ),
         questions=await of(question, question.c.id),
         events=await rows(

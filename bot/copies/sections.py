@@ -41,6 +41,7 @@ def describe(kept: Kept, desk: Desk, at: datetime, zone: ZoneInfo) -> Copy:
             _certificates(kept, say),
             _questions(kept, say),
             _reminders(kept),
+            _opt_outs(kept, say),
             dealings.accounts(kept, say),
             dealings.messages(kept, say, zone),
             dealings.audit(kept, say),
@@ -162,6 +163,11 @@ def _questions(kept: Kept, say: Clockwise) -> Section:
 def _reminders(kept: Kept) -> Section:
     rows = tuple((day_words(row["told_on"]), WAYS.get(row["way"], row["way"])) for row in kept.reminders)
     return Section("提醒", ("日期", "方式"), rows, "本服務提醒您時數不足，或請您確認是否已上傳的日子。")
+
+
+def _opt_outs(kept: Kept, say: Clockwise) -> Section:
+    rows = tuple((say(row["created_at"]), say(row["used_at"])) for row in kept.opt_outs)
+    return Section("停止提醒的連結", ("寄出時間", "使用時間"), rows, "附在提醒信中；連結本身只保存雜湊值。")
 
 
 def _explained(agency: Agency, today: date) -> Section:

@@ -97,7 +97,7 @@ async def test_a_year(
     plan = plan if whole else 20
     year = Year(people, random.Random(count))  # noqa: S311 - the same year at every run
     url = f"sqlite+aiosqlite:///{shutil.copy(sqlite_template, tmp_path / 'talentbot.db')}"
-    begin = date(2026, 1, 5) if whole else date(2026, 11, 2)
+    begin = date(2026, 1, 5) if whole else date(2026, 11, 30)
     async with open_inside(tmp_path, url, people, _at(begin, time(8)), quota=plan) as town:
         await year.lived(town, begin)
         assert town.loud() == []

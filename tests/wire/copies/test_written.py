@@ -31,7 +31,7 @@ from storage.audit import PASSING, action
 from storage.copies import gather
 from storage.database import Database
 from storage.inbox import Received
-from storage.schema import certificate, person, preference, question
+from storage.schema import certificate, opt_out, person, preference, question
 from tests.storage.agency import NOW, arrive, bind, change, chat, effect, join, work
 from tests.storage.test_dispatches import put, reply
 
@@ -69,6 +69,8 @@ async def owner(database: Database) -> Account:
         held = {"person_id": one, "obtained_on": date(2026, 5, 1), "reported_at": NOW}
         await conn.execute(insert(certificate).values(**held, name="某證照"))
         await conn.execute(insert(question).values(person_id=one, text="問題", asked_at=NOW, answer="答覆"))
+        mailed = {"token_hash": "hash-of-a-link", "person_id": one, "created_at": NOW, "used_at": NOW}
+        await conn.execute(insert(opt_out).values(mailed))
         chosen = {"person_id": one, "channel": "line", "stopped_at": NOW, "changed_at": NOW}
         await conn.execute(insert(preference).values(**chosen))
 
@@ -108,9 +110,11 @@ async def test_the_spreadsheet_holds_texts_only(database: Database, owner: Accou
     """Titles that look like formulas or links come back as they were written; no cell is live."""
     sheets, xml = cells(spreadsheet.write(await written(database, owner)))
     assert list(sheets) == [
-        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "提醒",
-        "同意與帳號", "訊息", "處理紀錄", "說明",
+        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "提醒", "停止提醒的連結", "同意與帳號",
+        "訊息", "處理紀錄", "說明",
     ]  # fmt: skip
+    assert sheets["停止提醒的連結"][1][0] == sheets["停止提醒的連結"][1][1] != ""
+    assert b"hash-of-a-link" not in xml
     head, *rows = sheets["時數"]
     assert head[2] == "課程名稱"
     assert sorted(row[2] for row in rows if len(row) > 2) == sorted(FORMULAS)
@@ -177,7 +181,7 @@ async def test_nobody_and_nothing(database: Database) -> None:
     assert kept is not None
     copy = sections.describe(kept, DESK, datetime(2026, 12, 31, 16, 0, tzinfo=UTC), TAIPEI)
     assert copy.made_at.date() == date(2027, 1, 1)
-    assert page.write(copy).decode().count("沒有資料。") == 8
+    assert page.write(copy).decode().count("沒有資料。") == 9
     sheets, _ = cells(spreadsheet.write(copy))
     assert "沒有資料。" in str(sheets["時數"])
 

@@ -230,7 +230,8 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
-        on.pace["email"] = Pace(calls=5)
+        # One mailbox that is put off says nothing about the others.
+        on.pace["email"] = Pace(calls=5, put_off=300)
     return on
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, case, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
@@ -68,7 +68,7 @@ async def of(conn: AsyncConnection, occasion: str) -> Wave | None:
 
 async def unended(conn: AsyncConnection) -> list[Wave]:
     """Those that are being planned or sent, and stopped ones of which somebody is still planned."""
-    left = exists().where(reminder.c.wave_id == wave.c.id, reminder.c.state == "planned")
+    left = exists().where(reminder.c.wave_id == wave.c.id, _state("planned"))
     rows = await conn.execute(
         _waves()
         .where(wave.c.state.in_(("planning", "open")) | ((wave.c.state == STOPPED) & left))
@@ -77,23 +77,22 @@ async def unended(conn: AsyncConnection) -> list[Wave]:
     return [_wave(row) for row in rows]
 
 
-async def open_for_sending(conn: AsyncConnection) -> Wave | None:
-    """The wave of which people are told now."""
+async def open_for_sending(conn: AsyncConnection) -> tuple[Wave, ...]:
+    """Those of which people are told, on their days: an earlier one of which a call is still under way holds
+    up no later one."""
     rows = await conn.execute(_waves().where(wave.c.state == "open", ~wave.c.shadow).order_by(wave.c.id))
-    row = rows.first()
-    return _wave(row) if row is not None else None
+    return tuple(_wave(row) for row in rows)
 
 
-async def following(conn: AsyncConnection) -> int | None:
-    """The reminder that is next in an open wave."""
-    number: int | None = await conn.scalar(
+async def following(conn: AsyncConnection, number: int) -> int | None:
+    """The reminder that is next in the wave."""
+    found: int | None = await conn.scalar(
         select(reminder.c.id)
-        .join(wave, wave.c.id == reminder.c.wave_id)
-        .where(wave.c.state == "open", ~wave.c.shadow, _state("planned"))
+        .where(reminder.c.wave_id == number, _state("planned"))
         .order_by(reminder.c.way, reminder.c.bucket, reminder.c.id)
         .limit(1)
     )
-    return number
+    return found
 
 
 async def still_open(conn: AsyncConnection, number: int) -> bool:
@@ -246,8 +245,8 @@ async def buckets(conn: AsyncConnection, number: int) -> list[tuple[str, int, in
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def backlog(conn: AsyncConnection, way: Way, kind: str) -> int:
-    """Calls of this kind that wait for their first attempt."""
+async def backlog(conn: AsyncConnection, way: Way, kind: str) -> tuple[int, int]:
+    """How many calls of this kind wait for their first attempt, and for another one."""
     first = (
         select(outbox.c.kind)
         .where(outbox.c.dispatch_id == dispatch.c.id)
@@ -255,14 +254,16 @@ async def backlog(conn: AsyncConnection, way: Way, kind: str) -> int:
         .limit(1)
         .scalar_subquery()
     )
-    counted = select(func.count()).where(
-        dispatch.c.state == "frozen",
+    untried = func.coalesce(func.sum(case((dispatch.c.attempts == 0, 1), else_=0)), 0)
+    counted = select(untried, func.count()).where(
+        dispatch.c.state == literal_column("'frozen'"),
         dispatch.c.platform == way,
         dispatch.c.lane == 1,
-        dispatch.c.attempts == 0,
+        dispatch.c.lease_until.is_(None),
         first == kind,
     )
-    return int(await conn.scalar(counted) or 0)
+    new, all_of_them = (await conn.execute(counted)).one()
+    return int(new), int(all_of_them) - int(new)
 
 
 def joined(ways: Iterable[str]) -> str:

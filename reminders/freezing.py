@@ -126,7 +126,7 @@ async def _tell(conn: AsyncConnection, work: Work, today: Today, way: Way, found
         text = reminder.message(said, today.desk, today.day, today.official_on)
         calls += work.voices[way].say(to, [text], REMINDER)
         values = {"bucket": said.bucket, "told_on": today.day, "decided_at": real}
-        await waves.change(conn, [row.id for row in rows], state="frozen", reason="", **values)
+        await waves.change(conn, [row.id for row in rows], state="frozen", **values)
         if said.uploads:
             asked += [row.person_id for row in rows]
     await freeze(conn, calls, real, today.day)

@@ -8,6 +8,7 @@ from reminders.foreseen import foreseen
 from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
+from storage.dispatches import QUOTA
 from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
 
 CALLS = "SELECT state, reason FROM dispatch ORDER BY id"
@@ -160,10 +161,30 @@ async def test_thirteen_messages_for_five_people(database: Database) -> None:
         (people[1], "frozen", "", "line"),
         (people[2], "frozen", "", "line"),
         (people[3], "waiting", "quota", "line"),
-        (people[4], "frozen", "", "telegram"),
+        (people[4], "frozen", "quota", "telegram"),
     ]
     assert plan is not None
     assert (dict(plan.seen.ways), plan.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
+
+
+async def test_what_line_refuses_for_its_quota_waits(database: Database) -> None:
+    """The month was used up by hand in LINE's console: who has another way is told there, and where that
+    refuses as well, or there is none, the reminder waits for their next reply."""
+    round_ = Round(database)
+    await round_.release()
+    alone, other = await round_.join("A1+line", "A2+line+telegram")
+    await round_.prefer(other, channel="line")
+    await round_.tick()
+    await round_.send()
+    await round_.settle(await round_.claim("line"), "refused", QUOTA)
+    await round_.send()
+    assert await round_.states() == [
+        (alone, "waiting", "quota", "line"),
+        (other, "frozen", "quota", "telegram"),
+    ]
+    await round_.settle(await round_.claim("telegram"), "refused", "blocked")
+    await round_.send()
+    assert {row[1] for row in await round_.states()} == {"waiting"}
 
 
 async def test_a_blocked_chat_fails_over(database: Database) -> None:

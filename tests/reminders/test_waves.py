@@ -1,7 +1,7 @@
 """A wave from its plan to its end: each person once, decided when it is frozen (design §5)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 from guideline.records import Access
 from reminders.foreseen import foreseen
@@ -9,6 +9,7 @@ from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
 from storage.dispatches import QUOTA
+from storage.years import close
 from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
 
 CALLS = "SELECT state, reason FROM dispatch ORDER BY id"
@@ -126,6 +127,24 @@ async def test_what_was_frozen_and_not_tried_is_taken_back(database: Database) -
     await round_.send()
     assert [row[1] for row in await round_.states()] == ["frozen", "frozen"]
     assert await round_.rows(CALLS) == [("frozen", ""), ("refused", "thawed"), ("frozen", "")]
+
+
+async def test_a_closed_year_is_over(database: Database) -> None:
+    """HR closes the year while its last wave goes out: nobody else is told what they can make up no more."""
+    round_ = Round(database, now=at(date(2026, 12, 29)), calls=1)
+    await round_.release()
+    await round_.join("A1+telegram", "A2+telegram")
+    await round_.tick()
+    await round_.sending.look()
+    assert [row[1] for row in await round_.states()] == ["frozen", "planned"]
+    await round_.accepted()
+    await close(database, DESK.editions, 2026, round_.clock.now(), "cli")
+    await round_.send()
+    assert [row[1] for row in await round_.states()] == ["frozen", "planned"]
+    round_.move(at(date(2026, 12, 30)))
+    await round_.tick()
+    await round_.send()
+    assert [row[1:3] for row in await round_.states()] == [("frozen", ""), ("dropped", "late")]
 
 
 async def test_a_shadow_run_tells_hr_alone(database: Database) -> None:

@@ -92,7 +92,7 @@ class Sending:
         """The wave that may go on now, if there is one."""
         work = self._work
         some = await work.database.read(waves.open_for_sending)
-        if not some or await work.database.read(settings.paused):
+        if not some or not await work.database.read(settings.sends):
             return None
         today = await work.database.read(work.today)
         if today is None or today.occasion is None or not work.open(today):

@@ -78,10 +78,10 @@ class Waves:
         return await waves.begun(conn, occasion, shadow, self._work.clock.real())
 
     async def _end(self, wave: Wave, today: Today | None) -> None:
-        """A stopped wave and one whose occasion is over leave nobody planned; one of which everybody is
-        settled is done. On a closed day nothing is over: the office makes up for it."""
+        """A wave that is stopped, done or over leaves nobody planned; one of which everybody is settled is
+        done. On a closed day nothing is over: the office makes up for it."""
         over = today is not None and today.over(wave.occasion, wave.day)
-        if wave.state == waves.STOPPED or over:
+        if wave.state in (waves.STOPPED, waves.DONE) or over:
             silent = waves.SHADOW if wave.shadow else waves.LATE
             reason = waves.STOPPED if wave.state == waves.STOPPED else silent
             async for _ in turns(self._database):

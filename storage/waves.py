@@ -18,6 +18,7 @@ UNREACHABLE: Final = "unreachable"  # reason: no way leads there
 LATE: Final = "late"  # reason: the occasion was over
 SHADOW: Final = "shadow"  # reason: HR alone was told
 STOPPED: Final = "stopped"  # reason, and state of a wave: HR stopped it
+DONE: Final = "done"  # state of a wave of which everybody is settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,11 @@ async def of(conn: AsyncConnection, occasion: str) -> Wave | None:
 
 
 async def unended(conn: AsyncConnection) -> list[Wave]:
-    """Those that are being planned or sent, and stopped ones of which somebody is still planned."""
+    """Those that are being planned or sent, and stopped or done ones of which somebody is planned: a refusal
+    may come after the wave has ended."""
     left = exists().where(reminder.c.wave_id == wave.c.id, _state("planned"))
     rows = await conn.execute(
-        _waves()
-        .where(wave.c.state.in_(("planning", "open")) | ((wave.c.state == STOPPED) & left))
-        .order_by(wave.c.id)
+        _waves().where(wave.c.state.in_(("planning", "open")) | left).order_by(wave.c.id)
     )
     return [_wave(row) for row in rows]
 
@@ -176,6 +176,15 @@ async def change(conn: AsyncConnection, numbers: Collection[int], **values: Any)
         await conn.execute(update(reminder).where(reminder.c.id.in_(numbers)).values(**values))
 
 
+async def change_planned(conn: AsyncConnection, numbers: Collection[int], **values: Any) -> None:
+    """The same, into those that are planned still: who was erased meanwhile, or told by another replica, is
+    left as they are."""
+    if numbers:
+        await conn.execute(
+            update(reminder).where(reminder.c.id.in_(numbers), _state("planned")).values(**values)
+        )
+
+
 async def opened(conn: AsyncConnection, number: int) -> bool:
     """The plan is made: from now on people are told. Who was left waiting by an earlier wave and is told by
     this one is not told both. False where somebody stopped it meanwhile."""
@@ -218,7 +227,7 @@ async def end(conn: AsyncConnection, number: int, real: datetime) -> bool:
     ended = await conn.execute(
         update(wave)
         .where(wave.c.id == number, wave.c.state.in_(("planning", "open")), ~left, ~sending)
-        .values(state="done", ended_at=real)
+        .values(state=DONE, ended_at=real)
     )
     return ended.rowcount == 1
 

@@ -220,6 +220,22 @@ async def test_a_blocked_chat_fails_over(database: Database) -> None:
     assert [platform for platform, _, _ in await round_.calls()] == ["telegram", "line"]
 
 
+async def test_a_refusal_after_the_end_leaves_nobody_planned(database: Database) -> None:
+    """An answer was given up as lost, the wave ended, and then it came: too late for another way."""
+    round_ = Round(database)
+    await round_.release()
+    (person,) = await round_.join("A1+line+telegram")
+    await round_.tick()
+    await round_.send()
+    calls = await round_.claim("telegram")
+    await round_.settle(calls, "undecided", "no answer")
+    await round_.tick()
+    assert await round_.wave_states() == [("2026-12-w1", "done", False)]
+    await round_.settle(calls, "refused", "blocked")
+    await round_.tick()
+    assert await round_.states() == [(person, "dropped", "late", "telegram")]
+
+
 async def test_a_wave_that_does_not_move_is_noticed(sqlite_database: Database) -> None:
     """While nobody takes what is frozen, the time since it moved grows; it is over once HR holds it back."""
     round_ = Round(sqlite_database, calls=1)

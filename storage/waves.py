@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
@@ -186,19 +186,32 @@ async def change_planned(conn: AsyncConnection, numbers: Collection[int], **valu
 
 
 async def opened(conn: AsyncConnection, number: int) -> bool:
-    """The plan is made: from now on people are told. Who was left waiting by an earlier wave and is told by
-    this one is not told both. False where somebody stopped it meanwhile."""
+    """The plan is made: from now on people are told. False where somebody stopped it meanwhile."""
     moved = await conn.execute(
         update(wave).where(wave.c.id == number, wave.c.state == "planning").values(state="open")
     )
-    again = reminder.alias("again")
-    here = exists().where(again.c.wave_id == number, again.c.person_id == reminder.c.person_id)
-    await conn.execute(
-        update(reminder)
-        .where(_state("waiting"), reminder.c.wave_id < number, here)
-        .values(state="dropped", reason=LATE)
-    )
     return moved.rowcount == 1
+
+
+async def supersede(conn: AsyncConnection, number: int, after: int, limit: int) -> int | None:
+    """Of the next people behind `after`, by id, whom an earlier wave left waiting: who is in this one waits
+    no more. At most `limit`; returns the last of them, None where nobody is left."""
+    rows = await conn.execute(
+        select(reminder.c.id, reminder.c.person_id)
+        .where(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id > after)
+        .order_by(reminder.c.person_id)
+        .limit(limit)
+    )
+    found = rows.all()
+    if not found:
+        return None
+    last: int = found[-1].person_id
+    people = {row.person_id for row in found}
+    here = select(reminder.c.person_id).where(reminder.c.wave_id == number, reminder.c.person_id.in_(people))
+    again = set(await conn.scalars(here))
+    gone = and_(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id.in_(again))
+    await conn.execute(update(reminder).where(gone).values(state="dropped", reason=LATE))
+    return last
 
 
 async def drop_some(conn: AsyncConnection, number: int, reason: str, limit: int) -> int:

@@ -186,6 +186,24 @@ async def test_thirteen_messages_for_five_people(database: Database) -> None:
     assert (dict(plan.seen.ways), plan.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
 
 
+async def test_who_waits_for_an_earlier_wave_hears_of_the_next(database: Database) -> None:
+    """Only who is in it: the others wait on for what they were not told."""
+    round_ = Round(database, cap=10)
+    await round_.release()
+    lacking, met = await round_.join("A1+line", "A2+line")
+    await round_.tick()
+    assert {row[1] for row in await round_.states()} == {"waiting"}
+    for kind in ("basic", "advanced"):
+        await round_.learned(met, 180, WEDNESDAY, kind=kind)
+    round_.move(at(WEDNESDAY + timedelta(days=7)))
+    await round_.tick()
+    assert await round_.states() == [
+        (lacking, "dropped", "late", "line"),
+        (met, "waiting", "quota", "line"),
+        (lacking, "waiting", "quota", "line"),
+    ]
+
+
 async def test_what_line_refuses_for_its_quota_waits(database: Database) -> None:
     """The month was used up by hand in LINE's console: who has another way is told there, and where that
     refuses as well, or there is none, the reminder waits for their next reply."""

@@ -217,7 +217,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.channels.append(line)
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
-        on.pace["line"] = Pace(calls=2, most=MOST)
+        on.pace["line"] = Pace(calls=2, most=MOST, put_off=3)  # one that LINE stumbles over stops no wave
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram

@@ -1,12 +1,16 @@
 """Calls of a wave that a platform put off: surely not sent, so they are not a promise (design §5)."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
+from guideline.scope import AGENCY
+from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
+from storage.figures import not_delivered
 from tests.reminders.rounds import WEDNESDAY, Round, at
 
 EARLIER = "UPDATE dispatch SET created_at = created_at - 60000"  # a minute
@@ -75,3 +79,34 @@ async def test_while_a_platform_is_out_nothing_more_is_frozen(database: Database
     await round_.settle(await round_.claim("telegram"), "accepted")
     await round_.sending.look()
     assert Counter(state for _, state, _, _ in await round_.states()) == {"frozen": 8, "planned": 32}
+
+
+async def test_what_was_taken_back_is_no_failure(database: Database) -> None:
+    """HR's digest counts who lacks a message: neither what waits to be decided again, nor what another way
+    took over, but what no way took."""
+    round_ = Round(database)
+    await round_.release()
+    await round_.join("A1+telegram", "A2+telegram+line", "A3+telegram")
+    await round_.tick()
+    await round_.send()
+    _, blocked, lost = await round_.claim("telegram")
+    await round_.write(
+        "UPDATE dispatch SET attempts = 0, lease_until = NULL, first_attempt_at = NULL WHERE id = 1"
+    )
+    await round_.settle([blocked], "refused", "blocked")
+    await round_.settle([lost], "undecided", "no answer")
+    await round_.keep(settings.PAUSED, True)
+    await round_.send()
+    real = round_.clock.real()
+    assert await database.read(lambda conn: not_delivered(conn, AGENCY, real)) == (1, 1)
+    await round_.keep(settings.PAUSED, False)
+    await asyncio.sleep(BACKED_UP)
+    await round_.send()
+    assert await round_.rows("SELECT state, reason FROM dispatch ORDER BY id") == [
+        ("refused", "thawed"),
+        ("refused", "blocked"),
+        ("undecided", "no answer"),
+        ("frozen", ""),
+        ("frozen", ""),
+    ]
+    assert await database.read(lambda conn: not_delivered(conn, AGENCY, real)) == (1, 0)

@@ -200,7 +200,7 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
-    Reminders that it had frozen and not tried are decided again, before anything is sent.
+    Reminders that it had frozen and surely not sent are decided again, before anything is sent.
     """
     alone = starting and database.single_program
     real = clock.real()

@@ -92,7 +92,9 @@ async def test_a_year(
     plan: int,
 ) -> None:
     """On each of LINE's plans of messages a month."""
-    monkeypatch.setattr(bot.app, "Pace", lambda calls, most=1: Pace(1_000, most))  # nobody waits for a year
+    monkeypatch.setattr(
+        bot.app, "Pace", lambda calls, most=1, put_off=0: Pace(1_000, most, put_off)
+    )  # nobody waits for a year
     people = members(count if whole else 60)
     plan = plan if whole else 20
     year = Year(people, random.Random(count))  # noqa: S311 - the same year at every run

@@ -14,7 +14,7 @@ from guideline.changes import (
 )
 from guideline.edition import Edition
 from guideline.records import Conversation
-from storage import inbox, runs
+from storage import inbox, runs, weekly
 from storage.database import Database
 from storage.dispatches import Verdict
 from storage.purge import purge, purge_messages
@@ -160,6 +160,15 @@ async def test_messages_go_after_two_years_in_chunks(
     assert [await gone(2 * 366 * DAY) for _ in range(3)] == [2, 1, 0]
     assert await column(database, dispatch.c.body) == ["frozen"]
     assert await count(database, outbox) == 1
+
+
+async def test_weekly_figures_go_after_two_years(database: Database) -> None:
+    """Of a unit of one they are a person's."""
+    await database.write(lambda conn: weekly.keep(conn, TODAY, {"教育局/一人科": {"cover:counted": 1}}))
+    await clean(database, 2 * 365 * DAY)
+    assert await database.read(lambda conn: weekly.of(conn, TODAY, "教育局/一人科"))
+    await clean(database, 2 * 366 * DAY)
+    assert not await database.read(lambda conn: weekly.of(conn, TODAY, "教育局/一人科"))
 
 
 async def test_the_audit_is_kept_for_five_years(database: Database, edition: Edition) -> None:

@@ -1,8 +1,10 @@
 """A call to many, or a mail, while people leave, chats change hands and data are removed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from guideline.changes import PersonErased
 from guideline.edition import Edition
@@ -17,7 +19,7 @@ from storage.dispatches import (
     Verdict,
 )
 from storage.purge import purge
-from storage.schema import account, dispatch, person
+from storage.schema import account, dispatch, person, preference
 from tests.storage.agency import MINUTE, NOW, TODAY, change, column, effect, fresh, join
 from tests.storage.test_dispatches import close
 from tests.storage.waves import (
@@ -63,6 +65,29 @@ async def test_a_mail_to_who_has_left_is_not_sent(database: Database) -> None:
     await set_to(database, person, person.c.id == to[1].person_id, email="")
     assert await due(database, "email") == []
     assert await reminders(database) == [PLANNED] * 2
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"stopped_at": NOW}, False),
+        ({"snoozed_until": TODAY}, False),
+        ({"snoozed_until": TODAY - timedelta(days=1)}, True),
+    ],
+)
+async def test_who_stops_while_a_mail_is_put_off_is_not_written_to(
+    database: Database, chosen: dict[str, Any], told: bool
+) -> None:
+    """The server put it off; meanwhile its person stops the reminders. What else HR's people are told by mail
+    goes on."""
+    to = await planned(database, await with_mail(database, "A1", "H1"), "email")
+    await send(database, call(to[:1], "email"), call(to[1:], "email", "notice"))
+    for one in await due(database, "email"):
+        await close(database, Verdict(one.id, "later", "451", not_before=NOW))
+    rows = [{"person_id": one.person_id, "changed_at": NOW, **chosen} for one in to]
+    await database.write(lambda conn: conn.execute(insert(preference), rows))
+    assert len(await due(database, "email")) == 1 + told
+    assert (await reminders(database))[0] == (FROZEN if told else PLANNED)
 
 
 async def test_a_digest_is_for_who_serves_in_hr(database: Database) -> None:

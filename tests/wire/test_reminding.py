@@ -24,6 +24,7 @@ async def waits(house: House) -> None:
 async def test_hr_sees_releases_and_holds(house: House, phone: Phone) -> None:
     """提醒作業 answers with the counts by a free reply; 正式發送 asks first; 暫停發送 holds."""
     await wave(house, release=False, hour=7)
+    await house.write("UPDATE person SET unit = '人事處' WHERE employee_no = 'A002'")
     await of_hr(house, phone, "A002")
     said = "\n".join(await phone.says("提醒作業"))
     assert "試行中" in said
@@ -38,6 +39,17 @@ async def test_hr_sees_releases_and_holds(house: House, phone: Phone) -> None:
     assert await house.rows("SELECT count(*) FROM dispatch WHERE method = 'push'") == [(0,)]
     kept = "SELECT count(*) FROM dispatch WHERE instr(coalesce(body, ''), '王小明') > 0"
     assert await house.rows(kept) == [(0,)]
+
+
+async def test_names_only_of_ones_own_units(house: House, phone: Phone) -> None:
+    """An officer of 教育局 reads nobody of 人事處 in 提醒名單; the counts are the agency's."""
+    await wave(house, release=False, hour=7)
+    await of_hr(house, phone, "A002")
+    assert "聯絡不到：2 人" in "\n".join(await phone.says("提醒作業"))
+    said = "\n".join(await phone.says("提醒名單"))
+    assert "陳怡君" in said
+    assert "範圍：教育局（含所屬單位）" in said
+    assert "王小明" not in said
 
 
 async def test_a_waiting_reminder_rides_on_the_next_reply_once(house: House, phone: Phone) -> None:

@@ -67,6 +67,17 @@ async def test_a_mail_to_who_has_left_is_not_sent(database: Database) -> None:
     assert await reminders(database) == [PLANNED] * 2
 
 
+async def test_a_mail_goes_where_the_roster_says_now(database: Database) -> None:
+    """The address changes between freezing and sending; two people with one mailbox get a mail each."""
+    to = await planned(database, await with_mail(database, "A1", "A2"), "email")
+    await send(database, call(to[:1], "email"), call(to[1:], "email"))
+    await set_to(database, person, email="both@example.gov.tw")
+    made = await due(database, "email")
+    assert [(one.person_id, one.address) for one in made] == [
+        (one.person_id, "both@example.gov.tw") for one in to
+    ]
+
+
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [

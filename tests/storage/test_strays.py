@@ -1,6 +1,7 @@
 """A call to many, or a mail, while people leave, chats change hands and data are removed."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from storage.dispatches import (
     DIGEST,
     To,
     Verdict,
+    claim_due,
 )
 from storage.purge import purge
 from storage.schema import account, dispatch, person, preference
 from tests.storage.agency import MINUTE, NOW, TODAY, change, column, effect, fresh, join
-from tests.storage.test_dispatches import close
+from tests.storage.test_dispatches import LEASE, close
 from tests.storage.waves import (
     FROZEN,
     PLANNED,
@@ -65,6 +67,26 @@ async def test_a_mail_to_who_has_left_is_not_sent(database: Database) -> None:
     await set_to(database, person, person.c.id == to[1].person_id, email="")
     assert await due(database, "email") == []
     assert await reminders(database) == [PLANNED] * 2
+
+
+async def test_what_was_put_off_for_days_is_told_to_nobody(database: Database) -> None:
+    """The mail server's password was wrong until Monday: last week's reminder and digest stay unsaid."""
+    to = await planned(database, await with_mail(database, "A1", "H1"), "email")
+    await set_to(database, person, access=Access.HR.value)
+    await send(database, call(to[:1], "email"), call([replace(to[1], reminder_id=None)], "email", DIGEST))
+    late = NOW + timedelta(days=3)
+    for one in await due(database, "email"):
+        await close(database, Verdict(one.id, "later", "535", not_before=NOW))
+
+    async def asked(at: datetime) -> int:
+        made = await database.write(lambda conn: claim_due(conn, "email", 9, at, LEASE, "me", TODAY))
+        for one in made:
+            await close(database, Verdict(one.id, "later", "535", not_before=NOW))
+        return len(made)
+
+    assert [await asked(late - MINUTE), await asked(late)] == [2, 0]
+    assert await column(database, dispatch.c.body) == [None, None]
+    assert (await reminders(database))[0] == PLANNED
 
 
 async def test_a_mail_goes_where_the_roster_says_now(database: Database) -> None:

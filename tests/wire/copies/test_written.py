@@ -78,7 +78,7 @@ async def owner(database: Database) -> Account:
     raw = json.dumps({"type": "message", "timestamp": 1795485600000, "source": source, "message": said})
     await arrive(database, Received("line", "said", "U1", 0, raw.encode()))
     await work(database)
-    await put(database, reply(who, body='{"messages":[{"type":"text","text":"小幫手說的話"}]}'))
+    await put(database, reply(who, body='{"messages":[{"type":"text","text":"小幫手說的話\\ud83d"}]}'))
 
     async def more(conn: Any) -> None:
         held = {"person_id": one, "obtained_on": date(2026, 5, 1), "reported_at": NOW}

@@ -71,9 +71,8 @@ class Foreseeing:
 
     async def make(self, job: Job) -> Finish:
         person, today = int(job.payload["person"]), self._clock.now().astimezone(self._zone).date()
-        if job.account.person_id != person or not await self._database.read(
-            lambda conn: officers.serves(conn, person, today)
-        ):
+        of = await self._database.read(lambda conn: officers.scope_of(conn, person, today))
+        if of is None or job.account.person_id != person:
             raise Conflict("the chat is no longer an officer's")
         now = await self._database.read(lambda conn: reminding.stands(conn, today))
         coming = await next_day(self._database, self._desk, today, self._ways, self._zone)
@@ -81,7 +80,7 @@ class Foreseeing:
         if coming is not None:
             day, desk = coming
             plan = await foreseen(self._database, self._desk, day, self._ways, self._zone, self._cap)
-        said = _said(job.payload["view"], int(job.payload["page"]), now, plan, today, desk)
+        said = _said(job.payload["view"], int(job.payload["page"]), now, plan, today, desk, of)
 
         async def finish(conn: AsyncConnection, real: datetime) -> Sequence[NewDispatch]:
             raw = await inbox.raw_of(conn, job.cause)
@@ -100,8 +99,9 @@ class Foreseeing:
 
 
 def _said(
-    view: str, page: int, now: Reminding, plan: Plan | None, today: date, desk: Desk
+    view: str, page: int, now: Reminding, plan: Plan | None, today: date, desk: Desk, of: str
 ) -> tuple[Message, ...]:
+    """Counts are the agency's, whose reminders they are; names only those of the scope `of`."""
     seen = plan.seen if plan is not None else None
     match view:
         case "release":
@@ -109,7 +109,8 @@ def _said(
         case "preview" if plan is not None:
             return wave_report.preview(plan.seen, desk, plan.official_on)
         case "list" if plan is not None:
-            return (reminding_list.page(plan.seen.occasion, plan.people, _rules(plan, desk), page),)
+            rules = _rules(plan, desk)
+            return (reminding_list.page(plan.seen.occasion, plan.people, rules, page, of),)
         case "preview" | "list":
             return (Text("今年沒有要發送的提醒了。"), reminding_card.card(now, None, today))
     return (reminding_card.card(now, seen, today),)

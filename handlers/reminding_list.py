@@ -7,6 +7,7 @@ from guideline.edition import Edition
 from guideline.foresight import Foreseen
 from guideline.reminding import Due, Why, missing
 from guideline.rhythm import Occasion
+from guideline.scope import AGENCY, within
 from guideline.words import hours_words, short_date
 from handlers import pages
 from handlers.commands import Name
@@ -31,8 +32,11 @@ WHY: Final[dict[Why, str]] = {
 }
 
 
-def page(occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int) -> Message:
-    """One page of them, from 0. `edition` is the year's own."""
+def page(
+    occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int, scope: str = AGENCY
+) -> Message:
+    """One page, from 0, of those in the scope. `edition` is the year's own."""
+    everybody = [one for one in everybody if within(one.facts.person.unit, scope)]
     turned = pages.paged(everybody, number)
     rows: list[Row] = []
     for place, one in enumerate(turned.shown, start=turned.first):
@@ -50,6 +54,7 @@ def page(occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, nu
     typed = [f"提醒名單 第{other + 1}頁" for _, other in turned.others[-1:]]
     return Card(
         title=f"提醒名單：{short_date(occasion.day)}",
+        subtitle="" if scope == AGENCY else f"範圍：{scope}（含所屬單位）",
         rows=tuple(rows),
         buttons=(*turning, do("提醒作業", Name.REMINDING, "quiet")),
         typed=pc(*typed, "提醒作業"),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Access
+from guideline.scope import scope
 from storage.effects import Asked
 from storage.errors import Conflict
 from storage.schema import person
@@ -20,6 +21,12 @@ def serving(on: date) -> ColumnElement[bool]:
 async def serves(conn: AsyncConnection, number: int, on: date) -> bool:
     """Whether this person is of HR, and serves on this day."""
     return await conn.scalar(select(person.c.id).where(person.c.id == number, serving(on))) is not None
+
+
+async def scope_of(conn: AsyncConnection, number: int, on: date) -> str | None:
+    """For whom this officer answers (`guideline.scope`); None: they are none, or do not serve on this day."""
+    unit = await conn.scalar(select(person.c.unit).where(person.c.id == number, serving(on)))
+    return None if unit is None else scope(unit)
 
 
 async def of_hr(conn: AsyncConnection, one: Asked[Any]) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.copies.letters import LINK, UPLOAD, told
@@ -17,7 +16,6 @@ from bot.platforms.telegram import document
 from bot.sheets import ods, xlsx
 from bot.sheets.model import Book
 from guideline.records import Platform
-from guideline.scope import scope
 from guideline.words import roc_year
 from handlers import digest_download
 from reminders.gathering import digest, gather
@@ -29,7 +27,6 @@ from storage.dispatches import OFFICE, NewDispatch
 from storage.errors import Conflict
 from storage.files import NewFile
 from storage.jobs import Job
-from storage.schema import person
 
 
 def write(made: Book) -> tuple[NewFile, ...]:
@@ -85,9 +82,7 @@ class Downloads:
 
     async def _scope(self, conn: AsyncConnection, number: int) -> str | None:
         """Of an officer who serves today; None: of nobody."""
-        if not await officers.serves(conn, number, self._work.local().date()):
-            return None
-        return scope(str(await conn.scalar(select(person.c.unit).where(person.c.id == number))))
+        return await officers.scope_of(conn, number, self._work.local().date())
 
     async def _handed(
         self, conn: AsyncConnection, job: Job, made: Sequence[NewFile], real: datetime

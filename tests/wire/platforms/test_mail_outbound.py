@@ -125,6 +125,17 @@ async def test_a_reminder_shows_how_to_end_them(box: Postbox) -> None:
     assert "回覆本信或洽人事處（分機 1234）" in words(answered)
 
 
+async def test_one_click_is_promised_over_https_alone(box: Postbox) -> None:
+    """RFC 8058 §3.1; without it the link is still there."""
+
+    async def link(_: int) -> str:
+        return "http://127.0.0.1:8080/reminders/abc"
+
+    await sent(box, reminder(), link=link)
+    assert box.mails[0]["List-Unsubscribe"] == "<http://127.0.0.1:8080/reminders/abc>"
+    assert box.mails[0]["List-Unsubscribe-Post"] is None
+
+
 def words(mail: object) -> str:
     part = mail.get_body(("plain",))  # type: ignore[attr-defined]
     return str(part.get_content())

@@ -157,7 +157,8 @@ def _three_ways(due: Due, desk: Desk, today: date, course: Course | None) -> Ite
         f"・{_when(today, until)}無法完成：12/31 前完成仍屬 {year}時數（{PROVISIONAL}），"
         "但可能來不及列入本機關統計。"
     )
-    yield Line("有特殊情形（例如剛到職、借調），請輸入「問人事」，不必說明私人原因。")
+    reached = desk.agency.hr_reached
+    yield Line(f"有特殊情形（例如剛到職、借調），請輸入「問人事」或洽{reached}，不必說明私人原因。")
     if due.tone == "last":
         yield Line("這是統計前最後一次提醒，辛苦了。")
 

@@ -51,7 +51,8 @@ def one_line(text: str) -> str:
 
 
 def _subject(said: Sequence[Message], agency: Agency) -> str:
-    titles = (_title(one) for one in said)
+    """The title of the first message that has one, else the first words of what is said."""
+    titles = [*(_title(one) for one in said), *(_opening(one) for one in said)]
     title = next((title for title in titles if title), "AI 學習通知")
     prefix = f"【{agency.name}】" if agency.name else ""
     return short(one_line(prefix + title), SUBJECT)
@@ -65,6 +66,10 @@ def _title(message: Message) -> str:
             return prompt.partition("\n")[0].rstrip("。：")
         case Text():
             return ""
+
+
+def _opening(message: Message) -> str:
+    return message.body.partition("\n")[0] if isinstance(message, Text) else ""
 
 
 # Plain text ------------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ def _row(row: Row) -> str:
 def _html(message: Message) -> str:
     match message:
         case Text(body):
-            parts = [_paragraph(body)]
+            parts = [_said(one) for one in body.split("\n\n")]
         case Card():
             subtitle = [f"<p><small>{_lines(message.subtitle)}</small></p>"] if message.subtitle else []
             parts = [f"<h1>{_lines(message.title)}</h1>", *subtitle, *map(_part, message.rows)]
@@ -132,6 +137,13 @@ def _part(row: Row) -> str:  # noqa: PLR0911 - a table
 
 def _link(button: Button) -> str:
     return f'<p><a href="{escape(button.url or "")}">{_lines(button.label)}</a></p>'
+
+
+def _said(text: str) -> str:
+    """A paragraph, or a table whose columns spaces align, which a narrow screen scrolls."""
+    if "  " in text:
+        return f'<pre style="overflow-x:auto">{escape(text)}</pre>'
+    return _paragraph(text)
 
 
 def _paragraph(text: str) -> str:

@@ -17,6 +17,7 @@ from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, R
 from handlers.wording import listed, short
 
 SUBJECT: Final = 78  # characters (RFC 5322 §2.1.1 counts bytes of a line; what is longer is cut when shown)
+_COLUMNS: Final = re.compile(r" {2,}")
 # A mail has its own link for these, which needs no chat.
 _OWN: Final = frozenset({str(Name.STOP), str(Name.SNOOZE), str(Name.SNOOZE_MONTH)})
 
@@ -140,10 +141,18 @@ def _link(button: Button) -> str:
 
 
 def _said(text: str) -> str:
-    """A paragraph, or a table whose columns spaces align, which a narrow screen scrolls."""
-    if "  " in text:
-        return f'<pre style="overflow-x:auto">{escape(text)}</pre>'
-    return _paragraph(text)
+    """A paragraph; lines whose columns spaces align are a table, the first of them its head."""
+    rows = [_COLUMNS.split(line.rstrip(" ")) for line in text.splitlines()]
+    if len(rows) < 2 or any(len(cells) < 2 for cells in rows):
+        return _paragraph(text)
+    head, *body = ["".join(map(_cell, range(len(cells)), cells)) for cells in rows]
+    lines = [head.replace("<td", "<th").replace("</td>", "</th>"), *body]
+    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def _cell(place: int, text: str) -> str:
+    side = "right" if place else "left"
+    return f'<td style="text-align:{side};padding:0 .4em">{escape(text)}</td>'
 
 
 def _paragraph(text: str) -> str:

@@ -1,5 +1,6 @@
 """Headers hold, whatever words come from outside."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -85,9 +86,10 @@ def test_a_page_runs_nothing_and_sets_no_colour() -> None:
 
 
 def test_a_letter_of_words_is_named_by_its_first_line_and_keeps_its_table() -> None:
-    """The digest's subject says what it is; columns that spaces align stay aligned in HTML."""
+    """The digest's subject says what it is; columns that spaces align are a table in HTML."""
     said = Text("AI 學習週報　115/11/23（一）\n列計 57 人。\n\n項目    官方\n①         38\n\n待您處理：")
     letter = draw([said], Agency("示範市政府"), Bots())
     assert letter.subject == "【示範市政府】AI 學習週報 115/11/23（一）"
-    assert '<pre style="overflow-x:auto">項目    官方\n①         38</pre>' in letter.html
+    cells = re.findall(r"<(t[hd])[^>]*>([^<]*)</t[hd]>", letter.html)
+    assert cells == [("th", "項目"), ("th", "官方"), ("td", "①"), ("td", "38")]
     assert "<p>待您處理：</p>" in letter.html

@@ -1,16 +1,17 @@
-"""How reminders stand, for HR: what was decided about them, and the wave that is under way."""
+"""How reminders stand, for HR: what was decided about them, and how the newest wave goes or went."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import OpenWave, Reminding
+from guideline.records import Ended, LatestWave, Reminding
 from storage import settings
 from storage.schema import closure, reminder, wave
 
 UNDER_WAY: Final = ("planning", "open")  # states of a wave that goes on
+SHOWN: Final = timedelta(days=7)  # how long the wave of a day is told of after it has ended
 
 
 async def stands(conn: AsyncConnection, today: date) -> Reminding:
@@ -21,17 +22,17 @@ async def stands(conn: AsyncConnection, today: date) -> Reminding:
     return Reminding(
         released=await settings.released(conn),
         paused=await settings.paused(conn),
-        wave=await under_way(conn),
+        wave=await latest(conn, today),
         closures={row.day: row.note for row in closures},
     )
 
 
-async def under_way(conn: AsyncConnection) -> OpenWave | None:
-    """The newest wave of staff that is neither done nor stopped."""
+async def latest(conn: AsyncConnection, today: date) -> LatestWave | None:
+    """The newest wave of staff that is under way, or that ended in the last days."""
     row = (
         await conn.execute(
-            select(wave.c.id, wave.c.day)
-            .where(wave.c.state.in_(UNDER_WAY), ~wave.c.shadow)
+            select(wave.c.id, wave.c.day, wave.c.state)
+            .where(~wave.c.shadow, or_(wave.c.state.in_(UNDER_WAY), wave.c.day > today - SHOWN))
             .order_by(wave.c.id.desc())
             .limit(1)
         )
@@ -41,7 +42,8 @@ async def under_way(conn: AsyncConnection) -> OpenWave | None:
     counts = await conn.execute(
         select(reminder.c.state, func.count()).where(reminder.c.wave_id == row.id).group_by(reminder.c.state)
     )
-    return OpenWave(row.id, row.day, {row[0]: row[1] for row in counts})
+    ended: Ended = "" if row.state in UNDER_WAY else "stopped" if row.state == "stopped" else "done"
+    return LatestWave(row.id, row.day, {row[0]: row[1] for row in counts}, ended)
 
 
 async def begun(conn: AsyncConnection, occasion: str) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.copies.letters import LINK, UPLOAD, told
@@ -17,7 +16,6 @@ from bot.platforms.telegram import document
 from bot.sheets import ods, xlsx
 from bot.sheets.model import Book
 from guideline.records import Platform
-from guideline.scope import scope
 from guideline.words import roc_year
 from handlers import digest_download
 from reminders.gathering import digest, gather
@@ -29,7 +27,6 @@ from storage.dispatches import OFFICE, NewDispatch
 from storage.errors import Conflict
 from storage.files import NewFile
 from storage.jobs import Job
-from storage.schema import person
 
 
 def write(made: Book) -> tuple[NewFile, ...]:
@@ -64,14 +61,15 @@ class Downloads:
 
     async def make(self, job: Job) -> Finish:
         number, now = int(job.payload["person"]), self._work.clock.now()
-        of = await self._work.database.read(lambda conn: self._scope(conn, number))
+        today = self._work.local().date()
+        of = await self._work.database.read(lambda conn: officers.scope_of(conn, number, today))
         if of is None or job.account.person_id != number:
             raise Conflict("the chat is no longer an officer's")
         made = await books(self._work, of)
         written = await asyncio.to_thread(write, made)
 
         async def finish(conn: AsyncConnection, real: datetime) -> Sequence[NewDispatch]:
-            if await self._scope(conn, number) != of:
+            if await officers.scope_of(conn, number, today) != of:
                 raise Conflict("the officer has left, or serves another unit")
             await note(conn, "digest_made", [number], now, "job")
             letters = await self._handed(conn, job, written, real)
@@ -82,12 +80,6 @@ class Downloads:
     def apology(self, job: Job, real: datetime) -> Sequence[NewDispatch]:
         said = digest_download.failed(self._work.desk)
         return told(job, self._platforms[job.account.platform], said, real, digest_download.NOT_MADE)
-
-    async def _scope(self, conn: AsyncConnection, number: int) -> str | None:
-        """Of an officer who serves today; None: of nobody."""
-        if not await officers.serves(conn, number, self._work.local().date()):
-            return None
-        return scope(str(await conn.scalar(select(person.c.unit).where(person.c.id == number))))
 
     async def _handed(
         self, conn: AsyncConnection, job: Job, made: Sequence[NewFile], real: datetime

@@ -29,7 +29,9 @@ async def test_hr_sees_releases_and_holds(house: House, phone: Phone) -> None:
     assert "試行中" in said
     assert "對象" in said
     assert "聯絡不到" in said
-    assert "王小明" in "\n".join(await phone.says("提醒名單"))
+    listed = "\n".join(await phone.says("提醒名單"))
+    assert "陳怡君" in listed
+    assert "王小明" not in listed  # of another scope
     assert "要開始正式發送提醒嗎" in "\n".join(await phone.says("正式發送"))
     await phone.taps("確認正式發送")
     assert "正式發送" in "\n".join(await phone.says("提醒作業"))
@@ -38,6 +40,19 @@ async def test_hr_sees_releases_and_holds(house: House, phone: Phone) -> None:
     assert await house.rows("SELECT count(*) FROM dispatch WHERE method = 'push'") == [(0,)]
     kept = "SELECT count(*) FROM dispatch WHERE instr(coalesce(body, ''), '王小明') > 0"
     assert await house.rows(kept) == [(0,)]
+
+
+async def test_an_officer_of_a_part_decides_nothing_for_all(house: House, phone: Phone) -> None:
+    """Where somebody serves the whole agency: 教育局's officer sees their own people and changes nothing."""
+    await wave(house, release=False, hour=7)
+    await of_hr(house, phone, "A002")
+    await house.write("UPDATE person SET access = '人事' WHERE employee_no = 'A001'")
+    assert "由人事處（分機 1234）決定" in "\n".join(await phone.says("確認正式發送"))
+    said = "\n".join(await phone.says("提醒作業"))
+    assert "範圍：教育局" in said
+    assert "試行中" in said
+    assert "1 人（" in said
+    assert await house.rows("SELECT count(*) FROM audit WHERE action = 'reminders_released'") == [(0,)]
 
 
 async def test_a_waiting_reminder_rides_on_the_next_reply_once(house: House, phone: Phone) -> None:

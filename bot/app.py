@@ -133,7 +133,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         work = Work(
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
-        working = Worker(database, clock, settings.zone, on.readers, _works(work, settings, on), committed)
+        working = Worker(
+            database, clock, settings.zone, on.readers, _works(work, settings, on), committed, loading.show
+        )
         wakes.append(working.wake)
         pipeline = Pipeline(
             database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)

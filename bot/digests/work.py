@@ -46,7 +46,8 @@ async def books(work: Work, of: str) -> Book:
     if found is None:
         raise Conflict("nothing was asked of anybody this year")
     people = await listed(work, found.today, of)
-    return book(await digest(work, found, of), found, people, work.desk.agency, local)
+    read = await digest(work, found, of)
+    return await asyncio.to_thread(book, read, found, people, work.desk.agency, local)
 
 
 class Downloads:
@@ -85,7 +86,7 @@ class Downloads:
         self, conn: AsyncConnection, job: Job, made: Sequence[NewFile], real: datetime
     ) -> list[NewDispatch]:
         if job.account.platform == "telegram":
-            stored = await files.keep(conn, job.account.id, made, real, real + UPLOAD)
+            stored = await files.keep(conn, job.account.id, made, real, real + UPLOAD, kind=self.kind)
             return [
                 replace(
                     document(job.account, job.cause, place, number, caption, digest_download.LOST),
@@ -94,7 +95,7 @@ class Downloads:
                 for place, (number, caption) in enumerate(zip(stored, digest_download.CAPTIONS, strict=True))
             ]
         token, until = files.new_token(), real + LINK
-        await files.keep(conn, job.account.id, made, real, until, token)
+        await files.keep(conn, job.account.id, made, real, until, token, self.kind)
         said = digest_download.ready(f"{self._public_url}/files/{token}", until.astimezone(self._work.zone))
         reader = self._platforms[job.account.platform]
         letters = told(job, reader, said, real, digest_download.LOST)

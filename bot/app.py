@@ -153,7 +153,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        sending = Sending(work, committed)
+        by_way = {channel.platform: one for channel, one in zip(on.channels, deliveries, strict=True)}
+        sending = Sending(work, committed, lambda way: by_way[way].takes_waves)
         scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
+from reminders.breaker import Breaker
 from reminders.nudge import Nudge
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage import runs
@@ -75,6 +76,12 @@ class Delivery:
         self._stopping = False
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._breaker = Breaker()
+
+    @property
+    def takes_waves(self) -> bool:
+        """Whether a call of a wave would be made now; not while the platform answers nothing."""
+        return self._breaker.room != 0
 
     def wake(self) -> None:
         """Something was frozen: look at once."""
@@ -116,9 +123,15 @@ class Delivery:
         if free <= 0:
             return []
         real, platform, today = self._clock.real(), self._channel.platform, self._today()
-        return await self._database.write(
-            lambda conn: claim_due(conn, platform, free, real, LEASE, self._owner, today)
+        waves = self._breaker.room
+        claimed = await self._database.write(
+            lambda conn: claim_due(
+                conn, platform, waves or free, real, LEASE, self._owner, today, waves=waves != 0
+            )
         )
+        if any(dispatch.lane for dispatch in claimed):
+            self._breaker.trying()
+        return claimed
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -130,6 +143,7 @@ class Delivery:
         except Exception as error:  # noqa: BLE001 - a mistake of ours: whether it was sent nobody knows
             log.critical("delivery.stumbled", action=dispatch.method, error=type(error).__name__)
             answer = Undecided(f"stumbled: {type(error).__name__}")
+        self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
         self._nudge.wake()
 

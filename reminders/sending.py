@@ -28,9 +28,12 @@ STALLED = 120.0  # seconds without progress after which the program is not ready
 class Sending:
     """Freezes the people of an open wave, a little at a time, until stopped. Replicas take turns by rows."""
 
-    def __init__(self, work: Work, frozen: Callable[[], None]) -> None:
-        """`frozen()` is called when there is something to send."""
+    def __init__(
+        self, work: Work, frozen: Callable[[], None], takes: Callable[[Way], bool] = lambda _: True
+    ) -> None:
+        """`frozen()` is called when there is something to send; `takes(way)`: its platform answers."""
         self._work = work
+        self._takes = takes
         self._frozen = frozen
         self._nudge = Nudge()
         self._stopping = False
@@ -77,7 +80,7 @@ class Sending:
             return False
         await self._take_back(self._work.clock.real() - thawing.FRESH)
         for way in self._work.voices:
-            if time.monotonic() >= self._backed_up.get(way, 0.0):
+            if self._takes(way) and time.monotonic() >= self._backed_up.get(way, 0.0):
                 await self._fill(*found, way)
         return True
 

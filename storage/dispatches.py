@@ -83,14 +83,16 @@ async def claim_due(
     lease: timedelta,
     owner: str,
     today: date | None = None,
+    *,
+    waves: bool = True,
 ) -> list[Dispatch]:
-    """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
-    first unsettled one: the next waits for its verdict, and what goes to many for the conversations of all
-    of them. Their first attempt is noted before it is made. What would reach somebody else by now is refused
-    instead; `today` is the business date (None: that of `now_real`)."""
+    """At most `limit` dispatches that may be sent now, conversations before waves (or without them). Of each
+    chat only the first unsettled one: the next waits for its verdict, and what goes to many for the
+    conversations of all of them. Their first attempt is noted before it is made. What would reach somebody
+    else by now is refused instead; `today` is the business date (None: that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
-        .where(_due(platform, now_real), ~_has_earlier(now_real))
+        .where(_due(platform, now_real), ~_has_earlier(now_real), true() if waves else dispatch.c.lane == 0)
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

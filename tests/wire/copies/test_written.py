@@ -108,7 +108,8 @@ async def test_the_spreadsheet_holds_texts_only(database: Database, owner: Accou
     """Titles that look like formulas or links come back as they were written; no cell is live."""
     sheets, xml = cells(spreadsheet.write(await written(database, owner)))
     assert list(sheets) == [
-        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "同意與帳號", "訊息", "處理紀錄", "說明",
+        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "提醒",
+        "同意與帳號", "訊息", "處理紀錄", "說明",
     ]  # fmt: skip
     head, *rows = sheets["時數"]
     assert head[2] == "課程名稱"
@@ -176,7 +177,7 @@ async def test_nobody_and_nothing(database: Database) -> None:
     assert kept is not None
     copy = sections.describe(kept, DESK, datetime(2026, 12, 31, 16, 0, tzinfo=UTC), TAIPEI)
     assert copy.made_at.date() == date(2027, 1, 1)
-    assert page.write(copy).decode().count("沒有資料。") == 7
+    assert page.write(copy).decode().count("沒有資料。") == 8
     sheets, _ = cells(spreadsheet.write(copy))
     assert "沒有資料。" in str(sheets["時數"])
 

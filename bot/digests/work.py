@@ -16,9 +16,10 @@ from bot.platforms.telegram import document
 from bot.sheets import ods, xlsx
 from bot.sheets.model import Book
 from guideline.records import Platform
+from guideline.weekly import Digest
 from guideline.words import roc_year
 from handlers import digest_download
-from reminders.gathering import digest, gather
+from reminders.gathering import Gathered, digest, gather
 from reminders.listing import listed
 from reminders.work import Work
 from storage import files, jobs, officers
@@ -39,15 +40,10 @@ def write(made: Book) -> tuple[NewFile, ...]:
     )
 
 
-async def books(work: Work, of: str) -> Book:
-    """The sheets of a scope, as of now. Raises `Conflict` before the first edition."""
-    local = work.local()
-    found = await gather(work, local.date() - timedelta(days=local.weekday()))
-    if found is None:
-        raise Conflict("nothing was asked of anybody this year")
-    people = await listed(work, found.today, of)
-    read = await digest(work, found, of)
-    return await asyncio.to_thread(book, read, found, people, work.desk.agency, local)
+async def sheets(work: Work, found: Gathered, read: Digest) -> tuple[NewFile, ...]:
+    """Of what was gathered just now, for whoever reads this digest."""
+    people, made = await listed(work, found.today, read.figures.scope), work.local()
+    return await asyncio.to_thread(lambda: write(book(read, found, people, work.desk.agency, made)))
 
 
 class Downloads:
@@ -62,12 +58,16 @@ class Downloads:
 
     async def make(self, job: Job) -> Finish:
         number, now = int(job.payload["person"]), self._work.clock.now()
-        today = self._work.local().date()
+        local = self._work.local()
+        today = local.date()
         of = await self._work.database.read(lambda conn: officers.scope_of(conn, number, today))
         if of is None or job.account.person_id != number:
             raise Conflict("the chat is no longer an officer's")
-        made = await books(self._work, of)
-        written = await asyncio.to_thread(write, made)
+        week = local.date() - timedelta(days=local.weekday())
+        found = await gather(self._work, week)
+        if found is None:
+            raise Conflict("nothing was asked of anybody this year")
+        written = await sheets(self._work, found, await digest(self._work, found, of))
 
         async def finish(conn: AsyncConnection, real: datetime) -> Sequence[NewDispatch]:
             if await officers.scope_of(conn, number, today) != of:

@@ -169,7 +169,7 @@ class Pipeline:
             try:
                 outcome = riding.on(event, snapshot, handle(event, snapshot, desk))
                 outcome = _with_earlier(outcome, snapshot)
-                letters = self._letters(row, snapshot.account, outcome, real)
+                letters = riding.receipted(snapshot, self._letters(row, snapshot.account, outcome, real))
             except Exception as error:  # noqa: BLE001 - whatever a handler raises, its neighbours commit
                 riding.off(snapshot)
                 failures.append((row.seq, _name(error)))

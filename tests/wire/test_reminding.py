@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.simulator.faults import Fault
 from tests.wire.conftest import Phone
 from tests.wire.house import House
 from tests.wire.test_questions import of_hr
@@ -67,6 +68,27 @@ async def test_a_waiting_reminder_rides_on_the_next_reply_once(house: House, pho
     await phone.says("進度")
     assert phone.read().count("會收到這則訊息") == before + 1
     assert ("told",) in await house.rows("SELECT state FROM reminder")
+
+
+@pytest.mark.parametrize("fault", [Fault.error(400), Fault.reset()], ids=["refused", "undecided"])
+async def test_a_reminder_whose_reply_got_lost_is_not_lost_silently(
+    house: House, phone: Phone, fault: Fault
+) -> None:
+    """The call that carries it is refused, or nobody knows: it is never sent again, and the next reply opens
+    with the same in a sentence, once."""
+    await activated(house, phone)
+    await waits(house)
+    before = phone.read().count("會收到這則訊息")
+    if phone.platform == "line":
+        house.line.faults.next("reply", fault)
+    else:  # the answer arrives, and the reminder behind it does not
+        house.telegram.faults.next("sendMessage", Fault.slow(0))
+        house.telegram.faults.next("sendMessage", fault)
+    await phone.says("說明")
+    assert ("told",) in await house.rows("SELECT state FROM reminder")
+    assert "尚缺 3 小時，請輸入「下一步」" in "\n".join(await phone.says("說明"))
+    assert "尚缺 3 小時，請輸入「下一步」" not in "\n".join(await phone.says("說明"))
+    assert phone.read().count("會收到這則訊息") == before
 
 
 @pytest.mark.parametrize(

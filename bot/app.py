@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -19,7 +20,7 @@ from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
-from bot.digests.work import Downloads
+from bot.digests.work import Downloads, sheets
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
@@ -133,7 +134,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         work = Work(
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
-        working = Worker(database, clock, settings.zone, on.readers, _works(work, settings, on), committed)
+        working = Worker(
+            database, clock, settings.zone, on.readers, _works(work, settings, on), committed, loading.show
+        )
         wakes.append(working.wake)
         pipeline = Pipeline(
             database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
@@ -185,7 +188,7 @@ def _attended(
         *duties(database, clock, work.zone),
         *counted,
         *Waves(work, opened).duties(),
-        Digests(work, weekly.weekday, weekly.at, frozen).duty(),
+        Digests(work, weekly.weekday, weekly.at, partial(sheets, work), frozen).duty(),
     )
 
 

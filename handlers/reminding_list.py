@@ -7,14 +7,14 @@ from guideline.edition import Edition
 from guideline.foresight import Foreseen
 from guideline.reminding import Due, Why, missing
 from guideline.rhythm import Occasion
-from guideline.scope import AGENCY, within
+from guideline.scope import AGENCY
 from guideline.words import hours_words, short_date
 from handlers import pages
 from handlers.commands import Name
 from handlers.message import Button, Card, Line, Message, Row
 from handlers.office_reminders import TASK
 from handlers.payload import Press
-from handlers.wave_report import WAYS
+from handlers.wave_report import WAYS, of_scope
 from handlers.wording import do, listed, pc
 
 WHY: Final[dict[Why, str]] = {
@@ -35,8 +35,7 @@ WHY: Final[dict[Why, str]] = {
 def page(
     occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int, scope: str = AGENCY
 ) -> Message:
-    """One page, from 0, of those in the scope. `edition` is the year's own."""
-    everybody = [one for one in everybody if within(one.facts.person.unit, scope)]
+    """One page of them, from 0: everybody of this scope. `edition` is the year's own."""
     turned = pages.paged(everybody, number)
     rows: list[Row] = []
     for place, one in enumerate(turned.shown, start=turned.first):
@@ -54,7 +53,7 @@ def page(
     typed = [f"提醒名單 第{other + 1}頁" for _, other in turned.others[-1:]]
     return Card(
         title=f"提醒名單：{short_date(occasion.day)}",
-        subtitle="" if scope == AGENCY else f"範圍：{scope}（含所屬單位）",
+        subtitle=of_scope(scope),
         rows=tuple(rows),
         buttons=(*turning, do("提醒作業", Name.REMINDING, "quiet")),
         typed=pc(*typed, "提醒作業"),

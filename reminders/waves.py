@@ -16,6 +16,7 @@ from guideline.foresight import Foresight
 from guideline.records import Way
 from guideline.reminding import Due, Facts
 from guideline.rhythm import Occasion
+from guideline.scope import decides
 from guideline.ways import best
 from handlers import wave_report
 from reminders import allotting, office
@@ -155,7 +156,8 @@ class Waves:
         if wave.shadow:
             seen = await self._seen(conn, wave, today, occasion)
             said = wave_report.report(seen, today.desk, today.day, today.official_on)
-            hr = dict.fromkeys(await reach.of_hr(conn, today.day), said)
+            officers = await reach.of_hr(conn, today.day)
+            hr = {number: said for number, unit in officers.items() if decides(unit, officers.values())}
             await office.tell(conn, self._work.voices, f"wave:{wave.id}", hr, OFFICE, real, today=today.day)
         log.info("wave.opened", action="wave", wave=wave.id, occasion=wave.occasion, shadow=wave.shadow)
         return True

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.simulator.faults import Fault
 from storage import settings
 from tests.wire.conftest import Phone
 from tests.wire.house import House
@@ -32,7 +33,9 @@ async def test_hr_sees_releases_and_holds(house: House, phone: Phone) -> None:
     assert "試行中" in said
     assert "對象" in said
     assert "聯絡不到" in said
-    assert "王小明" in "\n".join(await phone.says("提醒名單"))
+    listed = "\n".join(await phone.says("提醒名單"))
+    assert "陳怡君" in listed
+    assert "王小明" not in listed  # of another scope
     assert "要開始正式發送提醒嗎" in "\n".join(await phone.says("正式發送"))
     await phone.taps("確認正式發送")
     assert "正式發送" in "\n".join(await phone.says("提醒作業"))
@@ -91,6 +94,19 @@ async def test_names_only_of_ones_own_units(house: House, phone: Phone) -> None:
     assert "王小明" not in said
 
 
+async def test_an_officer_of_a_part_decides_nothing_for_all(house: House, phone: Phone) -> None:
+    """Where somebody serves the whole agency: 教育局's officer sees their own people and changes nothing."""
+    await wave(house, release=False, hour=7)
+    await of_hr(house, phone, "A002")
+    await house.write("UPDATE person SET access = '人事' WHERE employee_no = 'A001'")
+    assert "由人事處（分機 1234）決定" in "\n".join(await phone.says("確認正式發送"))
+    said = "\n".join(await phone.says("提醒作業"))
+    assert "範圍：教育局" in said
+    assert "試行中" in said
+    assert "1 人（" in said
+    assert await house.rows("SELECT count(*) FROM audit WHERE action = 'reminders_released'") == [(0,)]
+
+
 async def test_a_waiting_reminder_rides_on_the_next_reply_once(house: House, phone: Phone) -> None:
     """Behind the answer, not while something is being asked, and never again."""
     await activated(house, phone)
@@ -103,6 +119,27 @@ async def test_a_waiting_reminder_rides_on_the_next_reply_once(house: House, pho
     await phone.says("進度")
     assert phone.read().count("會收到這則訊息") == before + 1
     assert ("told",) in await house.rows("SELECT state FROM reminder")
+
+
+@pytest.mark.parametrize("fault", [Fault.error(400), Fault.reset()], ids=["refused", "undecided"])
+async def test_a_reminder_whose_reply_got_lost_is_not_lost_silently(
+    house: House, phone: Phone, fault: Fault
+) -> None:
+    """The call that carries it is refused, or nobody knows: it is never sent again, and the next reply opens
+    with the same in a sentence, once."""
+    await activated(house, phone)
+    await waits(house)
+    before = phone.read().count("會收到這則訊息")
+    if phone.platform == "line":
+        house.line.faults.next("reply", fault)
+    else:  # the answer arrives, and the reminder behind it does not
+        house.telegram.faults.next("sendMessage", Fault.slow(0))
+        house.telegram.faults.next("sendMessage", fault)
+    await phone.says("說明")
+    assert ("told",) in await house.rows("SELECT state FROM reminder")
+    assert "尚缺 3 小時，請輸入「下一步」" in "\n".join(await phone.says("說明"))
+    assert "尚缺 3 小時，請輸入「下一步」" not in "\n".join(await phone.says("說明"))
+    assert phone.read().count("會收到這則訊息") == before
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ async def test_a_file_is_attached(box: Postbox) -> None:
     """Under its name, to the byte; of the call nothing is kept once it is settled."""
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     sheet = NewFile("AI 學習週報.ods", kind, b"PK\x03\x04\x00\xff")
-    (call,) = VOICE.sent([To("a@example.gov.tw", None, 3)], [CARD], DIGEST, [sheet])
+    (call,) = VOICE.say([To("a@example.gov.tw", None, 3)], [CARD], DIGEST, [sheet])
     assert call.fleeting
     assert await sent(box, Mail(call.body)) == [Accepted()]
     (attached,) = box.mails[0].iter_attachments()

@@ -1,0 +1,111 @@
+"""What decides about reminding many people, as plain values. People whose values are equal are decided about
+alike, so that a plan for everybody makes `Facts` of each list of values once, and not of each person.
+
+Nothing is decided here: the statement finds whom `storage.facts.after` finds, and carries what
+`guideline.reminding.decide` and `guideline.ways.best` read of them.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Person, Preference, Way
+from guideline.reminding import Facts
+from guideline.standing import PartStanding
+from storage.facts import TOLD, Asked, unasked_of
+from storage.schema import account, person, preference, reminder, standing
+
+Values = tuple[Any, ...]
+
+_PERSON: Final = (
+    person.c.category,
+    person.c.joined_on,
+    person.c.left_on,
+    person.c.exempt_from,
+    person.c.exempt_until,
+    person.c.counted,
+)
+_PREFERENCE: Final = (
+    preference.c.channel,
+    preference.c.stopped_at,
+    preference.c.snoozed_until,
+    preference.c.low_detail,
+)
+_PART: Final = ("needed", "official", "waiting")
+
+
+class Alike:
+    """People on one day, chunk by chunk: one statement, made once."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._parts = sorted(asked.parts)
+        self._ways: list[Way] = sorted(asked.ways)
+        self._statement = self._select(asked)
+
+    async def after(
+        self, conn: AsyncConnection, number: int, limit: int
+    ) -> Sequence[tuple[int, Values | None]]:
+        """The next people who miss anything or have something to be asked about uploads, by id from behind
+        `number` on, at most `limit`. Values None: there are reports to look at, which takes
+        `storage.facts.of_people`."""
+        rows = await conn.execute(self._statement, {"number": number, "most": limit})
+        return [(row[0], None if row[1] else row[2:]) for row in rows]
+
+    def facts(self, values: Values) -> Facts:
+        """What decides about all who have these values: of nobody in particular, and of the parts that bind
+        each person only."""
+        rest = iter(values)
+        who = dict(zip((column.name for column in _PERSON), rest, strict=False))
+        kept = Preference(*(next(rest) for _ in _PREFERENCE))
+        told_on = next(rest)
+        answering = frozenset(way for way in self._ways if next(rest))
+        parts = []
+        for requirement, part in self._parts:
+            needed, official, waiting = (next(rest) for _ in _PART)
+            if needed is not None:
+                parts.append(PartStanding(requirement, part, part, needed, official, waiting))
+        return Facts(Person(0, "", "", "", **who), tuple(parts), kept, told_on, answering=answering)
+
+    def _select(self, asked: Asked) -> Select[Any]:
+        stands = [standing.alias(f"part{place}") for place, _ in enumerate(self._parts)]
+        asks = unasked_of(asked)
+        told_on = select(func.max(reminder.c.told_on, type_=reminder.c.told_on.type)).where(
+            reminder.c.person_id == person.c.id, reminder.c.state.in_(TOLD)
+        )
+        found = select(
+            person.c.id,
+            asks,
+            *_PERSON,
+            *(func.coalesce(column, "") if column.name == "channel" else column for column in _PREFERENCE),
+            told_on.scalar_subquery(),
+            *(_answers(way) for way in self._ways),
+            *(one.c[name] for one in stands for name in _PART),
+        ).outerjoin(preference, preference.c.person_id == person.c.id)
+        for one, (requirement, part) in zip(stands, self._parts, strict=True):
+            found = found.outerjoin(
+                one,
+                and_(
+                    one.c.person_id == person.c.id,
+                    one.c.year == asked.year,
+                    one.c.requirement == requirement,
+                    one.c.part == part,
+                ),
+            )
+        lacking = or_(asks, *(one.c.state == "missing" for one in stands))
+        return (
+            found.where(person.c.id > bindparam("number"), lacking)
+            .order_by(person.c.id)
+            .limit(bindparam("most"))
+        )
+
+
+def _answers(way: Way) -> ColumnElement[bool]:
+    if way == "email":
+        return person.c.email != ""
+    return (
+        select(account.c.id)
+        .where(account.c.person_id == person.c.id, account.c.platform == way, account.c.reachable)
+        .exists()
+    )

@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.foresight import Foresight
 from guideline.records import Way
-from guideline.reminding import Due, Facts
+from guideline.reminding import Due
 from guideline.rhythm import Occasion
 from guideline.scope import decides
-from guideline.ways import best
 from handlers import wave_report
 from reminders import allotting, office
+from reminders.planning import Planning
 from reminders.scheduler import Duty
 from reminders.today import Today
 from reminders.turns import turns
@@ -27,12 +27,12 @@ from reminders.work import Work
 from storage import budget, facts, reach, runs, settings, waves
 from storage.errors import Conflict
 from storage.reckoning import Reckoner
-from storage.waves import Planned, Wave
+from storage.waves import Wave
 from storage.writing import OFFICE
 
 log = structlog.get_logger()
 
-PEOPLE: Final = 250  # planned in one transaction: a few milliseconds
+PEOPLE: Final = 1000  # planned in one transaction: a few milliseconds
 LEASE: Final = timedelta(minutes=1)
 _JOB: Final = "wave:"
 _ALL: Final = "all"  # the cursor where everybody is planned
@@ -102,6 +102,7 @@ class Waves:
         cursor = await self._database.write(lambda conn: runs.begin(conn, job, wave.day, real(), LEASE))
         if cursor is None:
             return
+        planning = Planning(today, occasion)
         try:
             async for _ in turns(self._database):
                 if cursor == _ALL:
@@ -110,7 +111,7 @@ class Waves:
                         self._opened()
                         await self._supersede(wave)
                     return
-                cursor = await self._people(wave, today, occasion, cursor)
+                cursor = await self._people(wave, planning, cursor)
         except Conflict:
             log.warning("wave.taken_over", action="plan", wave=wave.id)
             return
@@ -128,13 +129,12 @@ class Waves:
                 return
             after = last
 
-    async def _people(self, wave: Wave, today: Today, occasion: Occasion, cursor: str) -> str:
+    async def _people(self, wave: Wave, planning: Planning, cursor: str) -> str:
         """Plans the next ones; returns the cursor behind them. Raises Conflict where a replica has gone on
         with the wave meanwhile."""
         after = int(cursor or 0)
-        known = await self._database.read(lambda conn: facts.after(conn, after, PEOPLE, today.asked))
-        moved = str(known[-1].person.id) if known else _ALL
-        planned = [one for one in (_planned(today, occasion, one) for one in known) if one is not None]
+        planned, last = await self._database.read(lambda conn: planning.after(conn, after, PEOPLE))
+        moved = _ALL if last is None else str(last)
         until = self._work.clock.real() + LEASE
 
         async def unit(conn: AsyncConnection) -> None:
@@ -183,10 +183,3 @@ class Waves:
             unreached=sum(count for (state, _), count in counts.items() if state == "unreached"),
             left=month.left,
         )
-
-
-def _planned(today: Today, occasion: Occasion, known: Facts) -> Planned | None:
-    said = today.decide(known, occasion)
-    if not isinstance(said, Due):
-        return None
-    return Planned(known.person.id, said.bucket, best(known.preference.channel, known.answering))

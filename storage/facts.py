@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.deadlines import Deadlines
@@ -88,9 +88,8 @@ async def after(conn: AsyncConnection, number: int, limit: int, asked: Asked) ->
         )
         .exists()
     )
-    waiting = select(hours.c.id).where(hours.c.person_id == person.c.id, _unasked(asked)).exists()
     rows = await conn.execute(
-        _people().where(person.c.id > number, lacking | waiting).order_by(person.c.id).limit(limit)
+        _people().where(person.c.id > number, lacking | unasked_of(asked)).order_by(person.c.id).limit(limit)
     )
     found = await _facts(conn, rows.all(), asked)
     return list(found.values())
@@ -234,7 +233,12 @@ async def _ways(conn: AsyncConnection, numbers: Collection[int]) -> Mapping[int,
     return found
 
 
-def _unasked(asked: Asked) -> Any:
+def unasked_of(asked: Asked) -> ColumnElement[bool]:
+    """Whether a person, of a statement about `person`, reported anything that could be asked about."""
+    return select(hours.c.id).where(hours.c.person_id == person.c.id, _unasked(asked)).exists()
+
+
+def _unasked(asked: Asked) -> ColumnElement[bool]:
     """What the person reported, long enough ago, and was not asked about yet."""
     return and_(
         hours.c.source == Source.SELF.value,

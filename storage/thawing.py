@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from storage import reminded
 from storage.schema import dispatch, outbox, reminder
 
-FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is decided again
+FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is not sent but decided again
 THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 
@@ -43,13 +43,26 @@ async def thaw(
     return frozenset(row.platform for row in rows)
 
 
+def stale(before: datetime) -> ColumnElement[bool]:
+    """Whether a dispatch is of a reminder that was decided by then, and never given out: it is not sent any
+    more, and `thaw` takes it back."""
+    return and_(_unbegun(before), dispatch.c.attempts == 0)
+
+
 def _unsent(before: datetime, going: int | None) -> Any:
-    part, other, mine = outbox.alias("part"), dispatch.alias("other"), outbox.alias("mine")
-    told = (
-        select(mine.c.id)
-        .join(reminder, reminder.c.id == mine.c.reminder_id)
-        .where(mine.c.dispatch_id == dispatch.c.id)
+    # What came back as surely not sent has no first attempt (storage.settling).
+    elsewhere = true() if going is None else ~_told(reminder.c.wave_id == going)
+    return select(dispatch.c.id, dispatch.c.platform).where(
+        dispatch.c.state == literal_column("'frozen'"),
+        dispatch.c.lease_until.is_(None),
+        _unbegun(before),
+        or_(dispatch.c.attempts == 0, elsewhere),
     )
+
+
+def _unbegun(before: datetime) -> ColumnElement[bool]:
+    """Of a reminder that was decided by then, of which no part is known to be on its way."""
+    part, other, mine = outbox.alias("part"), dispatch.alias("other"), outbox.alias("mine")
     begun = (
         select(part.c.id)
         .join(mine, mine.c.reminder_id == part.c.reminder_id)
@@ -57,17 +70,22 @@ def _unsent(before: datetime, going: int | None) -> Any:
         .where(mine.c.dispatch_id == dispatch.c.id, other.c.first_attempt_at.is_not(None))
         .exists()
     )
-    # What came back as surely not sent has no first attempt (storage.settling).
-    which = or_(dispatch.c.attempts == 0, ~told.where(reminder.c.wave_id == going).exists())
     since = bindparam(None, before, type_=dispatch.c.created_at.type)
-    frozen: ColumnElement[bool] = dispatch.c.state == literal_column("'frozen'")
-    return select(dispatch.c.id, dispatch.c.platform).where(
-        frozen,
+    return and_(
         dispatch.c.lane == 1,
         dispatch.c.first_attempt_at.is_(None),
-        dispatch.c.lease_until.is_(None),
         dispatch.c.created_at <= since,
-        told.exists(),
-        which if going is not None else true(),
+        _told(true()),
         ~begun,
+    )
+
+
+def _told(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the dispatch tells a reminder, one of `which`."""
+    mine = outbox.alias("mine")
+    return (
+        select(mine.c.id)
+        .join(reminder, reminder.c.id == mine.c.reminder_id)
+        .where(mine.c.dispatch_id == dispatch.c.id, which)
+        .exists()
     )

@@ -117,7 +117,9 @@ async def plan(conn: AsyncConnection, number: int, people: Sequence[Planned]) ->
         for one in people
     ]
     new = upsert(conn, reminder).on_conflict_do_nothing(index_elements=["wave_id", "person_id"])
-    await conn.execute(new, rows)
+    # What returns something goes as one statement for many rows. One statement for each would let go of
+    # Python's lock between any two, and hold the file while the chats make use of it.
+    await conn.execute(new.returning(reminder.c.id), rows)
 
 
 async def waiting(conn: AsyncConnection) -> frozenset[int]:

@@ -4,11 +4,13 @@ import asyncio
 from datetime import date, timedelta
 
 from guideline.records import Access
+from reminders.delivery import LEASE
 from reminders.foreseen import foreseen
 from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
-from storage.dispatches import QUOTA
+from storage.dispatches import QUOTA, claim_due
+from storage.thawing import FRESH
 from storage.years import close
 from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
 
@@ -145,6 +147,29 @@ async def test_a_closed_year_is_over(database: Database) -> None:
     await round_.tick()
     await round_.send()
     assert [row[1:3] for row in await round_.states()] == [("frozen", ""), ("dropped", "late")]
+
+
+async def test_what_was_decided_too_long_ago_is_not_sent(database: Database) -> None:
+    """Though nobody has taken it back yet: it is not given out for its first attempt. What was tried before
+    goes on."""
+    round_ = Round(database)
+    await round_.release()
+    await round_.join("A1+line", "A2+telegram", "A3+telegram")
+    await round_.tick()
+    await round_.send()
+    real = round_.clock.real()
+    await round_.write(
+        "UPDATE dispatch SET attempts = 1, first_attempt_at = created_at WHERE platform = 'line'"
+    )
+    for way, later, count in (
+        ("telegram", FRESH, 0),
+        ("telegram", FRESH / 2, 2),
+        ("line", FRESH, 1),
+    ):
+        claimed = await database.write(
+            lambda conn, way=way, at=real + later: claim_due(conn, way, 9, at, LEASE, "a")  # type: ignore[misc]
+        )
+        assert len(claimed) == count
 
 
 async def test_a_shadow_run_tells_hr_alone(database: Database) -> None:

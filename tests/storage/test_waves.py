@@ -3,6 +3,7 @@
 from datetime import date
 
 from storage import facts, thawing, waves
+from storage.alike import Alike
 from storage.database import Database
 from tests.reminders.rounds import WEDNESDAY, Round
 from tests.storage.agency import NOW
@@ -71,3 +72,16 @@ async def test_the_facts_of_a_few_people_are_found_by_index(database: Database) 
     some = [LAST - 1, LAST - 2]
     found = await read_whole(database, lambda conn: facts.of_people(conn, some, today.asked))
     assert found <= {"account", "preference", "standing", "hours"}  # empty or nearly so here
+
+
+async def test_the_next_people_of_a_plan_are_found_by_index(database: Database) -> None:
+    """However many there are behind them, and of each only what decides."""
+    round_ = await _crowded(database)
+    missing = {"person_id": "n", "year": "2026", "requirement": "'yearly-ai'", "part": "'ai'", "name": "'AI'"}
+    figures = {"needed": "180", "waiting": "0", "state": "'missing'", "provisional": "FALSE"}
+    await crowd(database, "standing", **missing, **figures, edition="'115'", reckoned_at="0")
+    today = await database.read(round_.work.today)
+    assert today is not None
+    alike = Alike(today.asked)
+    found = await read_whole(database, lambda conn: alike.after(conn, 0, 100))
+    assert found <= {"account", "preference", "hours", "chunk"}  # empty here, and the chunk itself

@@ -151,7 +151,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        sending = Sending(work, committed)
+        by_way = {channel.platform: one for channel, one in zip(on.channels, deliveries, strict=True)}
+        sending = Sending(work, committed, lambda way: by_way[way].takes_waves)
         scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
         program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
@@ -217,7 +218,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.channels.append(line)
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
-        on.pace["line"] = Pace(calls=2, most=MOST)
+        on.pace["line"] = Pace(calls=2, most=MOST, put_off=3)  # one that LINE stumbles over stops no wave
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
@@ -230,7 +231,8 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
-        on.pace["email"] = Pace(calls=5)
+        # One mailbox that is put off says nothing about the others.
+        on.pace["email"] = Pace(calls=5, put_off=300)
     return on
 
 

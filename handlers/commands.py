@@ -146,7 +146,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RELEASE: ("正式發送", "正式發送提醒"),
     Name.RELEASE_NOW: ("確認正式發送",),
     Name.SHADOW: ("改回試行",),
-    Name.DIGEST: ("下載週報", "digest", "人事週報", "下載 excel/ods"),
+    Name.DIGEST: ("下載週報", "digest", "人事週報", "下載excelods"),
     Name.CLOSE_DAY: ("停班",),
     Name.OPEN_DAY: ("取消停班", "恢復上班"),
     Name.ROLE_HISTORY: ("類別紀錄", "類別歷程"),

@@ -39,7 +39,7 @@ Rows = Sequence[RowMapping]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Whole rows, oldest first. `platforms` names the platform of each of the person's accounts, by its id.
-    `links` are those that end the reminders, `office` what the person was told once as one of HR. The audit
+    `office` is what the person was told once as one of HR. The audit
     leaves out the steps inside a dialogue (`audit.PASSING`)."""
 
     person: RowMapping
@@ -54,7 +54,7 @@ class Kept:
     roles: Sequence[RoleAssignment]
     certificates: Rows
     reminders: Rows
-    links: Rows
+    opt_outs: Rows
     office: Rows
     questions: Rows
     events: Rows
@@ -101,7 +101,11 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
             .where(reminder.c.person_id == person_id)
             .order_by(reminder.c.id)
         ),
-        links=await of(opt_out, opt_out.c.created_at),
+        opt_outs=await rows(
+            select(opt_out.c.created_at, opt_out.c.used_at)
+            .where(opt_out.c.person_id == person_id)
+            .order_by(opt_out.c.created_at)
+        ),
         office=await of(told, told.c.at, told.c.what),
         questions=await of(question, question.c.id),
         events=await rows(

@@ -83,14 +83,16 @@ async def claim_due(
     lease: timedelta,
     owner: str,
     today: date | None = None,
+    *,
+    waves: bool = True,
 ) -> list[Dispatch]:
-    """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
-    first unsettled one: the next waits for its verdict, and what goes to many for the conversations of all
-    of them. Their first attempt is noted before it is made. What would reach somebody else by now is refused
-    instead; `today` is the business date (None: that of `now_real`)."""
+    """At most `limit` dispatches that may be sent now, conversations before waves (or without them). Of each
+    chat only the first unsettled one: the next waits for its verdict, and what goes to many for the
+    conversations of all of them. Their first attempt is noted before it is made. What would reach somebody
+    else by now is refused instead; `today` is the business date (None: that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
-        .where(_due(platform, now_real), ~_has_earlier(now_real))
+        .where(_due(platform, now_real), ~_has_earlier(now_real), true() if waves else dispatch.c.lane == 0)
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -219,7 +221,7 @@ def _due(platform: Way, now: datetime) -> ColumnElement[bool]:
 
 
 def _has_earlier(now: datetime) -> ColumnElement[bool]:
-    return or_(_waits_in_chat(now), _waits_for_many())
+    return or_(_waits_in_chat(now), _waits_for_many(now))
 
 
 def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
@@ -249,15 +251,21 @@ def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _waits_for_many() -> ColumnElement[bool]:
+def _waits_for_many(now: datetime) -> ColumnElement[bool]:
     """The same of a dispatch to many: a conversation with any of them goes first, and what any of them is
-    to read before it (the earlier part of a long text)."""
+    to read before it (the earlier part of a long text). Not a conversation that was put off: a message that
+    the platform stumbles over again and again would hold up everybody."""
     talk, part = dispatch.alias("talk"), dispatch.alias("part")
     mine, theirs = outbox.alias("mine"), outbox.alias("theirs")
     # As ix_dispatch_chat has them: a few for each of the recipients, however many wait in all.
     in_chat = (
         select(talk.c.id)
-        .where(talk.c.account_id == mine.c.account_id, talk.c.state == _FROZEN, talk.c.lane == 0)
+        .where(
+            talk.c.account_id == mine.c.account_id,
+            talk.c.state == _FROZEN,
+            talk.c.lane == 0,
+            or_(talk.c.not_before.is_(None), talk.c.not_before <= _instant(now)),
+        )
         .exists()
     )
     talks = select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, in_chat).exists()

@@ -61,6 +61,7 @@ def describe(kept: Kept, desk: Desk, at: datetime, zone: ZoneInfo) -> Copy:
             _certificates(kept, say),
             _questions(kept, say),
             _reminders(kept),
+            _opt_outs(kept, say),
             dealings.accounts(kept, say),
             dealings.messages(kept, say, zone),
             dealings.audit(kept, say),
@@ -193,6 +194,11 @@ def _reminders(kept: Kept) -> Section:
     )
     note = "本服務提醒您時數不足，或請您確認是否已上傳的日子；沒有提醒的，列出原因。"
     return Section("提醒", ("提醒日", "結果", "通知日", "方式", "原因"), rows, note)
+
+
+def _opt_outs(kept: Kept, say: Clockwise) -> Section:
+    rows = tuple((say(row["created_at"]), say(row["used_at"])) for row in kept.opt_outs)
+    return Section("停止提醒的連結", ("寄出時間", "使用時間"), rows, "附在提醒信中；連結本身只保存雜湊值。")
 
 
 def _explained(agency: Agency, today: date) -> Section:

@@ -13,12 +13,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, default=1.0, help="how long each bad day of a platform lasts")
 
 
-@pytest.fixture
-def whole(request: pytest.FixtureRequest) -> bool:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked `whole` belongs to the whole form."""
+    if not _whole(config):
+        items[:] = [item for item in items if item.get_closest_marker("whole") is None]
+
+
+def _whole(config: pytest.Config) -> bool:
     """`pytest tests/drills` (`make drills`) runs them as they are meant; `make test` a small form of each, so
     that they cannot rot."""
-    named = any("drills" in argument for argument in request.config.args)
-    return named and not request.config.getoption("--small", default=False)
+    named = any("drills" in argument for argument in config.args)
+    return named and not config.getoption("--small", default=False)
+
+
+@pytest.fixture
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether the drill runs as it is meant."""
+    return _whole(request.config)
 
 
 @pytest.fixture

@@ -28,15 +28,18 @@ DAYS: dict[str, tuple[Fault, Trouble]] = {
 }
 
 
-@pytest.mark.parametrize("day", DAYS)
+SMALL = ("resets after it accepted",)
+
+
+@pytest.mark.parametrize(
+    "day", [pytest.param(day, marks=() if day in SMALL else pytest.mark.whole) for day in DAYS]
+)
 async def test_a_bad_day_loses_and_doubles_nothing(
     sqlite_url: str, tmp_path: Path, whole: bool, minutes: float, said: Say, day: str
 ) -> None:
     """Every call of both platforms is answered so for some minutes, in the middle of a wave."""
-    if not whole and day not in ("garbage with 200", "resets after it accepted"):
-        pytest.skip("in the whole form only")
     fault, trouble = DAYS[day]
-    people = members(2_000 if whole else 60)
+    people = members(2_000 if whole else 40)
     async with open_town(tmp_path, sqlite_url, people, NOW, rate=30) as town:
         before, listed = town.got(), await town.listed()
         async with town.bot():

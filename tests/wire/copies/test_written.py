@@ -84,6 +84,8 @@ async def owner(database: Database) -> Account:
         held = {"person_id": one, "obtained_on": date(2026, 5, 1), "reported_at": NOW}
         await conn.execute(insert(certificate).values(**held, name="某證照"))
         await conn.execute(insert(question).values(person_id=one, text="問題", asked_at=NOW, answer="答覆"))
+        mailed = {"token_hash": "hash-of-a-link", "person_id": one, "created_at": NOW, "used_at": NOW}
+        await conn.execute(insert(opt_out).values(mailed))
         chosen = {"person_id": one, "channel": "line", "stopped_at": NOW, "changed_at": NOW}
         await conn.execute(insert(preference).values(**chosen))
         for number, state, why in ((1, "frozen", ""), (2, "dropped", "met"), (3, "unreached", "unreachable")):
@@ -92,7 +94,6 @@ async def owner(database: Database) -> Account:
             row = {"wave_id": number, "person_id": one, "state": state, "reason": why, "way": "email"}
             await conn.execute(insert(reminder).values(**row, told_on=None if why else NOW.date()))
         await conn.execute(update(hours).values(asked_on=date(2026, 11, 18)))
-        await conn.execute(insert(opt_out).values(token_hash="x", person_id=one, created_at=NOW, used_at=NOW))
         await conn.execute(insert(told).values(what="digest:2026-11-23", person_id=one, at=NOW))
 
     await database.write(more)
@@ -133,9 +134,11 @@ async def test_the_spreadsheet_holds_texts_only(database: Database, owner: Accou
     """Titles that look like formulas or links come back as they were written; no cell is live."""
     sheets, xml = cells(spreadsheet.write(await written(database, owner)))
     assert list(sheets) == [
-        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "提醒", "同意與帳號", "訊息",
-        "處理紀錄", "說明",
+        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "提醒", "停止提醒的連結", "同意與帳號",
+        "訊息", "處理紀錄", "說明",
     ]  # fmt: skip
+    assert sheets["停止提醒的連結"][1][0] == sheets["停止提醒的連結"][1][1] != ""
+    assert b"hash-of-a-link" not in xml
     head, *rows = sheets["時數"]
     assert head[2] == "課程名稱"
     assert sorted(row[2] for row in rows if len(row) > 2) == sorted(FORMULAS)
@@ -169,7 +172,6 @@ async def test_everything_kept_is_in_it(database: Database, owner: Account) -> N
         ("提醒", "115/11/24\t沒有提醒\t\t電子郵件\t時數已足，不提醒"),
         ("提醒", "聯絡不到\t\t電子郵件\t沒有可用的管道"),
         ("時數", "115/11/18"),
-        ("同意與帳號", "停止提醒的連結\t電子郵件\t只保存雜湊；"),
         ("同意與帳號", "人事通知\t\t人事週報"),
         ("處理紀錄", "回報時數\t您（LINE）"),
         ("處理紀錄", "列入人事名冊\t承辦人員"),
@@ -215,7 +217,7 @@ async def test_nobody_and_nothing(database: Database) -> None:
     assert kept is not None
     copy = sections.describe(kept, DESK, datetime(2026, 12, 31, 16, 0, tzinfo=UTC), TAIPEI)
     assert copy.made_at.date() == date(2027, 1, 1)
-    assert page.write(copy).decode().count("沒有資料。") == 8
+    assert page.write(copy).decode().count("沒有資料。") == 9
     sheets, _ = cells(spreadsheet.write(copy))
     assert "沒有資料。" in str(sheets["時數"])
 

@@ -100,21 +100,17 @@ async def _within_budget(
     able = spendable((await budget.stands(conn, month, work.cap)).limit, left)
     if able is None:
         return
-    over: list[Row] = []
+    over: dict[tuple[Way | None, str], list[int]] = defaultdict(list)
     for said, rows in found.told.items():
         found.told[said] = rows[:able]
-        over += rows[able:]
+        for row in rows[able:]:
+            one = known[row.person_id]
+            other = best(one.preference.channel, one.answering - row.tried - {LINE})
+            over[other, waves.joined(row.tried | {LINE})].append(row.id)
         able = max(0, able - len(rows))
-    for row in over:
-        one = known[row.person_id]
-        other = best(one.preference.channel, one.answering - row.tried - {LINE})
-        await waves.change(
-            conn,
-            [row.id],
-            tried=waves.joined(row.tried | {LINE}),
-            reason=waves.QUOTA,
-            **({"state": "waiting"} if other is None else {"way": other}),
-        )
+    for (way, tried), numbers in over.items():
+        to: dict[str, str] = {"state": "waiting"} if way is None else {"way": way}
+        await waves.change(conn, numbers, tried=tried, reason=waves.QUOTA, **to)
 
 
 async def _tell(conn: AsyncConnection, work: Work, today: Today, way: Way, found: _Sorted) -> None:

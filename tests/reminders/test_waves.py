@@ -7,7 +7,7 @@ from guideline.records import Access
 from reminders.delivery import LEASE
 from reminders.foreseen import foreseen
 from reminders.sending import BACKED_UP
-from storage import settings
+from storage import budget, settings
 from storage.database import Database
 from storage.dispatches import QUOTA, claim_due
 from storage.thawing import FRESH
@@ -209,6 +209,25 @@ async def test_thirteen_messages_for_five_people(database: Database) -> None:
     ]
     assert plan is not None
     assert (dict(plan.seen.ways), plan.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
+
+
+async def test_what_is_left_of_the_month_shrinks_after_the_plan(database: Database) -> None:
+    """Somebody sends by hand in LINE's console: whom it does not reach any more goes by their other way, or
+    waits, decided when it is frozen."""
+    round_ = Round(database)
+    await round_.release()
+    people = await round_.join("A1+line", "A2+line", "A3+line", "A4+line+telegram")
+    await round_.prefer(people[3], channel="line")
+    await round_.tick()
+    real = round_.clock.real()
+    await database.write(lambda conn: budget.tell(conn, "2026-12", 200, 178, real))  # 20 are kept
+    await round_.send()
+    assert await round_.states() == [
+        (people[0], "frozen", "", "line"),
+        (people[1], "frozen", "", "line"),
+        (people[2], "waiting", "quota", "line"),
+        (people[3], "frozen", "quota", "telegram"),
+    ]
 
 
 async def test_who_waits_for_an_earlier_wave_hears_of_the_next(database: Database) -> None:

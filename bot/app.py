@@ -221,7 +221,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.channels.append(line)
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
-        on.pace["line"] = Pace(calls=2, most=MOST)
+        on.pace["line"] = Pace(calls=2, most=MOST, put_off=3)  # one that LINE stumbles over stops no wave
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
@@ -234,7 +234,8 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
-        on.pace["email"] = Pace(calls=5)
+        # One mailbox that is put off says nothing about the others.
+        on.pace["email"] = Pace(calls=5, put_off=300)
     return on
 
 

@@ -201,13 +201,17 @@ class CopyAsked:
     waiting: bool
 
 
+Ended = Literal["", "done", "stopped"]
+
+
 @dataclass(frozen=True, slots=True)
-class OpenWave:
-    """A wave that is under way; `counts` are its people by the state of their reminder."""
+class LatestWave:
+    """The newest wave of staff; `counts` are its people by the state of their reminder."""
 
     id: int
     day: date
     counts: Mapping[str, int] = field(default_factory=dict)
+    ended: Ended = ""  # empty: it is under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,7 @@ class Reminding:
 
     released: bool = False
     paused: bool = False
-    wave: OpenWave | None = None
+    wave: LatestWave | None = None
     closures: Mapping[date, str] = field(default_factory=dict)
 
 

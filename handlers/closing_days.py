@@ -17,7 +17,7 @@ from handlers.office import deciding, left_to_others
 from handlers.outcome import Outcome
 from handlers.wording import do, listed, pc, short
 
-_AHEAD: Final = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "後天": 2, "後日": 2}
+_AHEAD: Final = {"昨天": -1, "昨日": -1, "今天": 0, "今日": 0, "明天": 1, "明日": 1, "後天": 2, "後日": 2}
 _DATE: Final = re.compile(r"(?:([0-9]{2,4})[/年.-] ?)?([0-9]{1,2})[/月.-] ?([0-9]{1,2}) ?[日號]?")
 _NOTE: Final = 20  # characters of a reason that are kept
 _ROC: Final = 1911
@@ -31,15 +31,30 @@ def present(event: Event, snapshot: Snapshot, desk: Desk, rest: str, *, closing:
     day, note = read_day(rest, event.today)
     now = office.reminding
     if day is None:
-        asked = "請寫明日期，例如「停班 11/25」或「停班 明天」。"
-        return Outcome((_said(asked if rest else _list(now), asked if not rest else _list(now), now),))
+        asked = _asked(event.today, now, closing=closing)
+        if rest:
+            return Outcome((_said(f"抱歉，看不懂這個日期。{asked}", _list(now), now),))
+        return Outcome((_said(_list(now), asked, now),))
     if trouble := _trouble(day, event.today, desk, now, closing=closing):
         return Outcome((_said(trouble, _list(now), now),))
     kept = {**now.closures, day: note} if closing else {d: n for d, n in now.closures.items() if d != day}
     after = replace(now, closures=kept)
     prompt = f"已設定 {short_date(day)}停班。" if closing else f"已取消 {short_date(day)}停班。"
-    said = _said(prompt, _moves(day, desk, event.today, closing=closing), after)
+    said = _said(prompt, _moves(day, desk, event.today, closing=closing), after, day)
     return Outcome((said,), (ClosureSet(day, closing, note if closing else ""),), receipt=prompt.rstrip("。"))
+
+
+def _asked(today: date, now: Reminding, *, closing: bool) -> str:
+    """How a day is named, by an example that would do."""
+    if closing:
+        soon = today + timedelta(days=1)
+        return f"請寫明日期，例如「停班 {soon.month}/{soon.day}」或「停班 明天」。"
+    named = next(iter(now.closures), None)
+    return f"請寫明日期，例如「{_back(named)}」。" if named is not None else "沒有可以取消的停班日。"
+
+
+def _back(day: date) -> str:
+    return f"取消停班 {day.month}/{day.day}"
 
 
 def read_day(text: str, today: date) -> tuple[date | None, str]:
@@ -115,8 +130,9 @@ def _named(day: date, note: str) -> str:
     return f"{short_date(day).rstrip('）')}，{note}）" if note else short_date(day)
 
 
-def _said(prompt: str, hint: str, now: Reminding) -> Choices:
-    typed = [f"取消停班 {day.month}/{day.day}" for day in list(now.closures)[:1]]
+def _said(prompt: str, hint: str, now: Reminding, changed: date | None = None) -> Choices:
+    """What is typed next: to take back what was just set, else the first day there is."""
+    typed = [_back(day) for day in sorted(now.closures, key=lambda one: one != changed)[:1]]
     return Choices(
         prompt=prompt,
         hint=hint,

@@ -5,6 +5,7 @@ the job is done, with its own free reply, and until then with nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Literal
 
 from guideline.changes import Change, ForesightAsked, RemindersPaused, RemindersReleased, WaveStopped
@@ -120,11 +121,12 @@ def stop(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     if office is None:
         return left_to_others(event, snapshot, desk)
     wave = office.reminding.wave
-    if wave is None:
+    if wave is None or wave.ended:
         return Outcome((_said("目前沒有發送中的提醒。", office.reminding),))
     left = wave.counts.get("planned", 0) + wave.counts.get("waiting", 0)
-    after = Reminding(office.reminding.released, office.reminding.paused)
-    hint = f"還沒通知的 {left:,} 人這一批不再提醒；已送出的無法收回。下一次提醒照常。"
+    after = replace(office.reminding, wave=replace(wave, ended="stopped"))
+    spared = f"還沒通知的 {left:,} 人這一批不再提醒" if left else "已經沒有還沒通知的同仁"
+    hint = f"{spared}；已送出的無法收回。下一次提醒照常。"
     said = _said(f"已停止 {short_date(wave.day)}這一批提醒。", after, hint)
     return Outcome((said,), (WaveStopped(wave.id),), receipt="已停止一批提醒")
 

@@ -141,7 +141,7 @@ def _card(event: Event, snapshot: Snapshot, desk: Desk) -> Card:
         buttons=(*_when(event, kept), *_ways(kept, there), _other_detail(kept)),
         typed=pc(
             *(_words_for_when(event, kept)),
-            *([_to(there[0].id)] if len(there) > 1 else []),
+            *(way.label for way in _ways(kept, there)[:1]),
             "完整通知" if kept.low_detail else "精簡通知",
         ),
     )
@@ -152,17 +152,20 @@ def _state(event: Event, kept: Preference, desk: Desk) -> str:
         since = roc_date(kept.stopped_at.astimezone(event.at.tzinfo).date())
         return f"已停止提醒（{since} 起）；時數仍照常計算"
     if _put_off(kept, event.today) and kept.snoozed_until is not None:
-        following = _next_day(desk, kept.snoozed_until + timedelta(days=1))
+        following = _next_day(desk, kept.snoozed_until + timedelta(days=1), event.today)
         return f"{roc_date(kept.snoozed_until)} 以前不提醒" + (following or "，之後再提醒")
-    return "時數不足時會提醒您" + _next_day(desk, event.today)
+    return "時數不足時會提醒您" + _next_day(desk, event.today, event.today)
 
 
-def _next_day(desk: Desk, since: date) -> str:
-    """The next day of the year on which people are reminded; empty where there is none."""
+def _next_day(desk: Desk, since: date, today: date) -> str:
+    """The next day of the year on which people are reminded; empty where there is none. Another year than
+    this one is named."""
     rules = desk.editions.of(since.year) or desk.edition
     days = occasions(rules.rhythm, desk.deadlines, since.year)
     found = next((one.day for one in days if one.day >= since and one.tone != "upload"), None)
-    return f"，下次提醒日是 {short_date(found)}" if found is not None else ""
+    if found is None:
+        return ""
+    return f"，下次提醒日是 {short_date(found) if found.year == today.year else roc_date(found)}"
 
 
 def _where(kept: Preference, there: list[Channel]) -> str:

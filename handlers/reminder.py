@@ -143,21 +143,22 @@ def _three_ways(due: Due, desk: Desk, today: date, course: Course | None) -> Ite
     no course is proposed (hr-year 17)."""
     year = f"{roc_year(today.year)} 年"
     safe, until = desk.deadlines.last_safe_day(today.year), desk.deadlines.effective(today.year)
-    yield Line(f"本機關統計到 {short_date(until)}，請選一項：", "heading")
-    yield Line(f"1　已上過：請回報並備妥完成證明，{desk.agency.hr}協助確認是否已上傳。")
+    yield Line(f"本機關統計到 {short_date(until)}，請看您的情形：", "heading")
+    yield Line(f"・已上過：請回報並備妥完成證明，{desk.agency.hr}協助確認是否已上傳。")
     if today <= safe:
-        yield Line(f"2　還沒上：線上課程請於 {short_date(safe)}前完成。")
+        yield Line(f"・還沒上：線上課程請於 {short_date(safe)}前完成。")
         yield from _course(due, desk, today, course)
     else:
         yield Line(
-            f"2　還沒上：{_lag(desk)}，現在才上可能來不及列入統計；"
+            f"・還沒上：{_lag(desk)}，現在才上可能來不及列入統計；"
             f"想趕上的話，請先洽{desk.agency.hr_reached}確認。"
         )
     yield Line(
-        f"3　{_when(today, until)}無法完成：12/31 前完成仍屬 {year}時數（{PROVISIONAL}），"
+        f"・{_when(today, until)}無法完成：12/31 前完成仍屬 {year}時數（{PROVISIONAL}），"
         "但可能來不及列入本機關統計。"
     )
-    yield Line("有特殊情形（例如剛到職、借調），請輸入「問人事」，不必說明私人原因。")
+    reached = desk.agency.hr_reached
+    yield Line(f"有特殊情形（例如剛到職、借調），請輸入「問人事」或洽{reached}，不必說明私人原因。")
     if due.tone == "last":
         yield Line("這是統計前最後一次提醒，辛苦了。")
 

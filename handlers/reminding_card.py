@@ -3,7 +3,7 @@
 from datetime import date
 
 from guideline.foresight import Foresight
-from guideline.records import OpenWave, Reminding
+from guideline.records import LatestWave, Reminding
 from guideline.scope import AGENCY
 from guideline.words import short_date
 from handlers.commands import Name
@@ -20,6 +20,7 @@ _STATES = (  # of a reminder (storage.schema.reminders), in words
     ("dropped", "已不需提醒"),
     ("unreached", "聯絡不到"),
 )
+_ENDED = {"": "", "done": "已完成；", "stopped": "已停止；"}
 
 
 def state(now: Reminding) -> str:
@@ -73,9 +74,10 @@ def confirmation(seen: Foresight | None, desk: Desk) -> Message:
     )
 
 
-def _progress(wave: OpenWave) -> str:
+def _progress(wave: LatestWave) -> str:
+    ending = _ENDED[wave.ended]
     said = [f"{words} {wave.counts[key]:,}" for key, words in _STATES if wave.counts.get(key)]
-    return listed(said) or "整理名單中"
+    return ending + (listed(said) or ("沒有需要提醒的同仁" if wave.ended else "整理名單中"))
 
 
 def _ways(now: Reminding, *, decides: bool) -> tuple[tuple[Button, ...], list[str]]:
@@ -83,7 +85,7 @@ def _ways(now: Reminding, *, decides: bool) -> tuple[tuple[Button, ...], list[st
     found = [("提醒預覽", Name.FORESEE), ("提醒名單", Name.REMIND_LIST)]
     if decides:
         found.append(("恢復發送", Name.GO_ON) if now.paused else ("暫停發送", Name.HOLD))
-        if now.wave is not None:
+        if now.wave is not None and not now.wave.ended:
             found.append(("停止這一批", Name.STOP_WAVE))
         found.append(("改回試行", Name.SHADOW) if now.released else ("正式發送", Name.RELEASE))
     buttons = tuple(do(label, name, "normal" if n < 2 else "quiet") for n, (label, name) in enumerate(found))

@@ -18,7 +18,7 @@ from guideline.weekly import Digest, Planned, Waits
 from reminders.foreseen import Plan, foreseen
 from reminders.today import Today
 from reminders.work import Work
-from storage import budget, settings, weekly
+from storage import budget, reminding, settings, weekly
 from storage import figures as counted
 
 
@@ -112,11 +112,20 @@ async def _planned(work: Work, today: Today) -> dict[str, Planned]:
     """This week's reminders, today's or those of its next occasion."""
     sunday = today.day + timedelta(days=6 - today.day.weekday())
     coming = next_one(today.occasions, today.day)
-    day = today.day if today.occasion is not None else coming.day if coming is not None else None
+    day = today.day if await _still_to_come(work, today) else coming.day if coming is not None else None
     if day is None or day > sunday:
         return {}
     plan = await foreseen(work.database, work.desk, day, frozenset(work.voices), work.zone, work.cap)
     return {AGENCY: Planned(day)} | _by_unit(day, plan) if plan is not None else {}
+
+
+async def _still_to_come(work: Work, today: Today) -> bool:
+    """Whether today's occasion belongs to this week's plan: not one of last week whose wave has begun."""
+    occasion = today.occasion
+    if occasion is None:
+        return False
+    this_week = occasion.day.isocalendar()[:2] == today.day.isocalendar()[:2]
+    return this_week or not await work.database.read(lambda conn: reminding.begun(conn, occasion.id))
 
 
 def _by_unit(day: date, plan: Plan) -> dict[str, Planned]:

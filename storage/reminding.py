@@ -1,18 +1,19 @@
-"""How reminders stand, for HR: what was decided about them, and the wave that is under way."""
+"""How reminders stand, for HR: what was decided about them, and how the newest wave goes or went."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import OpenWave, Reminding
+from guideline.records import Ended, LatestWave, Reminding
 from guideline.scope import AGENCY
 from storage import settings
 from storage.people import below
 from storage.schema import closure, person, reminder, wave
 
 UNDER_WAY: Final = ("planning", "open")  # states of a wave that goes on
+SHOWN: Final = timedelta(days=7)  # how long the wave of a day is told of after it has ended
 
 
 async def stands(conn: AsyncConnection, today: date, scope: str = AGENCY) -> Reminding:
@@ -23,17 +24,17 @@ async def stands(conn: AsyncConnection, today: date, scope: str = AGENCY) -> Rem
     return Reminding(
         released=await settings.released(conn),
         paused=await settings.paused(conn),
-        wave=await under_way(conn, scope),
+        wave=await latest(conn, today, scope),
         closures={row.day: row.note for row in closures},
     )
 
 
-async def under_way(conn: AsyncConnection, scope: str = AGENCY) -> OpenWave | None:
-    """The newest wave of staff that is neither done nor stopped."""
+async def latest(conn: AsyncConnection, today: date, scope: str = AGENCY) -> LatestWave | None:
+    """The newest wave of staff that is under way, or that ended in the last days."""
     row = (
         await conn.execute(
-            select(wave.c.id, wave.c.day)
-            .where(wave.c.state.in_(UNDER_WAY), ~wave.c.shadow)
+            select(wave.c.id, wave.c.day, wave.c.state)
+            .where(~wave.c.shadow, or_(wave.c.state.in_(UNDER_WAY), wave.c.day > today - SHOWN))
             .order_by(wave.c.id.desc())
             .limit(1)
         )
@@ -44,7 +45,8 @@ async def under_way(conn: AsyncConnection, scope: str = AGENCY) -> OpenWave | No
     if scope != AGENCY:
         counts = counts.join(person, person.c.id == reminder.c.person_id).where(below(scope))
     found = await conn.execute(counts.group_by(reminder.c.state))
-    return OpenWave(row.id, row.day, {one.state: one.many for one in found})
+    ended: Ended = "" if row.state in UNDER_WAY else "stopped" if row.state == "stopped" else "done"
+    return LatestWave(row.id, row.day, {one.state: one.many for one in found}, ended)
 
 
 async def begun(conn: AsyncConnection, occasion: str) -> bool:

@@ -37,7 +37,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "digest_fetched": "下載人事週報的檔案",
     "copy_requested": "索取資料複本",
     "copy_made": "製作資料複本",
-    "copy_fetched": "下載資料複本",
+    "copy_fetched": "從連結下載檔案",
     "message_unsent": "收回訊息",
     "person_added": "列入人事名冊",
     "person_changed": "更新人事名冊",

@@ -17,6 +17,7 @@ from handlers.message import Bar, Button, Card, Choices, Field, Line, Message, R
 from handlers.wording import listed, short
 
 SUBJECT: Final = 78  # characters (RFC 5322 §2.1.1 counts bytes of a line; what is longer is cut when shown)
+_COLUMNS: Final = re.compile(r" {2,}")
 # A mail has its own link for these, which needs no chat.
 _OWN: Final = frozenset({str(Name.STOP), str(Name.SNOOZE), str(Name.SNOOZE_MONTH)})
 
@@ -51,7 +52,8 @@ def one_line(text: str) -> str:
 
 
 def _subject(said: Sequence[Message], agency: Agency) -> str:
-    titles = (_title(one) for one in said)
+    """The title of the first message that has one, else the first words of what is said."""
+    titles = [*(_title(one) for one in said), *(_opening(one) for one in said)]
     title = next((title for title in titles if title), "AI 學習通知")
     prefix = f"【{agency.name}】" if agency.name else ""
     return short(one_line(prefix + title), SUBJECT)
@@ -65,6 +67,10 @@ def _title(message: Message) -> str:
             return prompt.partition("\n")[0].rstrip("。：")
         case Text():
             return ""
+
+
+def _opening(message: Message) -> str:
+    return message.body.partition("\n")[0] if isinstance(message, Text) else ""
 
 
 # Plain text ------------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ def _row(row: Row) -> str:
 def _html(message: Message) -> str:
     match message:
         case Text(body):
-            parts = [_paragraph(body)]
+            parts = [_said(one) for one in body.split("\n\n")]
         case Card():
             subtitle = [f"<p><small>{_lines(message.subtitle)}</small></p>"] if message.subtitle else []
             parts = [f"<h1>{_lines(message.title)}</h1>", *subtitle, *map(_part, message.rows)]
@@ -132,6 +138,21 @@ def _part(row: Row) -> str:  # noqa: PLR0911 - a table
 
 def _link(button: Button) -> str:
     return f'<p><a href="{escape(button.url or "")}">{_lines(button.label)}</a></p>'
+
+
+def _said(text: str) -> str:
+    """A paragraph; lines whose columns spaces align are a table, the first of them its head."""
+    rows = [_COLUMNS.split(line.rstrip(" ")) for line in text.splitlines()]
+    if len(rows) < 2 or any(len(cells) < 2 for cells in rows):
+        return _paragraph(text)
+    head, *body = ["".join(map(_cell, range(len(cells)), cells)) for cells in rows]
+    lines = [head.replace("<td", "<th").replace("</td>", "</th>"), *body]
+    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def _cell(place: int, text: str) -> str:
+    side = "right" if place else "left"
+    return f'<td style="text-align:{side};padding:0 .4em">{escape(text)}</td>'
 
 
 def _paragraph(text: str) -> str:

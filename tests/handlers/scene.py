@@ -364,7 +364,7 @@ class Chat:
             case WaveStopped(wave_id):
                 assert now.wave is not None
                 assert now.wave.id == wave_id
-                now = replace(now, wave=None)
+                now = replace(now, wave=replace(now.wave, ended="stopped"))
             case ClosureSet(day, closed, note):
                 assert (day in now.closures) is not closed
                 others = {d: why for d, why in now.closures.items() if d != day}

@@ -13,7 +13,7 @@ from guideline.changes import (
     RemindersReleased,
     WaveStopped,
 )
-from guideline.records import Access, Office, OpenWave, Person, Reminding
+from guideline.records import Access, LatestWave, Office, Person, Reminding
 from handlers import reminding_card
 from handlers.message import buttons, plain
 from tests.handlers.lint import faults
@@ -24,7 +24,7 @@ PART = replace(WHOLE, unit="教育局/人事室")
 UNITS = frozenset({WHOLE.unit, PART.unit})
 TODAY = NOON.date()
 DAY = date(2026, 11, 25)
-WAVE = OpenWave(3, TODAY, {"planned": 57, "waiting": 12, "frozen": 480})
+WAVE = LatestWave(3, TODAY, {"planned": 57, "waiting": 12, "frozen": 480})
 TRIAL, RELEASED = Reminding(), Reminding(released=True)
 PAUSED, SENDING = Reminding(released=True, paused=True), Reminding(released=True, wave=WAVE)
 STATES = (TRIAL, RELEASED, PAUSED, SENDING, replace(SENDING, paused=True))

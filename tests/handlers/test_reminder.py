@@ -158,9 +158,8 @@ def test_past_the_last_safe_day_nothing_is_proposed(tone: Tone, today: date) -> 
     said = told(Due(tone, lacking(2)), today=today)
     text = plain(said)
     for words in (
-        "1　已上過",
-        "2　還沒上",
-        "3　",
+        "・已上過",
+        "・還沒上",
         "無法完成",
         "12/31 前完成仍屬 115 年時數（指引未載明，暫列供參）",
     ):
@@ -175,7 +174,7 @@ def test_the_last_week_of_an_agency_without_lag() -> None:
     """Where uploads take no time a course still counts on the last day, and is proposed."""
     at = replace(desk_of(), deadlines=Deadlines(date(2026, 12, 24), 0))
     text = plain(told(Due("last", lacking(2)), at=at))
-    assert "2　還沒上：線上課程請於 12/24（四）前完成。" in text
+    assert "・還沒上：線上課程請於 12/24（四）前完成。" in text
     assert "可以上：" in text
 
 

@@ -14,7 +14,7 @@ from guideline.changes import (
     WaveStopped,
 )
 from guideline.edition import Edition
-from guideline.records import Access, Account, Reminding
+from guideline.records import Access, Account, LatestWave, Reminding
 from storage.database import Database
 from storage.errors import Conflict
 from storage.people import RosterRow, import_roster
@@ -86,7 +86,7 @@ async def test_each_decision_holds_and_is_noted(database: Database, edition: Edi
     await begin(database)
     owner = await officer(database)
     await change(database, edition, *(effect(owner, one, cause=3) for one in CHANGES))
-    assert await now(database) == Reminding(True, True, None, {DAY: "颱風"})
+    assert await now(database) == Reminding(True, True, LatestWave(1, DAY, ended="stopped"), {DAY: "颱風"})
     assert await column(database, wave.c.ended_by) == [f"account:{owner.id}"]
     assert await column(database, job.c.payload) == [{"person": owner.person_id, "view": "list", "page": 2}]
     assert (await column(database, audit.c.detail))[1:] == [
@@ -106,6 +106,15 @@ async def test_what_is_so_already_is_refused(database: Database, edition: Editio
     await change(database, edition, effect(owner, ClosureSet(DAY, True)))
     with pytest.raises(Conflict):
         await change(database, edition, effect(owner, again))
+
+
+@pytest.mark.parametrize(("days", "shown"), [(0, True), (6, True), (7, False)])
+async def test_hr_sees_for_a_week_how_a_wave_ended(database: Database, days: int, shown: bool) -> None:
+    """Done, and no longer to be stopped; a wave that only HR heard of is none."""
+    await begin(database, "done")
+    await begin(database, "open", shadow=True)
+    found = await database.read(lambda conn: stands(conn, DAY + timedelta(days=days)))
+    assert found.wave == (LatestWave(1, DAY, ended="done") if shown else None)
 
 
 async def test_back_on_trial_stops_what_is_under_way(database: Database, edition: Edition) -> None:

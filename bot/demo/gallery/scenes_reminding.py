@@ -7,7 +7,7 @@ from typing import Final
 from bot.demo.gallery.acting import Hears, Says, Scene, Taps
 from bot.demo.gallery.cast import CHEN, LIN, NOON, desk, officer, scene, staff
 from guideline.foresight import Foreseen, Foresight
-from guideline.records import Office, OpenWave, Person, Reminding, Snapshot
+from guideline.records import LatestWave, Office, Person, Reminding, Snapshot
 from guideline.reminding import Due, Facts, Gap, NotDue
 from guideline.rhythm import Occasion
 from guideline.standing import PartStanding
@@ -37,10 +37,12 @@ _TRIAL: Final = Reminding()
 _RELEASED: Final = Reminding(released=True)
 _SENDING: Final = Reminding(
     released=True,
-    wave=OpenWave(3, _TODAY, {"planned": 57, "frozen": 480, "waiting": 12, "dropped": 8, "unreached": 5}),
+    wave=LatestWave(3, _TODAY, {"planned": 57, "frozen": 480, "waiting": 12, "dropped": 8, "unreached": 5}),
 )
 _PAUSED: Final = replace(_SENDING, paused=True)
-_PLANNING: Final = Reminding(released=True, wave=OpenWave(3, _TODAY))
+_SENT: Final = Reminding(released=True, wave=LatestWave(3, _TODAY, {"frozen": 545, "unreached": 5}, "done"))
+_STOPPED: Final = replace(_SENT, wave=LatestWave(3, _TODAY, {"frozen": 480, "dropped": 65}, "stopped"))
+_PLANNING: Final = Reminding(released=True, wave=LatestWave(3, _TODAY))
 
 
 def _hr(now: Reminding = _TRIAL) -> Snapshot:
@@ -87,6 +89,8 @@ REMINDING: tuple[Scene, ...] = (
     scene("提醒作業：正式發送", _hr(_RELEASED), Says("提醒作業"), _card(_RELEASED)),
     scene("提醒作業：發送中", _hr(_SENDING), Says("提醒作業"), _card(_SENDING)),
     scene("提醒作業：整理名單中", _hr(_PLANNING), Says("提醒作業"), _card(_PLANNING)),
+    scene("提醒作業：這一批已送完", _hr(_SENT), Says("提醒作業"), _card(_SENT)),
+    scene("提醒作業：這一批已停止", _hr(_STOPPED), Says("提醒作業"), _card(_STOPPED)),
     scene("提醒作業：暫停中", _hr(_PAUSED), Says("提醒作業"), _card(_PAUSED)),
     scene("提醒作業：沒有要提醒的人", _hr(_CLOSED), Says("提醒作業"), _card(_CLOSED, _NOBODY)),
     scene("提醒作業：今年沒有了", _hr(), Says("提醒作業"), _card(_TRIAL, None)),

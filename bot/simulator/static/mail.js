@@ -6,6 +6,8 @@ import { follow } from "./wire.js";
 const at = (id) => document.getElementById(id);
 const letters = new Map();
 let chosen = null;
+let newest = null;
+let opened = false; // all letters that there were have come
 
 /** Shows the mailbox and follows it. A stream that was cut sends everything again: letters go by their id. */
 export function openMailbox() {
@@ -15,7 +17,12 @@ export function openMailbox() {
     if (button) read(letters.get(Number(button.dataset.id)));
   });
   for (const radio of document.querySelectorAll("input[name=letter-form]")) radio.addEventListener("change", showForm);
-  follow("/demo/mail/stream", { letter: put, ready: () => {} });
+  follow("/demo/mail/stream", { letter: put, ready });
+}
+
+function ready() {
+  opened = true;
+  if (!chosen && newest) read(newest);
 }
 
 function put(letter) {
@@ -33,7 +40,8 @@ function put(letter) {
   at("mail-count").textContent = letters.size;
   at("mail-empty").hidden = true;
   at("mail-body").hidden = false;
-  if (!chosen) read(letter);
+  newest = letter;
+  if (opened && !chosen) read(letter);
 }
 
 function read(letter) {

@@ -1,5 +1,6 @@
 """Headers hold, whatever words come from outside."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ from bot.codes.links import Bots
 from bot.platforms.mail_drawing import SUBJECT, draw
 from bot.platforms.mail_writing import Sender, is_address, write
 from handlers.desk import Agency
-from handlers.message import Card, Line
+from handlers.message import Card, Line, Text
 from storage.files import NewFile
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -82,3 +83,13 @@ def test_a_page_runs_nothing_and_sets_no_colour() -> None:
     assert "<script" not in letter.html
     assert "<img" not in letter.html
     assert "color:" not in letter.html
+
+
+def test_a_letter_of_words_is_named_by_its_first_line_and_keeps_its_table() -> None:
+    """The digest's subject says what it is; columns that spaces align are a table in HTML."""
+    said = Text("AI 學習週報　115/11/23（一）\n列計 57 人。\n\n項目    官方\n①         38\n\n待您處理：")
+    letter = draw([said], Agency("示範市政府"), Bots())
+    assert letter.subject == "【示範市政府】AI 學習週報 115/11/23（一）"
+    cells = re.findall(r"<(t[hd])[^>]*>([^<]*)</t[hd]>", letter.html)
+    assert cells == [("th", "項目"), ("th", "官方"), ("td", "①"), ("td", "38")]
+    assert "<p>待您處理：</p>" in letter.html

@@ -34,8 +34,6 @@ def card(digest: Digest) -> Card:
     rows: list[Row] = [Line(f"列計 {digest.figures.counted:,} 人", "heading"), Line(covered(digest.figures))]
     for place, met in enumerate(digest.figures.met):
         rows += _requirement(place, met, digest)
-    if useful := helpful(digest.figures):
-        rows.append(Line(useful, "good"))
     if overall := everywhere(digest):
         rows.append(Line(overall, "note"))
     rows += [Line("待您處理", "heading"), *(Field(*one) for one in waiting(digest))]
@@ -50,7 +48,7 @@ def card(digest: Digest) -> Card:
             do("看名單", Name.REMIND_LIST),
             do("提醒作業", Name.REMINDING, "quiet"),
         ),
-        typed=pc("下載週報", "提醒名單", "提醒作業"),
+        typed=pc("下載週報", "看名單", "提醒作業"),
     )
 
 
@@ -96,14 +94,22 @@ def covered(found: Figures) -> str:
     return f"在職 {found.serving:,}；{excluded}。" + (f"尚未到職 {coming:,} 人另計。" if coming else "")
 
 
-def tallied(count: Count, digest: Digest) -> str:
-    """官方 1,421 人（76.3%）、待上傳 163、尚缺 278; no official figure before there are official data."""
-    if not count.people:
-        return "沒有列計的人員"
-    if count.unknown == count.people:
-        return "尚無官方資料"
-    said = [f"官方 {count.official:,} 人（{percent(count.permille)}）"] if known(count, digest) else []
-    said += [f"待上傳 {count.waiting:,}", f"尚缺 {count.missing:,}"]
+def official(met: Met, digest: Digest) -> str:
+    """官方 1,421 人（76.3%），較上週 +64; no figure before there are official data."""
+    if not known(met.whole, digest):
+        return ""
+    said = f"官方 {met.whole.official:,} 人（{percent(met.whole.permille)}）"
+    if met.gained is None:
+        return said
+    since = _since(digest)
+    return (
+        f"{said}，較{since} {signed(met.gained)}" if met.gained else f"{said}，{beside(f'與{since}', '持平')}"
+    )
+
+
+def others(count: Count) -> str:
+    """待上傳 163、尚缺 278."""
+    said = [f"待上傳 {count.waiting:,}", f"尚缺 {count.missing:,}"]
     if count.unknown:
         said.append(f"尚無官方資料 {count.unknown:,}")
     return listed(said)
@@ -202,14 +208,14 @@ def signed(many: int) -> str:
 def _requirement(place: int, met: Met, digest: Digest) -> list[Row]:
     rows: list[Row] = [Line(f"{mark(place)} {met.requirement.name}", "heading")]
     count = met.whole
-    caption = tallied(count, digest)
     if count.permille is None:
-        return [*rows, Line(caption)]
-    rows.append(Bar(count.official, count.waiting, count.people, caption))
-    if met.gained is not None and known(count, digest):
-        rows.append(Line(f"官方較{_since(digest)} {signed(met.gained)}", "detail"))
-    if missing := combined(met):
-        rows.append(Line(missing))
+        return [*rows, Line("尚無官方資料" if count.people else "沒有列計的人員")]
+    captions = [said for said in (official(met, digest), others(count)) if said]
+    rows.append(Bar(count.official, count.waiting, count.people, captions[0]))
+    rows += [Line(said, "detail") for said in (*captions[1:], combined(met)) if said]
+    useful = digest.figures.useful
+    if useful is not None and useful.requirement == met.requirement:
+        rows.append(Line(helpful(digest.figures), "good"))
     return rows
 
 

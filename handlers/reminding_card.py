@@ -37,12 +37,12 @@ def card(
     they are; `decides`: whoever reads it may change how things stand."""
     rows: list[Row] = [Field("狀態", state(now))]
     if now.wave is not None:
-        rows.append(Field(f"{short_date(now.wave.day)}這一批", _progress(now.wave)))
+        rows += [Line(f"{short_date(now.wave.day)}這一批", "heading"), Line(_progress(now.wave))]
     if seen is None:
-        rows.append(Field("下次提醒", "今年沒有了"))
+        rows.append(Line("下次提醒：今年沒有了", "heading"))
     else:
         when = "今天" if seen.occasion.day == today else short_date(seen.occasion.day)
-        rows += [Field("下次提醒", f"{when}，{TONES[seen.occasion.tone]}"), *counts(seen)]
+        rows += [Line(f"下次提醒：{when}　{TONES[seen.occasion.tone]}", "heading"), *counts(seen)]
     if now.closures:
         rows.append(Field("停班", listed(short_date(day) for day in now.closures)))
     if seen is not None:

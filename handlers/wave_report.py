@@ -59,7 +59,7 @@ def preview(
 
 def of_scope(scope: str, *said: str) -> str:
     """A subtitle that names the part of the agency, where it is one."""
-    return "　".join([*([] if scope == AGENCY else [f"範圍：{scope}"]), *said])
+    return "　".join([*([] if scope == AGENCY else [f"範圍：{scope}（含所屬單位）"]), *said])
 
 
 def counts(seen: Foresight) -> tuple[Field, ...]:

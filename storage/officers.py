@@ -24,7 +24,7 @@ async def serves(conn: AsyncConnection, number: int, on: date) -> bool:
 
 
 async def scope_of(conn: AsyncConnection, number: int, on: date) -> str | None:
-    """For whom this officer answers on this day; None: it is none, or has left."""
+    """For whom this officer answers (`guideline.scope`); None: they are none, or do not serve on this day."""
     unit = await conn.scalar(select(person.c.unit).where(person.c.id == number, serving(on)))
     return None if unit is None else scope(unit)
 

@@ -13,9 +13,11 @@ import statistics
 import tempfile
 import time
 from collections import deque
+from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,9 +41,12 @@ from storage.migrate import migrate
 from storage.reckoning import basis
 from tests.drills.agency import members, settle_in
 
+T = TypeVar("T")
+
 PEOPLE = 360_000
 ROUNDS = 3
 CHATS_A_SECOND = 200
+WARMING = 3.0  # seconds of chats that are not counted: statements are compiled once
 QUIET = 10.0  # seconds of chats without planning, for comparison
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)  # a Wednesday of the rhythm, ten o'clock in Taipei
 SETTINGS = Settings.model_validate({"agency": "示範市政府"})
@@ -81,15 +86,13 @@ async def main(people: int = PEOPLE, rounds: int = ROUNDS) -> None:
 async def _measure(database: Database, people: int, rounds: int) -> None:
     bench = Bench(database)
     await bench.standings_are_current()
-    quiet = await bench.chats_for(QUIET)
+    await bench.chats_during(asyncio.sleep(WARMING))
+    await bench.chats_during(asyncio.sleep(QUIET))
+    quiet = bench.waits
     ratios, planning, peer, waits = [], [], [], []
     rows = (0, 0)
     for _ in range(rounds):
-        chatting = asyncio.create_task(bench.chats())
-        planning.append(await bench.plan())
-        chatting.cancel()
-        with suppress(asyncio.CancelledError):
-            await chatting
+        planning.append(await bench.chats_during(bench.plan()))
         waits += bench.waits
         alone = await bench.plan()
         peer.append(await bench.insert_select())
@@ -186,32 +189,32 @@ class Bench:
 
         await self._database.write(unit)
 
-    async def chats_for(self, seconds: float) -> list[float]:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.chats()
-        return self.waits
-
-    async def chats(self) -> None:
-        """People ask how they stand, one after the other at an even pace, until cancelled; `waits` are the
-        seconds from an event's receipt to its answer's commit."""
+    async def chats_during(self, work: Awaitable[T]) -> T:
+        """People ask how they stand, one after the other at an even pace, until the work is done; `waits` are
+        the seconds from an event's receipt to its answer's commit."""
         self.waits = []
         arrived: deque[float] = deque()
-        speaking = asyncio.create_task(self._speak(arrived))
+        over = asyncio.Event()
+        speaking = asyncio.create_task(self._speak(arrived, over))
+        answering = asyncio.create_task(self._answer(arrived, speaking))
         try:
-            while True:
-                tally = await self._pipeline.batch()
-                now = time.perf_counter()
-                self.waits += [now - arrived.popleft() for _ in range(tally.claimed)]
-                if not tally.claimed:
-                    await asyncio.sleep(0.001)
+            return await work
         finally:
-            speaking.cancel()
+            over.set()
+            await answering
 
-    async def _speak(self, arrived: deque[float]) -> None:
+    async def _answer(self, arrived: deque[float], speaking: "asyncio.Task[None]") -> None:
+        while arrived or not speaking.done():
+            tally = await self._pipeline.batch()
+            now = time.perf_counter()
+            self.waits += [now - arrived.popleft() for _ in range(tally.claimed)]
+            if not tally.claimed:
+                await asyncio.sleep(0.001)
+
+    async def _speak(self, arrived: deque[float], over: asyncio.Event) -> None:
         begun, count = time.perf_counter(), 0
         under_way: set[asyncio.Task[None]] = set()
-        while True:
+        while not over.is_set():
             due = begun + count / CHATS_A_SECOND
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             count += 1

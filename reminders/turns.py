@@ -9,6 +9,7 @@ from storage.database import Database
 
 SLICE: Final = 8.0  # seconds that one duty may take of a tick; the next tick goes on
 BREATH: Final = 1.0  # seconds after which whoever waits for the lock of an SQLite file gets it
+REST: Final = 0.03  # seconds for those of this program who are at work when a turn has ended
 
 
 async def turns(database: Database, seconds: float = SLICE) -> AsyncIterator[None]:
@@ -17,7 +18,7 @@ async def turns(database: Database, seconds: float = SLICE) -> AsyncIterator[Non
     while time.monotonic() - began < seconds:
         yield
         if time.monotonic() - breath < BREATH:
-            await asyncio.sleep(0)
+            await asyncio.sleep(REST if database.busy else 0)
         else:
             await database.let_others()
             breath = time.monotonic()

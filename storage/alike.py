@@ -8,7 +8,17 @@ Nothing is decided here: the statement finds whom `storage.facts.after` finds, a
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Person, Preference, Way
@@ -16,6 +26,7 @@ from guideline.reminding import Facts
 from guideline.standing import PartStanding
 from storage.facts import TOLD, Asked, unasked_of
 from storage.schema import account, person, preference, reminder, standing
+from storage.types import Day, Instant
 
 Values = tuple[Any, ...]
 
@@ -33,6 +44,7 @@ _PREFERENCE: Final = (
     preference.c.snoozed_until,
     preference.c.low_detail,
 )
+_DEFAULTS: Final = {"channel": "", "low_detail": False}
 _PART: Final = ("needed", "official", "waiting")
 
 
@@ -57,9 +69,9 @@ class Alike:
         """What decides about all who have these values: of nobody in particular, and of the parts that bind
         each person only."""
         rest = iter(values)
-        who = dict(zip((column.name for column in _PERSON), rest, strict=False))
-        kept = Preference(*(next(rest) for _ in _PREFERENCE))
-        told_on = next(rest)
+        who = {column.name: _known(column, next(rest)) for column in _PERSON}
+        kept = Preference(*(_known(column, next(rest)) for column in _PREFERENCE))
+        told_on = _known(reminder.c.told_on, next(rest))
         answering = frozenset(way for way in self._ways if next(rest))
         parts = []
         for requirement, part in self._parts:
@@ -71,14 +83,14 @@ class Alike:
     def _select(self, asked: Asked) -> Select[Any]:
         stands = [standing.alias(f"part{place}") for place, _ in enumerate(self._parts)]
         asks = unasked_of(asked)
-        told_on = select(func.max(reminder.c.told_on, type_=reminder.c.told_on.type)).where(
+        told_on = select(_raw(func.max(reminder.c.told_on, type_=reminder.c.told_on.type))).where(
             reminder.c.person_id == person.c.id, reminder.c.state.in_(TOLD)
         )
         found = select(
             person.c.id,
             asks,
-            *_PERSON,
-            *(func.coalesce(column, "") if column.name == "channel" else column for column in _PREFERENCE),
+            *(_raw(column) for column in _PERSON),
+            *(_raw(column) for column in _PREFERENCE),
             told_on.scalar_subquery(),
             *(_answers(way) for way in self._ways),
             *(one.c[name] for one in stands for name in _PART),
@@ -99,6 +111,19 @@ class Alike:
             .order_by(person.c.id)
             .limit(bindparam("most"))
         )
+
+
+def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """As it stands in the row: most are equal to what was seen before, and need not be read again."""
+    kept = column.type
+    return type_coerce(column, kept.impl_instance) if isinstance(kept, Day | Instant) else column
+
+
+def _known(column: Column[Any], value: Any) -> Any:
+    """What `_raw` gave, as the column's own type reads it; where there is no row, the column's default."""
+    if value is None:
+        return _DEFAULTS.get(column.name)
+    return column.type.process_result_value(value) if isinstance(column.type, Day | Instant) else value
 
 
 def _answers(way: Way) -> ColumnElement[bool]:

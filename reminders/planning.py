@@ -30,17 +30,19 @@ class Planning:
     async def after(self, conn: AsyncConnection, number: int, limit: int) -> tuple[list[Planned], int | None]:
         """Those of the next people, at most `limit`, by id from behind `number` on, who are due, and the id
         to go on behind; None: there is nobody any more."""
-        rows = await self._alike.after(conn, number, limit)
-        if not rows:
+        found = await self._alike.after(conn, number, limit)
+        if not found:
             return [], None
-        reported = [who for who, values in rows if values is None]
+        reported = [who for values, people in found if values is None for who in people]
         known = await facts.of_people(conn, reported, self._today.asked)
         planned = []
-        for who, values in rows:
-            said = self._decided(known[who]) if values is None else self._decide(values)
-            if said is not None:
-                planned.append(Planned(who, *said))
-        return planned, rows[-1][0]
+        for values, people in found:
+            for who in people:
+                said = self._decided(known[who]) if values is None else self._decide(values)
+                if said is not None:
+                    planned.append(Planned(who, *said))
+        planned.sort(key=lambda one: one.person_id)
+        return planned, max(max(people) for _, people in found)
 
     def _decided(self, known: Facts) -> tuple[str, Way | None] | None:
         """The text's bucket and the way; None: not due."""

@@ -12,8 +12,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
     func,
     or_,
     select,
@@ -58,12 +60,12 @@ class Alike:
 
     async def after(
         self, conn: AsyncConnection, number: int, limit: int
-    ) -> Sequence[tuple[int, Values | None]]:
+    ) -> Sequence[tuple[Values | None, Sequence[int]]]:
         """The next people who miss anything or have something to be asked about uploads, by id from behind
-        `number` on, at most `limit`. Values None: there are reports to look at, which takes
-        `storage.facts.of_people`."""
+        `number` on, at most `limit` in all: those of equal values together. Values None: there are reports
+        to look at, which takes `storage.facts.of_people`."""
         rows = await conn.execute(self._statement, {"number": number, "most": limit})
-        return [(row[0], None if row[1] else row[2:]) for row in rows]
+        return [(None if row[1] else row[2:], [int(one) for one in row[0].split(",")]) for row in rows]
 
     def facts(self, values: Values) -> Facts:
         """What decides about all who have these values: of nobody in particular, and of the parts that bind
@@ -88,12 +90,12 @@ class Alike:
         )
         found = select(
             person.c.id,
-            asks,
+            asks.label("asks"),
             *(_raw(column) for column in _PERSON),
             *(_raw(column) for column in _PREFERENCE),
-            told_on.scalar_subquery(),
-            *(_answers(way) for way in self._ways),
-            *(one.c[name] for one in stands for name in _PART),
+            told_on.scalar_subquery().label("told_on"),
+            *(_answers(way).label(way) for way in self._ways),
+            *(one.c[name].label(f"{one.name}_{name}") for one in stands for name in _PART),
         ).outerjoin(preference, preference.c.person_id == person.c.id)
         for one, (requirement, part) in zip(stands, self._parts, strict=True):
             found = found.outerjoin(
@@ -106,11 +108,15 @@ class Alike:
                 ),
             )
         lacking = or_(asks, *(one.c.state == "missing" for one in stands))
-        return (
+        some = (
             found.where(person.c.id > bindparam("number"), lacking)
             .order_by(person.c.id)
             .limit(bindparam("most"))
+            .subquery("chunk")
         )
+        # A row costs two turns of Python's lock, so there is one for all who are alike.
+        numbers, *values = some.c
+        return select(func.aggregate_strings(cast(numbers, Text), ","), *values).group_by(*values)
 
 
 def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:

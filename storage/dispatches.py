@@ -12,6 +12,7 @@ from guideline.records import Way
 from storage import astray
 from storage.schema import account, dispatch, outbox, person
 from storage.settling import MENU, QUOTA, State, Verdict, end, settle
+from storage.thawing import FRESH, stale
 from storage.undelivered import Undelivered, undelivered
 from storage.writing import DIGEST, OFFICE, REMINDER, NewDispatch, To, freeze
 
@@ -86,11 +87,12 @@ async def claim_due(
 ) -> list[Dispatch]:
     """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
     first unsettled one: the next waits for its verdict, and what goes to many for the conversations of all
-    of them. Their first attempt is noted before it is made. What would reach somebody else by now is refused
+    of them. Their first attempt is noted before it is made. A reminder decided too long ago is left to
+    `storage.thawing`. What would reach somebody else by now is refused
     instead; `today` is the business date (None: that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
-        .where(_due(platform, now_real), ~_has_earlier(now_real))
+        .where(_due(platform, now_real), ~stale(now_real - FRESH), ~_has_earlier(now_real))
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from storage import reminded
 from storage.schema import dispatch, outbox
 
-FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is decided again
+FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is not sent but decided again
 THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 
@@ -40,6 +40,16 @@ async def thaw(conn: AsyncConnection, before: datetime, at: datetime) -> frozens
 
 
 def _untried(before: datetime) -> Any:
+    return select(dispatch.c.id, dispatch.c.platform).where(
+        dispatch.c.state == literal_column("'frozen'"),
+        dispatch.c.lease_until.is_(None),
+        stale(before),
+    )
+
+
+def stale(before: datetime) -> ColumnElement[bool]:
+    """Whether a dispatch is of a reminder that was decided by then, and of which nothing was tried: it is not
+    sent any more, and `thaw` takes it back."""
     part, other, mine = outbox.alias("part"), dispatch.alias("other"), outbox.alias("mine")
     of_wave = (
         select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, mine.c.reminder_id.is_not(None)).exists()
@@ -52,13 +62,6 @@ def _untried(before: datetime) -> Any:
         .exists()
     )
     since = bindparam(None, before, type_=dispatch.c.created_at.type)
-    frozen: ColumnElement[bool] = dispatch.c.state == literal_column("'frozen'")
-    return select(dispatch.c.id, dispatch.c.platform).where(
-        frozen,
-        dispatch.c.lane == 1,
-        dispatch.c.attempts == 0,
-        dispatch.c.lease_until.is_(None),
-        dispatch.c.created_at <= since,
-        of_wave,
-        ~begun,
+    return and_(
+        dispatch.c.lane == 1, dispatch.c.attempts == 0, dispatch.c.created_at <= since, of_wave, ~begun
     )

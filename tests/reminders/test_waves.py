@@ -4,10 +4,13 @@ import asyncio
 from datetime import timedelta
 
 from guideline.records import Access
+from reminders.delivery import LEASE
 from reminders.foreseen import foreseen
 from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
+from storage.dispatches import claim_due
+from storage.thawing import FRESH
 from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
 
 CALLS = "SELECT state, reason FROM dispatch ORDER BY id"
@@ -125,6 +128,29 @@ async def test_what_was_frozen_and_not_tried_is_taken_back(database: Database) -
     await round_.send()
     assert [row[1] for row in await round_.states()] == ["frozen", "frozen"]
     assert await round_.rows(CALLS) == [("frozen", ""), ("refused", "thawed"), ("frozen", "")]
+
+
+async def test_what_was_decided_too_long_ago_is_not_sent(database: Database) -> None:
+    """Though nobody has taken it back yet: it is not given out for its first attempt. What was tried before
+    goes on."""
+    round_ = Round(database)
+    await round_.release()
+    await round_.join("A1+line", "A2+telegram", "A3+telegram")
+    await round_.tick()
+    await round_.send()
+    real = round_.clock.real()
+    await round_.write(
+        "UPDATE dispatch SET attempts = 1, first_attempt_at = created_at WHERE platform = 'line'"
+    )
+    for way, later, count in (
+        ("telegram", FRESH, 0),
+        ("telegram", FRESH / 2, 2),
+        ("line", FRESH, 1),
+    ):
+        claimed = await database.write(
+            lambda conn, way=way, at=real + later: claim_due(conn, way, 9, at, LEASE, "a")  # type: ignore[misc]
+        )
+        assert len(claimed) == count
 
 
 async def test_a_shadow_run_tells_hr_alone(database: Database) -> None:

@@ -8,6 +8,7 @@ file by another process, so that the peak of memory is the planning's own.
 import asyncio
 import json
 import multiprocessing
+import os
 import re
 import statistics
 import tempfile
@@ -31,6 +32,7 @@ from bot.platforms.telegram import TelegramReader
 from bot.receiving import Receiving
 from bot.settings import Settings
 from handlers.message import Text
+from reminders.sending import Sending
 from reminders.waves import Waves
 from reminders.work import Pace, Work
 from storage import runs
@@ -52,20 +54,30 @@ NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)  # a Wednesday of the rhythm, ten 
 SETTINGS = Settings.model_validate({"agency": "示範市政府"})
 _PEER = """
 INSERT INTO reminder (wave_id, person_id, state, reason, bucket, way, tried)
-SELECT :wave, p.id, 'planned', '',
-  'information|' || group_concat(
-    s.part || '=' || ((s.needed - coalesce(s.official, 0) - s.waiting + 29) / 30 * 30)) || '|0:0',
-  CASE WHEN EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.reachable
-                    AND a.platform = coalesce(f.channel, '')) THEN f.channel
-       WHEN EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.reachable
-                    AND a.platform = 'telegram') THEN 'telegram'
-       WHEN EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.reachable
-                    AND a.platform = 'line') THEN 'line'
-       WHEN p.email <> '' THEN 'email' ELSE '' END, ''
-FROM standing s JOIN person p ON p.id = s.person_id LEFT JOIN preference f ON f.person_id = p.id
-WHERE s.year = 2026 AND s.state = 'missing' AND s.part IN ('ai', 'basic', 'advanced')
-  AND f.stopped_at IS NULL
-GROUP BY p.id
+SELECT :wave, id, CASE WHEN way = '' THEN 'unreached' ELSE 'planned' END,
+  CASE WHEN way = '' THEN 'unreachable' ELSE '' END,
+  CASE WHEN brief THEN 'information|brief' ELSE 'information|' || gaps || '|0:0' END, way, ''
+FROM (
+  SELECT p.id, coalesce(f.low_detail, 0) AS brief,
+    group_concat(s.part || '=' || ((s.needed - coalesce(s.official, 0) - s.waiting + 29) / 30 * 30), ','
+      ORDER BY CASE s.part WHEN 'ai' THEN 0 WHEN 'basic' THEN 1 ELSE 2 END) AS gaps,
+    CASE WHEN EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.reachable
+                      AND a.platform = coalesce(f.channel, '')) THEN f.channel
+         WHEN EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.reachable
+                      AND a.platform = 'telegram') THEN 'telegram'
+         WHEN EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id AND a.reachable
+                      AND a.platform = 'line') THEN 'line'
+         ELSE '' END AS way
+  FROM standing s JOIN person p ON p.id = s.person_id LEFT JOIN preference f ON f.person_id = p.id
+  WHERE s.year = 2026 AND s.state = 'missing' AND s.part IN ('ai', 'basic', 'advanced')
+    AND f.stopped_at IS NULL
+  GROUP BY p.id
+)
+"""
+_DIFFERENT = """
+SELECT count(*) FROM (
+  SELECT person_id, state, reason, bucket, way, tried FROM reminder WHERE wave_id <> 1000
+  EXCEPT SELECT person_id, state, reason, bucket, way, tried FROM reminder WHERE wave_id = 1000)
 """
 
 
@@ -87,29 +99,43 @@ async def _measure(database: Database, people: int, rounds: int) -> None:
     bench = Bench(database)
     await bench.standings_are_current()
     await bench.chats_during(asyncio.sleep(WARMING))
-    await bench.chats_during(asyncio.sleep(QUIET))
-    quiet = bench.waits
-    ratios, planning, peer, waits = [], [], [], []
-    rows = (0, 0)
+    quiet, planned, frozen = [], [], []
+    planning, ratios, work = [], [], []
     for _ in range(rounds):
-        planning.append(await bench.chats_during(bench.plan()))
-        waits += bench.waits
-        alone = await bench.plan()
-        peer.append(await bench.insert_select())
-        rows = await bench.rows()
-        ratios.append(alone / peer[-1])
+        await bench.chats_during(asyncio.sleep(QUIET))
+        quiet += bench.waits
+        planning.append(await bench.chats_during(_timed(bench.plan())))
+        planned += bench.waits
+        await bench.chats_during(bench.send(QUIET))
+        frozen += bench.waits
+        alone, peer = await _timed(bench.plan()), await _timed(bench.insert_select())
+        ratios.append(alone[0] / peer[0])
+        work.append(alone[1] / peer[1])
+        mine, theirs, different = await bench.rows()
+        print(
+            f"planning {people} people: {mine} rows in {alone[0]:.1f} s, one INSERT … SELECT of {theirs} "
+            f"({different} different) in "
+            f"{peer[0]:.1f} s; load {os.getloadavg()[0]:.1f}"
+        )
         await bench.forget()
     print(
-        f"planning {people} people, {rows[0]} due: one INSERT … SELECT of {rows[1]} rows "
-        f"{statistics.median(peer):.1f} s; ratio {statistics.median(ratios):.2f} (highest of {rounds}: "
-        f"{max(ratios):.2f}); with {CHATS_A_SECOND} chats a second beside it "
-        f"{statistics.median(planning):.1f} s; peak memory {_peak():.0f} MiB"
+        f"ratio {statistics.median(ratios):.1f} (highest of {rounds}: {max(ratios):.1f}), of the processor's "
+        f"time {statistics.median(work):.1f}; beside {CHATS_A_SECOND} chats a second "
+        f"{statistics.median(seconds for seconds, _ in planning):.1f} s; peak memory {_peak():.0f} MiB"
     )
     print(
         f"chats at {CHATS_A_SECOND} a second, from receipt to the committed answer: {_said(quiet)} alone, "
-        f"{_said(waits)} while a wave is planned"
+        f"{_said(planned)} while a wave is planned, {_said(frozen)} while one goes out"
     )
-    print(f"ratio of the p99: {_at(waits, 99) / _at(quiet, 99):.1f}")
+    ratio = [_at(waits, 99) / _at(quiet, 99) for waits in (planned, frozen)]
+    print(f"ratios of the p99: {ratio[0]:.1f} and {ratio[1]:.1f}")
+
+
+async def _timed(work: Awaitable[None]) -> tuple[float, float]:
+    """Seconds by the clock, and of the processor."""
+    begun, used = time.perf_counter(), time.process_time()
+    await work
+    return time.perf_counter() - begun, time.process_time() - used
 
 
 class Bench:
@@ -146,17 +172,24 @@ class Bench:
 
         await self._database.write(unit)
 
-    async def plan(self) -> float:
-        """Seconds until a wave is planned and open; it takes the place of the one before."""
+    async def plan(self) -> None:
+        """Until a wave is planned and open; it takes the place of the one before."""
         await self.forget()
         waves = Waves(self._work, lambda: None)
-        begun = time.perf_counter()
         while await self._count("SELECT count(*) FROM wave WHERE state = 'open'") == 0:
             await waves.attend(self._clock.now())
-        return time.perf_counter() - begun
 
-    async def insert_select(self) -> float:
-        """Seconds of the peer."""
+    async def send(self, seconds: float) -> None:
+        """Freezes the wave as the loop does; what was frozen is taken as sent and accepted."""
+        sending, until = Sending(self._work, lambda: None), time.perf_counter() + seconds
+        sent = "UPDATE dispatch SET state = 'accepted', attempts = 1, body = NULL WHERE lane = 1"
+        while time.perf_counter() < until:
+            await sending.look()
+            await asyncio.sleep(0.5)
+            await self._database.write(lambda conn: conn.execute(text(f"{sent} AND state = 'frozen'")))
+
+    async def insert_select(self) -> None:
+        """The peer."""
 
         async def unit(conn: AsyncConnection) -> None:
             row = {"at": int(self._clock.real().timestamp() * 1000)}
@@ -169,18 +202,18 @@ class Bench:
             )
             await conn.execute(text(_PEER), {"wave": 1000})
 
-        begun = time.perf_counter()
         await self._database.write(unit)
-        return time.perf_counter() - begun
 
-    async def rows(self) -> tuple[int, int]:
-        """Of the engine, and of the peer."""
+    async def rows(self) -> tuple[int, int, int]:
+        """Of the engine, of the peer, and how many of the former the latter does not have."""
         query = "SELECT count(*) FROM reminder WHERE wave_id {} 1000"
-        return await self._count(query.format("<>")), await self._count(query.format("="))
+        mine, theirs = await self._count(query.format("<>")), await self._count(query.format("="))
+        return mine, theirs, await self._count(_DIFFERENT)
 
     async def forget(self) -> None:
         async def unit(conn: AsyncConnection) -> None:
             for statement in (
+                "UPDATE outbox SET reminder_id = NULL WHERE reminder_id IS NOT NULL",
                 "DELETE FROM reminder",
                 "DELETE FROM wave",
                 "DELETE FROM run WHERE job LIKE 'wave:%'",

@@ -18,6 +18,7 @@ from handlers import reminder
 from reminders.today import Today
 from reminders.work import Work
 from storage import budget, facts, reach, settings, waves
+from storage.alike import Alike
 from storage.dispatches import REMINDER, NewDispatch, freeze
 from storage.waves import Row, Wave
 
@@ -50,7 +51,7 @@ async def freeze_some(
     if not rows:
         return 0
     people = [row.person_id for row in rows]
-    known = await facts.of_people(conn, people, today.asked)
+    known = await Alike(today.asked).of(conn, people)
     found = _sorted(rows, known, today, occasion, way, alike=alike)
     if way == LINE:
         await _within_budget(conn, work, today, found, known)
@@ -69,9 +70,11 @@ def _sorted(
     alike: bool,
 ) -> _Sorted:
     found = _Sorted()
+    apart = {id(one): one for one in known.values()}  # people who are alike share their facts
+    decided = {one: today.decide(facts_, occasion) for one, facts_ in apart.items()}
     for row in rows:
         facts_ = known[row.person_id]
-        said = today.decide(facts_, occasion)
+        said = decided[id(facts_)]
         if not isinstance(said, Due):
             found.dropped[said.why].append(row.id)
             continue

@@ -30,7 +30,7 @@ from storage.writing import OFFICE
 
 log = structlog.get_logger()
 
-PEOPLE: Final = 500  # planned in one transaction: a few milliseconds
+PEOPLE: Final = 1000  # planned in one transaction: a few milliseconds
 LEASE: Final = timedelta(minutes=1)
 _JOB: Final = "wave:"
 _ALL: Final = "all"  # the cursor where everybody is planned

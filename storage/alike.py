@@ -5,7 +5,7 @@ Nothing is decided here: the statement finds whom `storage.facts.after` finds, a
 `guideline.reminding.decide` and `guideline.ways.best` read of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Person, Preference, Way
 from guideline.reminding import Facts
 from guideline.standing import PartStanding
-from storage.facts import TOLD, Asked, unasked_of
+from storage.facts import TOLD, Asked, of_people, unasked_of
 from storage.schema import account, person, preference, reminder, standing
 from storage.types import Day, Instant
 
@@ -51,12 +51,15 @@ _PART: Final = ("needed", "official", "waiting")
 
 
 class Alike:
-    """People on one day, chunk by chunk: one statement, made once."""
+    """People on one day; the statement is made once."""
 
     def __init__(self, asked: Asked) -> None:
         self._parts = sorted(asked.parts)
         self._ways: list[Way] = sorted(asked.ways)
-        self._statement = self._select(asked)
+        self._asked = asked
+        self._found, lacking = self._select(asked)
+        behind = self._found.where(person.c.id > bindparam("number"), lacking)
+        self._next = _together(behind.order_by(person.c.id).limit(bindparam("most")))
 
     async def after(
         self, conn: AsyncConnection, number: int, limit: int
@@ -64,8 +67,18 @@ class Alike:
         """The next people who miss anything or have something to be asked about uploads, by id from behind
         `number` on, at most `limit` in all: those of equal values together. Values None: there are reports
         to look at, which takes `storage.facts.of_people`."""
-        rows = await conn.execute(self._statement, {"number": number, "most": limit})
-        return [(None if row[1] else row[2:], [int(one) for one in row[0].split(",")]) for row in rows]
+        return _read(await conn.execute(self._next, {"number": number, "most": limit}))
+
+    async def of(self, conn: AsyncConnection, people: Collection[int]) -> dict[int, Facts]:
+        """What decides about each of these people, by id: those who are alike share theirs."""
+        found: dict[int, Facts] = {}
+        reported: list[int] = []
+        for values, some in _read(await conn.execute(_together(self._found.where(person.c.id.in_(people))))):
+            if values is None:
+                reported += some
+            else:
+                found |= dict.fromkeys(some, self.facts(values))
+        return found | await of_people(conn, reported, self._asked)
 
     def facts(self, values: Values) -> Facts:
         """What decides about all who have these values: of nobody in particular, and of the parts that bind
@@ -82,7 +95,7 @@ class Alike:
                 parts.append(PartStanding(requirement, part, part, needed, official, waiting))
         return Facts(Person(0, "", "", "", **who), tuple(parts), kept, told_on, answering=answering)
 
-    def _select(self, asked: Asked) -> Select[Any]:
+    def _select(self, asked: Asked) -> tuple[Select[Any], ColumnElement[bool]]:
         stands = [standing.alias(f"part{place}") for place, _ in enumerate(self._parts)]
         asks = unasked_of(asked)
         told_on = select(_raw(func.max(reminder.c.told_on, type_=reminder.c.told_on.type))).where(
@@ -107,16 +120,17 @@ class Alike:
                     one.c.part == part,
                 ),
             )
-        lacking = or_(asks, *(one.c.state == "missing" for one in stands))
-        some = (
-            found.where(person.c.id > bindparam("number"), lacking)
-            .order_by(person.c.id)
-            .limit(bindparam("most"))
-            .subquery("chunk")
-        )
-        # A row costs two turns of Python's lock, so there is one for all who are alike.
-        numbers, *values = some.c
-        return select(func.aggregate_strings(cast(numbers, Text), ","), *values).group_by(*values)
+        return found, or_(asks, *(one.c.state == "missing" for one in stands))
+
+
+def _together(found: Select[Any]) -> Select[Any]:
+    """A row costs two turns of Python's lock, so there is one for all who are alike."""
+    numbers, *values = found.subquery("chunk").c
+    return select(func.aggregate_strings(cast(numbers, Text), ","), *values).group_by(*values)
+
+
+def _read(rows: Iterable[Any]) -> list[tuple[Values | None, list[int]]]:
+    return [(None if row[1] else row[2:], [int(one) for one in row[0].split(",")]) for row in rows]
 
 
 def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -16,6 +16,7 @@ from guideline.ways import best
 from reminders.planning import Planning
 from reminders.today import Today, look
 from storage import facts
+from storage.alike import Alike
 from storage.database import Database
 from storage.schema import account, hours, person, preference, reminder, standing, wave
 from storage.waves import Planned
@@ -23,6 +24,7 @@ from tests.drills.agency import LONG_AGO
 from tests.reminders.rounds import DESK, TAIPEI
 
 PEOPLE = 500
+PEOPLE_IDS = range(3, 3 * PEOPLE + 1, 3)
 DAYS = (date(2026, 11, 4), date(2026, 12, 2), date(2026, 12, 28), date(2027, 1, 20))
 PARTS = [*sorted(binding(DESK.edition)), ("yearly-total", "total")]
 
@@ -177,5 +179,11 @@ async def test_alike_is_as_each_alone(database: Database, day: date) -> None:
                 found += some
             assert found == alone
         everybody += alone
+    each = await database.read(lambda conn: facts.of_people(conn, PEOPLE_IDS, today.asked))
+    together = await database.read(lambda conn: Alike(today.asked).of(conn, PEOPLE_IDS))
+    for number, one in each.items():
+        other, occasion = together[number], today.occasions[-1]
+        assert today.decide(one, occasion) == today.decide(other, occasion)
+        assert (one.preference.channel, one.answering) == (other.preference.channel, other.answering)
     assert len({one.bucket for one in everybody}) > 3
     assert {one.way for one in everybody} >= {"line", "telegram", None}

@@ -8,7 +8,7 @@ from typing import Final
 from storage.database import Database
 
 SLICE: Final = 8.0  # seconds that one duty may take of a tick; the next tick goes on
-BREATH: Final = 1.0  # seconds after which whoever waits for the lock of an SQLite file gets it
+BREATH: Final = 2.0  # seconds after which whoever waits for the lock of an SQLite file gets it
 REST: Final = 0.03  # seconds for those of this program who are at work when a turn has ended
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from reminders.verdicts import Answer, Undecided
+from reminders.verdicts import Answer, Later, Undecided
 
 TRIES: Final = 3  # undecided answers in a row
 FIRST, LONGEST = 5.0, 60.0  # seconds until the next call of a wave is tried, doubled each time
@@ -27,6 +27,8 @@ class Breaker:
 
     def heard(self, answer: Answer) -> None:
         """Notes the answer to a call, of a wave or of a conversation."""
+        if isinstance(answer, Later) and not answer.made:
+            return
         if not isinstance(answer, Undecided):
             self._lost, self._wait, self._probing = 0, FIRST, False
             return

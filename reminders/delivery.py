@@ -7,6 +7,7 @@ out.
 """
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 IDLE = 1.0  # seconds between looks at the table when nothing woke us
+LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
@@ -41,9 +43,9 @@ class Channel(Protocol):
 
     platform: Way
 
-    def room(self) -> Room:
-        """How many calls may be claimed now. What is claimed has to go out at once, since nobody can tell a
-        call that was never made from one that was."""
+    def room(self, ahead: float = 0.0) -> Room:
+        """How many calls may be claimed now, to go out in `ahead` seconds, when that is committed. What is
+        claimed has to go out then, since nobody can tell a call that was never made from one that was."""
         ...
 
     async def send(self, dispatch: Dispatch) -> Answer:
@@ -79,6 +81,7 @@ class Delivery:
         self._stopping = False
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._lag = 0.0  # seconds that a commit takes of late
         self._breaker = Breaker()
 
     @property
@@ -99,9 +102,8 @@ class Delivery:
         while not self._stopping:
             self._nudge.looking()
             try:
-                await self._record()
-                room = self._channel.room()
-                claimed = await self._claim(room.calls)
+                room = self._channel.room(self._lag)
+                claimed = await self._record(min(IN_FLIGHT - len(self._under_way), room.calls))
             except StorageError as error:
                 log.error("delivery.unavailable", action="claim", reason=str(error))
                 await self._nudge.rest(TROUBLE)
@@ -122,22 +124,7 @@ class Delivery:
         for task in late:
             task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was
         await asyncio.gather(*late, return_exceptions=True)
-        await self._record()
-
-    async def _claim(self, room: int) -> list[Dispatch]:
-        free = min(IN_FLIGHT - len(self._under_way), room)
-        if free <= 0:
-            return []
-        real, platform, today = self._clock.real(), self._channel.platform, self._today()
-        waves = self._breaker.room
-        claimed = await self._database.write(
-            lambda conn: claim_due(
-                conn, platform, waves or free, real, LEASE, self._owner, today, waves=waves != 0
-            )
-        )
-        if any(dispatch.lane for dispatch in claimed):
-            self._breaker.trying()
-        return claimed
+        await self._record(0)
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -153,19 +140,39 @@ class Delivery:
         self._answers.append((dispatch, answer))
         self._nudge.wake()
 
-    async def _record(self) -> None:
-        """Writes down all answers that came in since the last time, in one transaction."""
+    async def _record(self, free: int) -> list[Dispatch]:
+        """Writes down all answers that came in since the last time and claims up to `free` calls, in one
+        transaction."""
         answers, self._answers = self._answers, []
-        if not answers:
-            return
-        real = self._clock.real()
+        if not answers and free <= 0:
+            return []
+        real, platform, today = self._clock.real(), self._channel.platform, self._today()
+        began = time.monotonic()
         try:
-            today = self._today()
             verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
-            await self._database.write(lambda conn: settle(conn, verdicts, real, today))
+
+            waves = self._breaker.room
+
+            async def unit(conn: AsyncConnection) -> list[Dispatch]:
+                await settle(conn, verdicts, real, today)
+                if free <= 0:
+                    return []
+                some, owner = min(free, waves or free), self._owner
+                return await claim_due(conn, platform, some, real, LEASE, owner, today, waves=waves != 0)
+
+            claimed = await self._database.write(unit)
         except Exception:
             self._answers = answers + self._answers
             raise
+        if any(dispatch.lane for dispatch in claimed):
+            self._breaker.trying()
+        self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
+        self._report(answers, verdicts, real)
+        return claimed
+
+    def _report(
+        self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict], real: datetime
+    ) -> None:
         for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
             if isinstance(answer, Later) and answer.seconds < IDLE:
                 asyncio.get_running_loop().call_later(answer.seconds, self._nudge.wake)

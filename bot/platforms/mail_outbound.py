@@ -102,7 +102,7 @@ class MailChannel:
         self._began = -math.inf  # the last one, on the loop's monotonic clock
         self._most = MOST
 
-    def room(self) -> Room:
+    def room(self, ahead: float = 0.0) -> Room:
         """A connection for each: what is claimed is sent at once."""
         if not self._busy:
             return Room(1)

@@ -99,8 +99,8 @@ class TelegramChannel:
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._pace = Pace(rate, chat_rate)
 
-    def room(self) -> Room:
-        return self._pace.room()
+    def room(self, ahead: float = 0.0) -> Room:
+        return self._pace.room(ahead)
 
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or Telegram does."""

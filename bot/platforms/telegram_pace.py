@@ -7,7 +7,7 @@ message whose chat is not ready is given back. So a crash leaves in doubt what w
 
 Turns stand `1 / rate` seconds apart. What was missed (a commit that took its time) is made good: `SLACK` at
 once and up to `OWED` at a rate of `LIFT`. So a long wave keeps the rate, and no second carries more than a
-fifth above it (of 25, the 30 that Telegram takes). After a silence there is nothing to make good but `SLACK`.
+third above it. After a silence there is nothing to make good but `SLACK`.
 
 After a 429 nothing goes out for `retry_after` seconds: to that chat, where it got a message within the last
 `MOMENTS`, else to anybody. Telegram does not say which limit it was. Taking the bot's for the chat's costs
@@ -26,10 +26,10 @@ from typing import Final
 
 from reminders.verdicts import Room
 
-SLACK: Final = 0.1  # seconds of turns that may be made good at once
+SLACK: Final = 0.2  # seconds of turns that may be made good at once
 OWED: Final = 0.8  # and that may be made good at all
-LIFT: Final = 1.08  # times the rate
-NEAR: Final = 0.05  # seconds; who would have to wait longer comes back later
+LIFT: Final = 1.05  # times the rate
+NEAR: Final = 0.06  # seconds; who would have to wait longer comes back later
 MOMENTS: Final = 10.0
 MENDING: Final = 60.0
 _LOWEST: Final = 1.0  # messages a second
@@ -68,9 +68,9 @@ class Pace:
         grown = max(0.0, self._now() - self._mended_from) * self._most / 2 / MENDING
         return min(self._most, self._lowered + grown)
 
-    def room(self) -> Room:
-        """As many calls as have their turn now."""
-        now = self._now()
+    def room(self, ahead: float = 0.0) -> Room:
+        """As many calls as have their turn in `ahead` seconds, at most `NEAR`."""
+        now = self._now() + min(ahead, NEAR)
         following, soonest = self._following(now)
         if (at := max(following, soonest, self._held)) > now:
             return Room(0, at - now)

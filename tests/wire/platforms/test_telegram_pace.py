@@ -108,24 +108,24 @@ async def taken(pace: Pace, watch: Watch, seconds: float) -> int:
 
 
 async def test_a_long_silence_saves_up_no_burst() -> None:
-    """A tenth of a second is made good at once, and nothing else."""
+    """A fifth of a second is made good at once, and nothing else."""
     watch = Watch()
-    pace = Pace(20, now=watch)
+    pace = Pace(22, now=watch)
     await pace.turn(1)
     watch.at += 3600
-    assert pace.room().calls == 3
-    assert await taken(pace, watch, 5) in (102, 103)
+    assert pace.room().calls == 5
+    assert await taken(pace, watch, 5) in range(113, 116)
 
 
 async def test_a_pause_in_a_wave_is_made_good_little_by_little() -> None:
-    """Half a second, in which nothing could be sent: no second carries more than a fifth above the rate, and
+    """Half a second, in which nothing could be sent: no second carries more than a third above the rate, and
     after a while all is as if there had been no pause."""
     watch = Watch()
     pace = Pace(25, now=watch)
     before = await taken(pace, watch, 2)
     watch.at += 0.5
     seconds = [await taken(pace, watch, 1) for _ in range(8)]
-    assert max(seconds) <= 30
+    assert max(seconds) <= 33
     assert before + sum(seconds) in range(261, 265)
     assert seconds[-1] in (25, 26)
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -19,7 +20,7 @@ from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
-from bot.digests.work import Downloads
+from bot.digests.work import Downloads, sheets
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
@@ -133,7 +134,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         work = Work(
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
         )
-        working = Worker(database, clock, settings.zone, on.readers, _works(work, settings, on), committed)
+        working = Worker(
+            database, clock, settings.zone, on.readers, _works(work, settings, on), committed, loading.show
+        )
         wakes.append(working.wake)
         pipeline = Pipeline(
             database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
@@ -185,7 +188,7 @@ def _attended(
         *duties(database, clock, work.zone),
         *counted,
         *Waves(work, opened).duties(),
-        Digests(work, weekly.weekday, weekly.at, frozen).duty(),
+        Digests(work, weekly.weekday, weekly.at, partial(sheets, work), frozen).duty(),
     )
 
 
@@ -218,7 +221,7 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.channels.append(line)
         on.showing["line"] = line
         on.readers["line"] = on.voices["line"] = LineReader()
-        on.pace["line"] = Pace(calls=2, most=MOST)
+        on.pace["line"] = Pace(calls=2, most=MOST, put_off=3)  # one that LINE stumbles over stops no wave
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
         base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
@@ -231,7 +234,8 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
         on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
-        on.pace["email"] = Pace(calls=5)
+        # One mailbox that is put off says nothing about the others.
+        on.pace["email"] = Pace(calls=5, put_off=300)
     return on
 
 

@@ -4,7 +4,7 @@ Its answer takes the free reply of the event that asked, which nothing else has 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from bot.outgoing import Envelope, Reader
 from guideline.edition import Edition
 from guideline.records import Platform, Reminding, Way
 from guideline.rhythm import next_one
+from guideline.scope import AGENCY
 from handlers import reminding_card, reminding_list, wave_report
 from handlers.desk import Desk
 from handlers.message import Message, Text
@@ -45,6 +46,17 @@ async def next_day(
     return (after.day, held.desk) if after is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """An officer who asks for a view: for whom they answer, whether they decide for the whole agency, and how
+    reminders stand in that scope."""
+
+    view: str
+    scope: str
+    decides: bool
+    now: Reminding
+
+
 class Foreseeing:
     """The work of reckoning a view (`bot.jobs.Work`)."""
 
@@ -71,17 +83,16 @@ class Foreseeing:
 
     async def make(self, job: Job) -> Finish:
         person, today = int(job.payload["person"]), self._clock.now().astimezone(self._zone).date()
-        if job.account.person_id != person or not await self._database.read(
-            lambda conn: officers.serves(conn, person, today)
-        ):
+        view = job.payload["view"]
+        asks = await self._database.read(lambda conn: _asks(conn, person, view, today))
+        if job.account.person_id != person or asks is None:
             raise Conflict("the chat is no longer an officer's")
-        now = await self._database.read(lambda conn: reminding.stands(conn, today))
         coming = await next_day(self._database, self._desk, today, self._ways, self._zone)
         plan, desk = None, self._desk
         if coming is not None:
             day, desk = coming
             plan = await foreseen(self._database, self._desk, day, self._ways, self._zone, self._cap)
-        said = _said(job.payload["view"], int(job.payload["page"]), now, plan, today, desk)
+        said = _said(asks, int(job.payload["page"]), plan.of(asks.scope) if plan else None, today, desk)
 
         async def finish(conn: AsyncConnection, real: datetime) -> Sequence[NewDispatch]:
             raw = await inbox.raw_of(conn, job.cause)
@@ -99,20 +110,31 @@ class Foreseeing:
         return self._platforms[job.account.platform].letters(envelope, apology(self._desk).replies, "")
 
 
-def _said(
-    view: str, page: int, now: Reminding, plan: Plan | None, today: date, desk: Desk
-) -> tuple[Message, ...]:
+async def _asks(conn: AsyncConnection, person: int, view: str, today: date) -> _Asks | None:
+    """None: nobody of HR. Whoever decides for the whole agency is shown it where they would."""
+    scope = await officers.scope_of(conn, person, today)
+    if scope is None:
+        return None
+    decides = await officers.may_decide(conn, person, today)
+    if decides and view in ("card", "release"):
+        scope = AGENCY
+    return _Asks(view, scope, decides, await reminding.stands(conn, today, scope))
+
+
+def _said(asks: _Asks, page: int, plan: Plan | None, today: date, desk: Desk) -> tuple[Message, ...]:
     seen = plan.seen if plan is not None else None
-    match view:
+    card = reminding_card.card(asks.now, seen, today, asks.scope, decides=asks.decides)
+    match asks.view:
         case "release":
             return (reminding_card.confirmation(seen, desk),)
         case "preview" if plan is not None:
-            return wave_report.preview(plan.seen, desk, plan.official_on)
+            return wave_report.preview(plan.seen, desk, plan.official_on, asks.scope)
         case "list" if plan is not None:
-            return (reminding_list.page(plan.seen.occasion, plan.people, _rules(plan, desk), page),)
+            rules = _rules(plan, desk)
+            return (reminding_list.page(plan.seen.occasion, plan.people, rules, page, asks.scope),)
         case "preview" | "list":
-            return (Text("今年沒有要發送的提醒了。"), reminding_card.card(now, None, today))
-    return (reminding_card.card(now, seen, today),)
+            return (Text("今年沒有要發送的提醒了。"), card)
+    return (card,)
 
 
 def _rules(plan: Plan, desk: Desk) -> Edition:

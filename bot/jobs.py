@@ -2,10 +2,13 @@
 
 A job is claimed under a lease, what it asks for is made outside any transaction, and then what came of it,
 its letters and the end of the job are committed together. A crash before that leaves a job whose lease runs
-out; one after it leaves frozen letters: nothing is lost, nothing said twice.
+out; one after it leaves frozen letters: nothing is lost, nothing said twice. While it is being made the lease
+is renewed, and the person sees that an answer is on its way.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -24,11 +27,16 @@ from storage.jobs import Job
 
 log = structlog.get_logger()
 
-LEASE: Final = timedelta(seconds=60)  # far longer than any of it takes
+LEASE: Final = timedelta(seconds=60)
+SOON, BEAT = 1.0, 10.0  # seconds until the first, and between two signs that a job is still being done
+LONGEST: Final = 900.0  # seconds; a whole agency of 360 000 people takes a tenth of it
 TRIES: Final = 3
 AGAIN: Final = timedelta(seconds=5)  # until a try that stumbled is made again
 IDLE: Final = 1.0  # seconds between looks at the table when nothing woke us
 TROUBLE: Final = 2.0  # seconds to wait when the database cannot commit
+
+# Shows in a chat that an answer is being made; best effort.
+Shows = Callable[[Platform, str], Awaitable[None]]
 
 # Writes what was made, and gives the letters that hand it over; with the connection and the real time.
 Finish = Callable[[AsyncConnection, datetime], Awaitable[Sequence[NewDispatch]]]
@@ -61,6 +69,8 @@ class Worker:
         platforms: Collection[Platform],
         works: Sequence[Work],
         committed: Callable[[], None],
+        show: Shows | None = None,
+        signs: tuple[float, float] = (SOON, BEAT),
     ) -> None:
         """`committed` is called after something was frozen, to wake the delivery."""
         self._database = database
@@ -69,6 +79,8 @@ class Worker:
         self._platforms = tuple(platforms)
         self._works = works
         self._committed = committed
+        self._show = show
+        self._signs = signs
         self._nudge = Nudge()
         self._stopping = False
 
@@ -121,7 +133,8 @@ class Worker:
         return True
 
     async def _do(self, work: Work, job: Job) -> None:
-        finish = await work.make(job)
+        async with self._held(job), asyncio.timeout(LONGEST):
+            finish = await work.make(job)
 
         async def hand_over(conn: AsyncConnection) -> None:
             real = self._clock.real()
@@ -130,6 +143,36 @@ class Worker:
 
         await self._database.write(hand_over)
         self._committed()
+
+    @asynccontextmanager
+    async def _held(self, job: Job) -> AsyncIterator[None]:
+        """Ours as long as it takes."""
+        over = asyncio.Event()
+        beating = asyncio.create_task(self._beat(job, over))
+        try:
+            yield
+        finally:
+            over.set()
+            await beating
+
+    async def _beat(self, job: Job, over: asyncio.Event) -> None:
+        rest, between = self._signs
+        while True:
+            try:
+                await asyncio.wait_for(over.wait(), rest)
+            except TimeoutError:
+                rest = between
+            else:
+                return
+            until = self._clock.real() + LEASE
+            try:
+                await self._database.write(lambda conn, until=until: jobs.hold(conn, job, until))  # type: ignore[misc]
+            except Conflict:
+                return  # somebody else's by now: of what we make nothing is kept
+            except Unavailable as error:
+                log.error("jobs.unavailable", action="hold", reason=str(error))
+            if self._show is not None:
+                await self._show(job.account.platform, job.account.user_id)
 
     def _today(self) -> date:
         """The business date, whose month bears what is said."""

@@ -6,8 +6,8 @@ the reply, so it is told once. A reply that is refused, or of which nobody knows
 said again; the receipt that it carries opens the next one: so nothing is lost silently.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,11 @@ from guideline.records import Snapshot, Way
 from guideline.reminding import Due
 from handlers.desk import Desk
 from handlers.event import Event
-from handlers.next_reply import fits, with_reminder
+from handlers.next_reply import fits, in_a_sentence, with_reminder
 from handlers.outcome import Outcome
 from reminders.today import Today, look
 from storage import facts, waiting
+from storage.dispatches import NewDispatch
 from storage.waiting import Waiting
 from storage.waves import LATE
 
@@ -49,6 +50,16 @@ class Riding:
         self._told[kept.reminder.person_id] = kept
         today = kept.today
         return with_reminder(outcome, kept.due, today.desk, today.day, today.official_on)
+
+    def receipted(self, snapshot: Snapshot, letters: Sequence[NewDispatch]) -> Sequence[NewDispatch]:
+        """The letters of that outcome. The reminder goes by the last: should that get lost, whatever
+        became of the others, its receipt says the same in a sentence."""
+        kept = self._told.get(snapshot.account.person_id or 0)
+        if kept is None or not letters:
+            return letters
+        *others, last = letters
+        receipts = (last.receipt, in_a_sentence(kept.due))
+        return [*others, replace(last, receipt="；".join(one for one in receipts if one))]
 
     def off(self, snapshot: Snapshot) -> None:
         """That outcome could not be frozen after all."""

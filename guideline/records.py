@@ -228,7 +228,7 @@ class Reminding:
 @dataclass(frozen=True, slots=True)
 class Office:
     """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
-    chat; `reminding`: how reminders stand."""
+    chat; `reminding`: how reminders stand; `officers`: the units of all who serve in HR."""
 
     questions: tuple[AskedQuestion, ...] = ()
     questions_open: int = 0
@@ -236,6 +236,7 @@ class Office:
     certificates_waiting: int = 0
     accepting: bool = True
     reminding: Reminding = Reminding()
+    officers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from handlers.commands import Name, clean, tidy
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.message import Choices
-from handlers.office import refused, serving
+from handlers.office import deciding, left_to_others
 from handlers.outcome import Outcome
 from handlers.wording import do, listed, pc, short
 
@@ -25,9 +25,9 @@ _ROC: Final = 1911
 
 def present(event: Event, snapshot: Snapshot, desk: Desk, rest: str, *, closing: bool) -> Outcome:
     """「停班 11/25 颱風」, 「停班 明天」, 「取消停班 11/25」; without a day: which there are."""
-    office = serving(event, snapshot)
+    office = deciding(event, snapshot)
     if office is None:
-        return refused(desk)
+        return left_to_others(event, snapshot, desk)
     day, note = read_day(rest, event.today)
     now = office.reminding
     if day is None:

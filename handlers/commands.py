@@ -139,7 +139,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.REOPEN: ("恢復收提問", "恢復提問"),
     Name.REMINDING: ("提醒作業", "提醒管理", "調整或暫停提醒"),
     Name.FORESEE: ("提醒預覽", "預覽提醒"),
-    Name.REMIND_LIST: ("提醒名單", "看提醒名單"),
+    Name.REMIND_LIST: ("提醒名單", "看提醒名單", "看名單"),
     Name.HOLD: ("暫停發送", "暫停發送提醒"),
     Name.GO_ON: ("恢復發送", "恢復發送提醒"),
     Name.STOP_WAVE: ("停止這一批", "停止這批"),

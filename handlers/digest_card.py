@@ -16,6 +16,12 @@ from handlers.wave_report import WAYS
 from handlers.wording import do, listed, mark, pc
 
 CAREFUL: Final = "名單含個人資料，請勿轉傳群組。"
+# Where the spreadsheets are, for a letter.
+ATTACHED: Final = "附件是名單與各單位數字，Excel 與 ODS 內容相同。"
+TOO_LARGE: Final = (
+    "名單與各單位數字的檔案較大，未附在信中：請在 LINE 或 Telegram 輸入「下載週報」，或請系統維運人員提供。"
+)
+ELSEWHERE: Final = "名單與各單位數字：請在 LINE 或 Telegram 輸入「下載週報」。"
 _COVERS: Final[tuple[tuple[Cover, str], ...]] = (
     ("away", "不列計期間"),
     ("exempt", "非適用類別等"),
@@ -48,8 +54,9 @@ def card(digest: Digest) -> Card:
     )
 
 
-def letter(digest: Digest) -> tuple[Message, ...]:
-    """The same for a mailbox, with every part in a table; columns align in a typeface of equal widths."""
+def letter(digest: Digest, sheets: str = ELSEWHERE) -> tuple[Message, ...]:
+    """The same for a mailbox, with every part in a table; columns align in a typeface of equal widths.
+    `sheets`: where the spreadsheets are."""
     found = digest.figures
     table = [("項目", "官方", "待上傳", "尚缺", "達成率", "較上週")]
     for place, met in enumerate(found.met):
@@ -67,7 +74,7 @@ def letter(digest: Digest) -> tuple[Message, ...]:
         [*lacking, *filter(None, (helpful(found), everywhere(digest)))],
         ["待您處理：", *(f"・{label}：{value}" for label, value in waiting(digest))],
         ["本週提醒：", *(f"・{one}" for one in planned(digest))],
-        ["名單與試算表：請在 LINE 或 Telegram 輸入「下載週報」；調整或暫停提醒請輸入「提醒作業」。", CAREFUL],
+        [sheets, "要調整或暫停提醒，請在 LINE 或 Telegram 輸入「提醒作業」。", CAREFUL],
     ]
     return (Text("\n\n".join("\n".join(lines) for lines in paragraphs if lines)),)
 

@@ -30,12 +30,8 @@ def fits(event: Event, snapshot: Snapshot, outcome: Outcome) -> bool:
 
 
 def with_reminder(outcome: Outcome, due: Due, desk: Desk, today: date, official_on: date | None) -> Outcome:
-    """The reply with the reminder behind it. Should it get lost, its receipt says the same in a sentence."""
-    told = reminder.message(due, desk, today, official_on)
-    receipts = (outcome.receipt, in_a_sentence(due))
-    return replace(
-        outcome, replies=(*outcome.replies, told), receipt="；".join(one for one in receipts if one)
-    )
+    """The reply with the reminder behind it, in its last message."""
+    return replace(outcome, replies=(*outcome.replies, reminder.message(due, desk, today, official_on)))
 
 
 def in_a_sentence(due: Due) -> str:

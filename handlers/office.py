@@ -6,6 +6,7 @@ from typing import Final
 
 from guideline.changes import QuestionsAccepted
 from guideline.records import Office, Snapshot
+from guideline.scope import decides
 from handlers import help as helping
 from handlers import reminding_card
 from handlers.commands import Name
@@ -72,6 +73,25 @@ def serving(event: Event, snapshot: Snapshot) -> Office | None:
     """What waits, for an officer who serves; None for everybody else."""
     person = snapshot.person
     return snapshot.office if person is not None and person.serves_in_hr(event.today) else None
+
+
+def deciding(event: Event, snapshot: Snapshot) -> Office | None:
+    """What waits, for an officer who decides what holds for the whole agency; None for everybody else."""
+    office, person = serving(event, snapshot), snapshot.person
+    return office if office and person and decides(person.unit, office.officers) else None
+
+
+def left_to_others(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Who does not decide for the whole agency: nothing changes, and it is said who does."""
+    if serving(event, snapshot) is None:
+        return refused(desk)
+    said = Choices(
+        prompt=f"這項設定影響全機關，由{desk.agency.hr_reached}決定，沒有變動。",
+        hint="您可以看所屬單位的提醒預覽與名單；需要暫停或調整時，請與他們聯絡。",
+        options=(do("提醒預覽", Name.FORESEE), do("提醒名單", Name.REMIND_LIST)),
+        typed=pc("提醒預覽", "提醒名單"),
+    )
+    return Outcome((said,))
 
 
 def _questions_item(event: Event, office: Office, desk: Desk) -> Item:

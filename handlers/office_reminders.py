@@ -16,7 +16,7 @@ from handlers.commands import Command, Name, tidy
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.message import Choices
-from handlers.office import refused, serving
+from handlers.office import deciding, left_to_others, refused, serving
 from handlers.outcome import Outcome
 from handlers.payload import Press
 from handlers.wording import do, pc
@@ -73,9 +73,9 @@ def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outco
 
 def release(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """正式發送: asks once, with the counts."""
-    office = serving(event, snapshot)
+    office = deciding(event, snapshot)
     if office is None:
-        return refused(desk)
+        return left_to_others(event, snapshot, desk)
     if office.reminding.released:
         return Outcome((_said("目前已經是正式發送，沒有再變動。", office.reminding),))
     return Outcome(changes=(ForesightAsked("release"),))
@@ -83,9 +83,9 @@ def release(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 
 def switch(event: Event, snapshot: Snapshot, desk: Desk, *, released: bool) -> Outcome:
     """確認正式發送 and 改回試行."""
-    office = serving(event, snapshot)
+    office = deciding(event, snapshot)
     if office is None:
-        return refused(desk)
+        return left_to_others(event, snapshot, desk)
     if released:
         prompt, hint = (
             "已改為正式發送。",
@@ -104,9 +104,9 @@ def switch(event: Event, snapshot: Snapshot, desk: Desk, *, released: bool) -> O
 
 def pause(event: Event, snapshot: Snapshot, desk: Desk, *, paused: bool) -> Outcome:
     """暫停發送 and 恢復發送."""
-    office = serving(event, snapshot)
+    office = deciding(event, snapshot)
     if office is None:
-        return refused(desk)
+        return left_to_others(event, snapshot, desk)
     if paused:
         prompt, hint = "已暫停發送。", "還沒送出的提醒都先停下；已送出的無法收回。恢復後會從停下的地方繼續。"
     else:
@@ -117,9 +117,9 @@ def pause(event: Event, snapshot: Snapshot, desk: Desk, *, paused: bool) -> Outc
 
 def stop(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """停止這一批."""
-    office = serving(event, snapshot)
+    office = deciding(event, snapshot)
     if office is None:
-        return refused(desk)
+        return left_to_others(event, snapshot, desk)
     wave = office.reminding.wave
     if wave is None or wave.ended:
         return Outcome((_said("目前沒有發送中的提醒。", office.reminding),))

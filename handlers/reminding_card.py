@@ -4,11 +4,12 @@ from datetime import date
 
 from guideline.foresight import Foresight
 from guideline.records import LatestWave, Reminding
+from guideline.scope import AGENCY
 from guideline.words import short_date
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.message import Button, Card, Field, Line, Message, Row
-from handlers.wave_report import TONES, counts
+from handlers.wave_report import TONES, counts, of_scope
 from handlers.wording import do, listed, pc
 
 _STATES = (  # of a reminder (storage.schema.reminders), in words
@@ -29,8 +30,11 @@ def state(now: Reminding) -> str:
     return "正式發送" if now.released else "試行中（只通知人事）"
 
 
-def card(now: Reminding, seen: Foresight | None, today: date) -> Message:
-    """提醒作業. `seen`: the next occasion of the year; None: there is none any more."""
+def card(
+    now: Reminding, seen: Foresight | None, today: date, scope: str = AGENCY, *, decides: bool = True
+) -> Message:
+    """提醒作業. `seen`: the next occasion of the year; None: there is none any more. `scope`: whose counts
+    they are; `decides`: whoever reads it may change how things stand."""
     rows: list[Row] = [Field("狀態", state(now))]
     if now.wave is not None:
         rows.append(Field(f"{short_date(now.wave.day)}這一批", _progress(now.wave)))
@@ -43,8 +47,10 @@ def card(now: Reminding, seen: Foresight | None, today: date) -> Message:
         rows.append(Field("停班", listed(short_date(day) for day in now.closures)))
     if seen is not None:
         rows.append(Line("人數依目前資料試算，發送前會再逐人確認。", "note"))
-    buttons, typed = _ways(now)
-    return Card(title="提醒作業", rows=tuple(rows), buttons=buttons, typed=pc(*typed))
+    buttons, typed = _ways(now, decides=decides)
+    return Card(
+        title="提醒作業", subtitle=of_scope(scope), rows=tuple(rows), buttons=buttons, typed=pc(*typed)
+    )
 
 
 def confirmation(seen: Foresight | None, desk: Desk) -> Message:
@@ -74,13 +80,14 @@ def _progress(wave: LatestWave) -> str:
     return ending + (listed(said) or ("沒有需要提醒的同仁" if wave.ended else "整理名單中"))
 
 
-def _ways(now: Reminding) -> tuple[tuple[Button, ...], list[str]]:
+def _ways(now: Reminding, *, decides: bool) -> tuple[tuple[Button, ...], list[str]]:
     """The buttons that help as things stand, and what to type for them."""
     found = [("提醒預覽", Name.FORESEE), ("提醒名單", Name.REMIND_LIST)]
-    found.append(("恢復發送", Name.GO_ON) if now.paused else ("暫停發送", Name.HOLD))
-    if now.wave is not None and not now.wave.ended:
-        found.append(("停止這一批", Name.STOP_WAVE))
-    found.append(("改回試行", Name.SHADOW) if now.released else ("正式發送", Name.RELEASE))
+    if decides:
+        found.append(("恢復發送", Name.GO_ON) if now.paused else ("暫停發送", Name.HOLD))
+        if now.wave is not None and not now.wave.ended:
+            found.append(("停止這一批", Name.STOP_WAVE))
+        found.append(("改回試行", Name.SHADOW) if now.released else ("正式發送", Name.RELEASE))
     buttons = tuple(do(label, name, "normal" if n < 2 else "quiet") for n, (label, name) in enumerate(found))
-    typed = [*(label for label, _ in found), "停班 明天", "人事"]
+    typed = [*(label for label, _ in found), *(["停班 明天"] if decides else []), "人事"]
     return (*buttons, do("人事待辦", Name.OFFICE, "quiet")), typed

@@ -7,13 +7,14 @@ from guideline.edition import Edition
 from guideline.foresight import Foreseen
 from guideline.reminding import Due, Why, missing
 from guideline.rhythm import Occasion
+from guideline.scope import AGENCY
 from guideline.words import hours_words, short_date
 from handlers import pages
 from handlers.commands import Name
 from handlers.message import Button, Card, Line, Message, Row
 from handlers.office_reminders import TASK
 from handlers.payload import Press
-from handlers.wave_report import WAYS
+from handlers.wave_report import WAYS, of_scope
 from handlers.wording import do, listed, pc
 
 WHY: Final[dict[Why, str]] = {
@@ -31,8 +32,10 @@ WHY: Final[dict[Why, str]] = {
 }
 
 
-def page(occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int) -> Message:
-    """One page of them, from 0. `edition` is the year's own."""
+def page(
+    occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int, scope: str = AGENCY
+) -> Message:
+    """One page of them, from 0: everybody of this scope. `edition` is the year's own."""
     turned = pages.paged(everybody, number)
     rows: list[Row] = []
     for place, one in enumerate(turned.shown, start=turned.first):
@@ -50,6 +53,7 @@ def page(occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, nu
     typed = [f"提醒名單 第{other + 1}頁" for _, other in turned.others[-1:]]
     return Card(
         title=f"提醒名單：{short_date(occasion.day)}",
+        subtitle=of_scope(scope),
         rows=tuple(rows),
         buttons=(*turning, do("提醒作業", Name.REMINDING, "quiet")),
         typed=pc(*typed, "提醒作業"),

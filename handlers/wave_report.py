@@ -6,6 +6,7 @@ from typing import Final
 from guideline.foresight import Foresight
 from guideline.records import Way
 from guideline.rhythm import Tone
+from guideline.scope import AGENCY
 from guideline.ways import ORDER
 from guideline.words import short_date
 from handlers import reminder
@@ -41,17 +42,24 @@ def report(seen: Foresight, desk: Desk, today: date, official_on: date | None) -
     return (card, *samples(seen, desk, today, official_on))
 
 
-def preview(seen: Foresight, desk: Desk, official_on: date | None) -> tuple[Message, ...]:
-    """提醒預覽: the next occasion as things are now. Nothing is sent by it."""
+def preview(
+    seen: Foresight, desk: Desk, official_on: date | None, scope: str = AGENCY
+) -> tuple[Message, ...]:
+    """提醒預覽: the next occasion as things are now, for the people of this scope. Nothing is sent by it."""
     day = seen.occasion.day
     card = Card(
         title=f"提醒預覽：{short_date(day)}",
-        subtitle="依目前資料試算，發送前會再逐人確認。",
+        subtitle=of_scope(scope, "依目前資料試算，發送前會再逐人確認。"),
         rows=(Field("內容", TONES[seen.occasion.tone]), *counts(seen)),
         buttons=(do("提醒名單", Name.REMIND_LIST), do("提醒作業", Name.REMINDING, "quiet")),
         typed=pc("提醒名單", "提醒作業"),
     )
     return (card, *samples(seen, desk, day, official_on))
+
+
+def of_scope(scope: str, *said: str) -> str:
+    """A subtitle that names the part of the agency, where it is one."""
+    return "　".join([*([] if scope == AGENCY else [f"範圍：{scope}"]), *said])
 
 
 def counts(seen: Foresight) -> tuple[Field, ...]:

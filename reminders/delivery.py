@@ -2,7 +2,8 @@
 
 One loop per platform. A dispatch is leased and its first attempt noted before it is sent, so that a crash
 between request and answer leaves a row that says so: LINE pushes go again under the same retry key, all
-else is listed as undecided and never resent by itself (design §5).
+else is listed as undecided and never resent by itself (design §5). So nothing is claimed before it can go
+out.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Way
 from reminders.breaker import Breaker
 from reminders.nudge import Nudge
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
 from storage import runs
 from storage.clock import Clock
 from storage.database import Database
@@ -31,7 +32,6 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 IDLE = 1.0  # seconds between looks at the table when nothing woke us
-SOON = 0.05  # where the channel has no room: it may have some by then, and nobody tells
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
@@ -41,12 +41,15 @@ class Channel(Protocol):
 
     platform: Way
 
-    def room(self) -> int:
-        """How many more calls may be claimed now: what is claimed should go out at once, since nobody can
-        tell a call that was never made from one that was."""
+    def room(self) -> Room:
+        """How many calls may be claimed now. What is claimed has to go out at once, since nobody can tell a
+        call that was never made from one that was."""
         ...
 
-    async def send(self, dispatch: Dispatch) -> Answer: ...
+    async def send(self, dispatch: Dispatch) -> Answer:
+        """Takes its place in `room` before it waits for anything. Cancelled when the program stops: it may
+        still answer, where it knows that nothing was sent."""
+        ...
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> Sequence[NewDispatch]:
         """Another way to say the same after a definite refusal: a push where a reply token expired, halves of
@@ -97,7 +100,8 @@ class Delivery:
             self._nudge.looking()
             try:
                 await self._record()
-                claimed = await self._claim()
+                room = self._channel.room()
+                claimed = await self._claim(room.calls)
             except StorageError as error:
                 log.error("delivery.unavailable", action="claim", reason=str(error))
                 await self._nudge.rest(TROUBLE)
@@ -108,18 +112,20 @@ class Delivery:
                 task.add_done_callback(self._under_way.discard)
             await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
             if not claimed and not self._answers:
-                await self._nudge.rest(IDLE if self._channel.room() > 0 else SOON)
+                await self._nudge.rest(IDLE if room.calls else min(IDLE, room.after))
         await self._finish()
 
     async def _finish(self) -> None:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=GRACE)
-        for task in tuple(self._under_way):
-            task.cancel()  # its lease runs out; `recover` decides what it was
+        late = tuple(self._under_way)
+        for task in late:
+            task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was
+        await asyncio.gather(*late, return_exceptions=True)
         await self._record()
 
-    async def _claim(self) -> list[Dispatch]:
-        free = min(IN_FLIGHT - len(self._under_way), self._channel.room())
+    async def _claim(self, room: int) -> list[Dispatch]:
+        free = min(IN_FLIGHT - len(self._under_way), room)
         if free <= 0:
             return []
         real, platform, today = self._clock.real(), self._channel.platform, self._today()
@@ -160,7 +166,11 @@ class Delivery:
         except Exception:
             self._answers = answers + self._answers
             raise
-        for (dispatch, _), verdict in zip(answers, verdicts, strict=True):
+        for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
+            if isinstance(answer, Later) and answer.seconds < IDLE:
+                asyncio.get_running_loop().call_later(answer.seconds, self._nudge.wake)
+            if isinstance(answer, Later) and not answer.made:
+                continue
             waited = (real - dispatch.created_at).total_seconds()
             self._delivered(dispatch.platform, verdict.state, waited)
             if verdict.state != "accepted":
@@ -190,7 +200,7 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
-    Reminders that it had frozen and not tried are decided again, before anything is sent.
+    Reminders that it had frozen and surely not sent are decided again, before anything is sent.
     """
     alone = starting and database.single_program
     real = clock.real()

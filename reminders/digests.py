@@ -1,7 +1,7 @@
 """The week's digest goes to each of HR's people for their scope, once (words.md E)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -10,30 +10,45 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.digest import figures, snapshot
 from guideline.scope import scope
-from guideline.weekly import due
+from guideline.weekly import Digest, due
 from handlers import digest_card
-from handlers.message import Card, Message
+from handlers.message import Card
 from reminders.gathering import Gathered, digest, gather
-from reminders.office import tell
+from reminders.office import Letter, tell, ways
 from reminders.scheduler import Duty
 from reminders.work import Work
 from storage import reach, runs, weekly
 from storage.dispatches import DIGEST
+from storage.files import NewFile
 
 log = structlog.get_logger()
 
 LEASE: Final = timedelta(minutes=5)
 UNITS: Final = 100  # whose figures are kept in one transaction
+MOST: Final = 5_000_000  # bytes of files that one mail carries: BASE64 adds a third, servers refuse 10 MB
 _JOB: Final = "digest"
+
+# The week's files for whoever reads this digest, each time anew.
+Sheets = Callable[[Gathered, Digest], Awaitable[Sequence[NewFile]]]
+
+
+def mailed(read: Digest, files: Sequence[NewFile]) -> Letter:
+    """The digest as a mailbox gets it, with its files where they are not too large."""
+    if sum(len(one.content) for one in files) > MOST:
+        return Letter(digest_card.letter(read, digest_card.TOO_LARGE))
+    return Letter(digest_card.letter(read, digest_card.ATTACHED), files)
 
 
 class Digests:
     """What every tick looks after; any number of replicas may."""
 
-    def __init__(self, work: Work, weekday: int, at: time, frozen: Callable[[], None]) -> None:
-        """`weekday` (0: Monday) and `at` are those of reminders.weekly_digest; `frozen()` is called when
-        there is something to send."""
+    def __init__(
+        self, work: Work, weekday: int, at: time, sheets: Sheets, frozen: Callable[[], None]
+    ) -> None:
+        """`weekday` (0: Monday) and `at` are those of reminders.weekly_digest; `sheets` makes the files that
+        go by mail; `frozen()` is called when there is something to send."""
         self._work = work
+        self._sheets = sheets
         self._weekday = weekday
         self._at = at
         self._frozen = frozen
@@ -96,16 +111,27 @@ class Digests:
         unreached = 0
         for of, numbers in sorted(by_scope.items()):
             read = await digest(self._work, found, of)
-            card, letter = (digest_card.card(read),), digest_card.letter(read)
-            said, letters = dict.fromkeys(numbers, card), dict.fromkeys(numbers, letter)
+            card, letters = (digest_card.card(read),), await self._letters(found, read, numbers)
+            said = dict.fromkeys(numbers, card)
 
             async def told(
                 conn: AsyncConnection,
                 said: Mapping[int, tuple[Card, ...]] = said,
-                letters: Mapping[int, tuple[Message, ...]] = letters,
+                letters: Mapping[int, Letter] = letters,
             ) -> int:
                 real, what = self._work.clock.real(), f"{_JOB}:{week}"
                 return len(await tell(conn, self._work.voices, what, said, DIGEST, real, letters, found.day))
 
             unreached += await self._work.database.write(told)
         return unreached
+
+    async def _letters(self, found: Gathered, read: Digest, numbers: Collection[int]) -> dict[int, Letter]:
+        """Of those whose way is e-mail, as things are now. The files are made for them alone, and outside the
+        transaction that tells: should a chat close meanwhile, its owner's mail says how to get them."""
+        work = self._work
+        leading = await work.database.read(lambda conn: ways(conn, numbers, work.voices))
+        by_mail = [number for number, (way, _) in leading.items() if way == "email"]
+        letters = dict.fromkeys(numbers, Letter(digest_card.letter(read)))
+        if by_mail:
+            letters |= dict.fromkeys(by_mail, mailed(read, await self._sheets(found, read)))
+        return letters

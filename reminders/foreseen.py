@@ -14,6 +14,7 @@ from guideline.foresight import Foreseen, Foresight
 from guideline.records import Way
 from guideline.reminding import Due, Facts, NotDue
 from guideline.rhythm import Occasion
+from guideline.scope import AGENCY, within
 from guideline.ways import best
 from handlers.desk import Desk
 from reminders.today import Today, look
@@ -31,6 +32,13 @@ class Plan:
     seen: Foresight
     people: tuple[Foreseen, ...]
     official_on: date | None
+
+    def of(self, scope: str) -> "Plan":
+        """What it comes to in a part of the agency; what is left of the month is the whole agency's."""
+        if scope == AGENCY:
+            return self
+        people = [one for one in self.people if within(one.facts.person.unit, scope)]
+        return Plan(_counted(self.seen.occasion, people, None), tuple(people), self.official_on)
 
 
 async def foreseen(

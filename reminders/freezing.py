@@ -42,7 +42,7 @@ async def freeze_some(
 ) -> int:
     """Freezes the next call or calls of this way; returns of how many people it has disposed: 0 where nobody
     is planned so, or the wave may not go on."""
-    if not await waves.still_open(conn, wave.id) or await settings.paused(conn):
+    if not await waves.still_open(conn, wave.id) or not await settings.sends(conn):
         return 0
     pace = work.pace[way]
     alike = pace.most > 1
@@ -119,14 +119,16 @@ async def _tell(conn: AsyncConnection, work: Work, today: Today, way: Way, found
     calls: list[NewDispatch] = []
     asked: list[int] = []
     there = await reach.addresses(conn, {row.person_id for rows in found.told.values() for row in rows})
-    for said, rows in found.told.items():
+    for said, all_of_them in found.told.items():
+        # Who left that way since they were looked at (PostgreSQL: by another transaction) is looked at again.
+        rows = [row for row in all_of_them if way in there[row.person_id]]
         if not rows:
             continue
         to = [replace(there[row.person_id][way], reminder_id=row.id) for row in rows]
         text = reminder.message(said, today.desk, today.day, today.official_on)
         calls += work.voices[way].say(to, [text], REMINDER)
         values = {"bucket": said.bucket, "told_on": today.day, "decided_at": real}
-        await waves.change(conn, [row.id for row in rows], state="frozen", reason="", **values)
+        await waves.change(conn, [row.id for row in rows], state="frozen", **values)
         if said.uploads:
             asked += [row.person_id for row in rows]
     await freeze(conn, calls, real, today.day)

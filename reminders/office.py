@@ -1,7 +1,7 @@
 """What HR's people are told unasked, each once: the week's digest, the report of a wave."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
@@ -14,11 +14,21 @@ from guideline.ways import best
 from handlers.message import Message
 from reminders.voices import Voice
 from storage import reach
-from storage.dispatches import NewDispatch, freeze
+from storage.dispatches import NewDispatch, To, freeze
+from storage.files import NewFile
 from storage.schema import preference, told
 from storage.statements import upsert
 
-NO_LETTERS: Final[Mapping[int, Sequence[Message]]] = MappingProxyType({})
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mailbox gets."""
+
+    said: Sequence[Message]
+    files: Sequence[NewFile] = ()
+
+
+NO_LETTERS: Final[Mapping[int, Letter]] = MappingProxyType({})
 
 
 async def tell(
@@ -28,7 +38,7 @@ async def tell(
     said: Mapping[int, Sequence[Message]],
     kind: str,
     real: datetime,
-    letters: Mapping[int, Sequence[Message]] = NO_LETTERS,
+    letters: Mapping[int, Letter] = NO_LETTERS,
     today: date | None = None,
 ) -> frozenset[int]:
     """Tells each of these people theirs, by the way that reaches them best, unless they have been told `what`
@@ -45,20 +55,27 @@ async def tell(
             [{"what": what, "person_id": number, "at": real} for number in said],
         )
     )
+    chosen = await ways(conn, new, voices)
+    calls: list[NewDispatch] = []
+    for number, (way, to) in sorted(chosen.items()):
+        mine = letters.get(number) if way == "email" else None
+        mine = mine or Letter(said[number])
+        calls += [replace(call, fleeting=True) for call in voices[way].say([to], mine.said, kind, mine.files)]
+    await freeze(conn, calls, real, today)
+    return frozenset(new - chosen.keys())
+
+
+async def ways(
+    conn: AsyncConnection, people: Collection[int], voices: Mapping[Way, Voice]
+) -> dict[int, tuple[Way, To]]:
+    """By which way each of them is told now, and where; whom no way leads to is left out."""
     rows = await conn.execute(
-        select(preference.c.person_id, preference.c.channel).where(preference.c.person_id.in_(new))
+        select(preference.c.person_id, preference.c.channel).where(preference.c.person_id.in_(people))
     )
     chosen = {row.person_id: row.channel for row in rows}
-    there = await reach.addresses(conn, new)
-    calls: list[NewDispatch] = []
-    unreached: set[int] = set()
-    for number in sorted(new):
-        way = best(chosen.get(number, ""), there[number].keys() & voices.keys())
-        if way is None:
-            unreached.add(number)
-        else:
-            mine = letters.get(number, said[number]) if way == "email" else said[number]
-            said_so = voices[way].say([there[number][way]], mine, kind)
-            calls += [replace(call, fleeting=True) for call in said_so]
-    await freeze(conn, calls, real, today)
-    return frozenset(unreached)
+    found: dict[int, tuple[Way, To]] = {}
+    for number, there in (await reach.addresses(conn, people)).items():
+        way = best(chosen.get(number, ""), there.keys() & voices.keys())
+        if way is not None:
+            found[number] = (way, there[way])
+    return found

@@ -37,6 +37,7 @@ class Sending:
         self._frozen = frozen
         self._nudge = Nudge()
         self._stopping = False
+        self._going: int | None = None  # the wave that is sent now
         self._next: int | None = None  # the reminder that is sent next, at the last look
         self._moved = time.monotonic()
         self._backed_up: dict[Way, float] = {}  # until when nothing more is frozen for it
@@ -59,15 +60,20 @@ class Sending:
             self._nudge.looking()
             try:
                 busy = await self.look()
-                await self._note(busy=busy)
+                await self._note()
             except StorageError as error:
                 log.error("sending.unavailable", action="freeze", reason=str(error))
                 await self._nudge.rest(TROUBLE)
                 continue
             await self._nudge.rest(BUSY if busy else IDLE)
 
-    async def _note(self, *, busy: bool) -> None:
-        following = await self._work.database.read(waves.following) if busy else None
+    async def _note(self) -> None:
+        number = self._going
+        following = (
+            None
+            if number is None
+            else await self._work.database.read(lambda conn: waves.following(conn, number))
+        )
         if following is None or following != self._next:
             self._moved = time.monotonic()
         self._next = following
@@ -75,6 +81,7 @@ class Sending:
     async def look(self) -> bool:
         """Freezes what may go out within the next second; False: no wave is being sent."""
         found = await self._to_send()
+        self._going = found[0].id if found is not None else None
         if found is None:
             await self._take_back(self._work.clock.real())
             return False
@@ -87,27 +94,28 @@ class Sending:
     async def _to_send(self) -> tuple[Wave, Today] | None:
         """The wave that may go on now, if there is one."""
         work = self._work
-        wave = await work.database.read(waves.open_for_sending)
-        if wave is None or await work.database.read(settings.paused):
+        some = await work.database.read(waves.open_for_sending)
+        if not some or not await work.database.read(settings.sends):
             return None
         today = await work.database.read(work.today)
-        if today is None or today.occasion is None or today.occasion.id != wave.occasion:
+        if today is None or today.occasion is None or not work.open(today):
             return None
-        return (wave, today) if work.open(today) else None
+        occasion = today.occasion.id
+        return next(((wave, today) for wave in some if wave.occasion == occasion), None)
 
     async def _take_back(self, before: datetime) -> None:
-        """What was frozen by then and nobody has tried to send is planned again."""
-        database, real = self._work.database, self._work.clock.real()
-        if await database.read(lambda conn: thawing.untried(conn, before)):
-            for way in await database.write(lambda conn: thawing.thaw(conn, before, real)):
+        """What was frozen by then and surely not sent is planned again."""
+        database, real, going = self._work.database, self._work.clock.real(), self._going
+        if await database.read(lambda conn: thawing.unsent(conn, before, going)):
+            for way in await database.write(lambda conn: thawing.thaw(conn, before, real, going)):
                 self._backed_up[way] = time.monotonic() + BACKED_UP
 
     async def _fill(self, wave: Wave, today: Today, way: Way) -> None:
         database, occasion = self._work.database, today.occasion
         assert occasion is not None  # noqa: S101 - see look
-        room = self._work.pace[way].ahead - await database.read(
-            lambda conn: waves.backlog(conn, way, REMINDER)
-        )
+        pace = self._work.pace[way]
+        untried, put_off = await database.read(lambda conn: waves.backlog(conn, way, REMINDER))
+        room = pace.ahead - untried if put_off < pace.patience else 0
         while room > 0 and not self._stopping:
             disposed = await database.write(
                 lambda conn: freeze_some(conn, self._work, wave, today, occasion, way)
@@ -115,4 +123,4 @@ class Sending:
             if not disposed:
                 return
             self._frozen()
-            room -= 1 if self._work.pace[way].most > 1 else disposed
+            room -= 1 if pace.most > 1 else disposed

@@ -17,8 +17,9 @@ from storage import closures, facts, settings
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """`desk` knows the agency's closures. `occasions` are those of the year; `occasion` is the one that
-    people are written to for on this day, if any. `official_on`: the last import of official records."""
+    """`desk` knows the agency's closures. `occasions` are those of the year, none once HR closed it;
+    `occasion` is the one that people are written to for on this day, if any. `official_on`: the last import
+    of official records."""
 
     day: date
     desk: Desk
@@ -49,7 +50,9 @@ async def look(
     desk = desk.closing(await closures.days(conn, date(day.year, 1, 1)))
     imported = await settings.instant(conn, settings.OFFICIAL_AS_OF)
     official_on = imported.astimezone(zone).date() if imported is not None else None
-    all_of_year = occasions(edition.rhythm, desk.deadlines, day.year)
+    # What HR closed nobody can make up for any more.
+    closed = await closures.of_year(conn, day.year)
+    all_of_year = () if closed else occasions(edition.rhythm, desk.deadlines, day.year)
     return Today(
         day=day,
         desk=desk,

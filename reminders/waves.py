@@ -6,6 +6,7 @@ What is planned is not promised: each person is decided again when their message
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -15,6 +16,7 @@ from guideline.foresight import Foresight
 from guideline.records import Way
 from guideline.reminding import Due, Facts
 from guideline.rhythm import Occasion
+from guideline.scope import decides
 from guideline.ways import best
 from handlers import wave_report
 from reminders import allotting, office
@@ -78,10 +80,10 @@ class Waves:
         return await waves.begun(conn, occasion, shadow, self._work.clock.real())
 
     async def _end(self, wave: Wave, today: Today | None) -> None:
-        """A stopped wave and one whose occasion is over leave nobody planned; one of which everybody is
-        settled is done. On a closed day nothing is over: the office makes up for it."""
+        """A wave that is stopped, done or over leaves nobody planned; one of which everybody is settled is
+        done. On a closed day nothing is over: the office makes up for it."""
         over = today is not None and today.over(wave.occasion, wave.day)
-        if wave.state == waves.STOPPED or over:
+        if wave.state in (waves.STOPPED, waves.DONE) or over:
             silent = waves.SHADOW if wave.shadow else waves.LATE
             reason = waves.STOPPED if wave.state == waves.STOPPED else silent
             async for _ in turns(self._database):
@@ -104,8 +106,9 @@ class Waves:
             async for _ in turns(self._database):
                 if cursor == _ALL:
                     await allotting.allot(self._work, wave, today, occasion)
-                    await self._database.write(lambda conn: self._open(conn, wave, today, occasion))
-                    self._opened()
+                    if await self._database.write(lambda conn: self._open(conn, wave, today, occasion)):
+                        self._opened()
+                        await self._supersede(wave)
                     return
                 cursor = await self._people(wave, today, occasion, cursor)
         except Conflict:
@@ -113,6 +116,17 @@ class Waves:
             return
         held = cursor
         await self._database.write(lambda conn: runs.advance(conn, job, wave.day, (held, held), real()))
+
+    async def _supersede(self, wave: Wave) -> None:
+        """Who was left waiting by an earlier wave hears of this one instead. Each is decided again before
+        they are told, so nobody is told both, whatever of it is done."""
+        after = 0
+        async for _ in turns(self._database, seconds=float("inf")):
+            unit = partial(waves.supersede, number=wave.id, after=after, limit=PEOPLE)
+            last = await self._database.write(unit)
+            if last is None:
+                return
+            after = last
 
     async def _people(self, wave: Wave, today: Today, occasion: Occasion, cursor: str) -> str:
         """Plans the next ones; returns the cursor behind them. Raises Conflict where a replica has gone on
@@ -132,18 +146,21 @@ class Waves:
         await self._database.write(unit)
         return moved
 
-    async def _open(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> None:
-        """From now on people are told; in a shadow run HR alone, of what that would have come to."""
+    async def _open(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> bool:
+        """From now on people are told; in a shadow run HR alone, of what that would have come to. False where
+        HR stopped it meanwhile."""
         real = self._work.clock.real()
         await runs.done(conn, _JOB + wave.occasion, wave.day, real)
         if not await waves.opened(conn, wave.id):
-            return
+            return False
         if wave.shadow:
             seen = await self._seen(conn, wave, today, occasion)
             said = wave_report.report(seen, today.desk, today.day, today.official_on)
-            hr = dict.fromkeys(await reach.of_hr(conn, today.day), said)
+            officers = await reach.of_hr(conn, today.day)
+            hr = {number: said for number, unit in officers.items() if decides(unit, officers.values())}
             await office.tell(conn, self._work.voices, f"wave:{wave.id}", hr, OFFICE, real, today=today.day)
         log.info("wave.opened", action="wave", wave=wave.id, occasion=wave.occasion, shadow=wave.shadow)
+        return True
 
     async def _seen(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> Foresight:
         counts = await waves.counts(conn, wave.id)

@@ -17,15 +17,23 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much of a wave goes by one way: `calls` a second, each to at most `most` people."""
+    """How much of a wave goes by one way: `calls` a second, each to at most `most` people. While `put_off`
+    calls wait for another try nothing more is frozen for it (0: as many as go `ahead`): what is frozen cannot
+    always be taken back, and HR may stop the wave meanwhile."""
 
     calls: int
     most: int = 1
+    put_off: int = 0
 
     @property
     def ahead(self) -> int:
         """Calls that may wait for their first attempt: what goes out within a second, and a little less."""
         return max(1, self.calls * 4 // 5)
+
+    @property
+    def patience(self) -> int:
+        """Calls that may wait for another try."""
+        return self.put_off or self.ahead
 
     @property
     def portion(self) -> int:

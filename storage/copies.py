@@ -21,6 +21,7 @@ from storage.schema import (
     dispatch,
     hours,
     inbox,
+    opt_out,
     outbox,
     person,
     preference,
@@ -28,6 +29,7 @@ from storage.schema import (
     reminder,
     role_assignment,
     standing,
+    told,
     wave,
 )
 
@@ -37,7 +39,8 @@ Rows = Sequence[RowMapping]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Whole rows, oldest first. `platforms` names the platform of each of the person's accounts, by its id.
-    The audit leaves out the steps inside a dialogue (`audit.PASSING`)."""
+    `links` are those that end the reminders, `office` what the person was told once as one of HR. The audit
+    leaves out the steps inside a dialogue (`audit.PASSING`)."""
 
     person: RowMapping
     accounts: Rows
@@ -51,6 +54,8 @@ class Kept:
     roles: Sequence[RoleAssignment]
     certificates: Rows
     reminders: Rows
+    links: Rows
+    office: Rows
     questions: Rows
     events: Rows
     told: Rows
@@ -91,11 +96,13 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
         roles=[to_role(row) for row in roles],
         certificates=await of(certificate, certificate.c.id),
         reminders=await rows(
-            select(reminder.c.told_on, reminder.c.way, wave.c.occasion)
+            select(reminder, wave.c.day)
             .join(wave, wave.c.id == reminder.c.wave_id)
-            .where(reminder.c.person_id == person_id, reminder.c.told_on.is_not(None))
+            .where(reminder.c.person_id == person_id)
             .order_by(reminder.c.id)
         ),
+        links=await of(opt_out, opt_out.c.created_at),
+        office=await of(told, told.c.at, told.c.what),
         questions=await of(question, question.c.id),
         events=await rows(
             select(inbox.c.platform, inbox.c.raw, inbox.c.received_at)

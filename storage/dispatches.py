@@ -223,7 +223,7 @@ def _due(platform: Way, now: datetime) -> ColumnElement[bool]:
 
 
 def _has_earlier(now: datetime) -> ColumnElement[bool]:
-    return or_(_waits_in_chat(now), _waits_for_many())
+    return or_(_waits_in_chat(now), _waits_for_many(now))
 
 
 def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
@@ -253,15 +253,21 @@ def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _waits_for_many() -> ColumnElement[bool]:
+def _waits_for_many(now: datetime) -> ColumnElement[bool]:
     """The same of a dispatch to many: a conversation with any of them goes first, and what any of them is
-    to read before it (the earlier part of a long text)."""
+    to read before it (the earlier part of a long text). Not a conversation that was put off: a message that
+    the platform stumbles over again and again would hold up everybody."""
     talk, part = dispatch.alias("talk"), dispatch.alias("part")
     mine, theirs = outbox.alias("mine"), outbox.alias("theirs")
     # As ix_dispatch_chat has them: a few for each of the recipients, however many wait in all.
     in_chat = (
         select(talk.c.id)
-        .where(talk.c.account_id == mine.c.account_id, talk.c.state == _FROZEN, talk.c.lane == 0)
+        .where(
+            talk.c.account_id == mine.c.account_id,
+            talk.c.state == _FROZEN,
+            talk.c.lane == 0,
+            or_(talk.c.not_before.is_(None), talk.c.not_before <= _instant(now)),
+        )
         .exists()
     )
     talks = select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, in_chat).exists()

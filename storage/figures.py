@@ -11,11 +11,10 @@ from guideline.digest import Pattern, Tally, parts_of
 from guideline.editions import Editions
 from guideline.records import Person, RoleStatus
 from guideline.scope import AGENCY
-from storage import settings
+from storage import settings, undelivered
 from storage.database import Database
 from storage.people import below
 from storage.schema import account, certificate, dispatch, outbox, person, question, role_assignment, standing
-from storage.settling import MENU
 
 CHUNK: Final = 5_000  # people read at once
 LATELY: Final = timedelta(days=7)
@@ -153,7 +152,8 @@ async def certificates_waiting(conn: AsyncConnection, scope: str) -> int:
 
 
 async def not_delivered(conn: AsyncConnection, scope: str, real: datetime) -> tuple[int, int]:
-    """How many messages of the last seven days are undecided, and how many were refused and not replaced."""
+    """How many messages of the last seven days are undecided, and how many were refused and not replaced, nor
+    taken back to be decided again."""
     rows = await conn.execute(
         select(dispatch.c.state, func.count())
         .select_from(outbox)
@@ -163,7 +163,7 @@ async def not_delivered(conn: AsyncConnection, scope: str, real: datetime) -> tu
         .where(
             dispatch.c.state.in_(("undecided", "refused")),
             dispatch.c.settled_at > real - LATELY,
-            outbox.c.kind != MENU,
+            undelivered.counts(),
             _of(scope),
         )
         .group_by(dispatch.c.state)

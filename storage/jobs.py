@@ -71,6 +71,11 @@ async def fail(conn: AsyncConnection, mine: Job, error: str, real: datetime) -> 
     await _end(conn, mine, state=FAILED, error=error, finished_at=real, lease_until=None)
 
 
+async def hold(conn: AsyncConnection, mine: Job, until: datetime) -> None:
+    """Ours until then: it takes longer than was thought. Raises `Conflict` as `finish`."""
+    await _end(conn, mine, lease_until=until)
+
+
 async def postpone(conn: AsyncConnection, mine: Job, error: str, until: datetime) -> None:
     """Again from `until` on. Raises `Conflict` as `finish`."""
     await _end(conn, mine, state=WAITING, error=error, lease_until=until)

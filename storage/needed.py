@@ -22,7 +22,7 @@ from guideline.records import (
     Preference,
     RoleAssignment,
 )
-from storage import jobs, reach, reminding, settings
+from storage import jobs, officers, reach, reminding, settings
 from storage.rows import (
     ACCOUNT,
     CERTIFICATE,
@@ -109,6 +109,7 @@ async def office(conn: AsyncConnection, today: date) -> Office:
         certificates_waiting=len(certificates),
         accepting=await settings.accepting(conn),
         reminding=await reminding.stands(conn, today),
+        officers=await officers.units(conn, today),
     )
 
 

@@ -17,12 +17,12 @@ from storage.schema import (
     dispatch,
     inbox,
     job,
-    opt_out,
     outbox,
     reminder,
     run,
     told,
     wave,
+    weekly,
 )
 from storage.statements import CHUNK
 
@@ -31,9 +31,8 @@ RAW_EVENTS: Final = timedelta(days=30)
 DRAFTS: Final = timedelta(days=30)
 FINISHED: Final = timedelta(days=30)  # jobs, and the rows of files
 BODIES: Final = timedelta(days=90)  # and receipts: both hold what was said
-MESSAGES: Final = timedelta(
-    days=2 * 365 + 1
-)  # that something was sent, when, and what became of it; waves too
+# That something was sent, when, and what became of it; waves and the figures of weeks too.
+MESSAGES: Final = timedelta(days=2 * 365 + 1)
 AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
 
 
@@ -68,8 +67,10 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
     removed["drafts"] = (await conn.execute(idle)).rowcount
     finished = delete(job).where(job.c.state != WAITING, job.c.finished_at <= now - FINISHED)
     removed["jobs"] = (await conn.execute(finished)).rowcount
-    for table, at in ((told, told.c.at), (opt_out, opt_out.c.created_at), (run, run.c.finished_at)):
+    for table, at in ((told, told.c.at), (run, run.c.finished_at)):
         await conn.execute(delete(table).where(at <= now - MESSAGES))
+    # Of a unit of one the figures are a person's.
+    await conn.execute(delete(weekly).where(weekly.c.day <= (now - MESSAGES).date()))
     removed["contents"] = await files.forget(conn, now)
     removed["links"] = await opt_outs.purge(conn, now)
     removed["files"] = await files.purge(conn, now - FINISHED)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import dispatch, hours, outbox, reminder
 from storage.statements import CHUNK
+from storage.waves import QUOTA
 
 ERASED = "erased"  # the reason of what is not said because its person had their data removed
 
@@ -17,7 +18,8 @@ async def again(conn: AsyncConnection, refused: Collection[int], *, tried: bool)
     """The reminders of these dispatches, which were definitely not sent: planned, as if never told; with
     `tried`, the way they went is not tried again in this wave. Not those that another way has taken over
     meanwhile, nor those of which another part arrived or may have. A quota that is used up counts as tried
-    as well: within this wave it would be refused again, and the next wave begins anew."""
+    as well: within this wave it would be refused again, and the next wave begins anew; whom no other way
+    leads to then waits for their next reply."""
     if not refused:
         return
     part, other, mine = outbox.alias("part"), dispatch.alias("other"), outbox.alias("mine")
@@ -28,7 +30,7 @@ async def again(conn: AsyncConnection, refused: Collection[int], *, tried: bool)
         .exists()
     )
     rows = await conn.execute(
-        select(reminder.c.id, reminder.c.person_id, reminder.c.told_on)
+        select(reminder.c.id, reminder.c.person_id, reminder.c.told_on, dispatch.c.reason)
         .join(mine, mine.c.reminder_id == reminder.c.id)
         .join(dispatch, dispatch.c.id == mine.c.dispatch_id)
         .where(
@@ -80,4 +82,6 @@ async def _plan(conn: AsyncConnection, found: Sequence[Any], *, tried: bool) -> 
             (("," + reminder.c.tried + ",").contains("," + reminder.c.way + ","), reminder.c.tried),
             else_=reminder.c.tried + "," + reminder.c.way,
         )
+        lacking = [row.id for row in found if row.reason == QUOTA]
+        new["reason"] = case((reminder.c.id.in_(lacking), QUOTA), else_=reminder.c.reason)
     await conn.execute(update(reminder).where(reminder.c.id.in_([row.id for row in found])).values(**new))

@@ -7,27 +7,29 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Ended, LatestWave, Reminding
+from guideline.scope import AGENCY
 from storage import settings
-from storage.schema import closure, reminder, wave
+from storage.people import below
+from storage.schema import closure, person, reminder, wave
 
 UNDER_WAY: Final = ("planning", "open")  # states of a wave that goes on
 SHOWN: Final = timedelta(days=7)  # how long the wave of a day is told of after it has ended
 
 
-async def stands(conn: AsyncConnection, today: date) -> Reminding:
-    """As HR sees it on this day."""
+async def stands(conn: AsyncConnection, today: date, scope: str = AGENCY) -> Reminding:
+    """As HR sees it on this day; the people of a wave that are counted are those of the scope."""
     closures = await conn.execute(
         select(closure.c.day, closure.c.note).where(closure.c.day >= today).order_by(closure.c.day)
     )
     return Reminding(
         released=await settings.released(conn),
         paused=await settings.paused(conn),
-        wave=await latest(conn, today),
+        wave=await latest(conn, today, scope),
         closures={row.day: row.note for row in closures},
     )
 
 
-async def latest(conn: AsyncConnection, today: date) -> LatestWave | None:
+async def latest(conn: AsyncConnection, today: date, scope: str = AGENCY) -> LatestWave | None:
     """The newest wave of staff that is under way, or that ended in the last days."""
     row = (
         await conn.execute(
@@ -39,11 +41,12 @@ async def latest(conn: AsyncConnection, today: date) -> LatestWave | None:
     ).first()
     if row is None:
         return None
-    counts = await conn.execute(
-        select(reminder.c.state, func.count()).where(reminder.c.wave_id == row.id).group_by(reminder.c.state)
-    )
+    counts = select(reminder.c.state, func.count().label("many")).where(reminder.c.wave_id == row.id)
+    if scope != AGENCY:
+        counts = counts.join(person, person.c.id == reminder.c.person_id).where(below(scope))
+    found = await conn.execute(counts.group_by(reminder.c.state))
     ended: Ended = "" if row.state in UNDER_WAY else "stopped" if row.state == "stopped" else "done"
-    return LatestWave(row.id, row.day, {row[0]: row[1] for row in counts}, ended)
+    return LatestWave(row.id, row.day, {one.state: one.many for one in found}, ended)
 
 
 async def begun(conn: AsyncConnection, occasion: str) -> bool:

@@ -44,6 +44,15 @@ async def paused(conn: AsyncConnection) -> bool:
     return await value(conn, PAUSED) is True
 
 
+async def sends(conn: AsyncConnection) -> bool:
+    """Whether a wave may go on now: released, and not held back."""
+    kept = await conn.execute(
+        select(setting.c.key, setting.c.value).where(setting.c.key.in_((RELEASED, PAUSED)))
+    )
+    found = {row.key: row.value for row in kept}
+    return found.get(RELEASED) is True and found.get(PAUSED) is not True
+
+
 async def opened(conn: AsyncConnection) -> frozenset[str]:
     """Ids of planned certificates that HR has opened."""
     return frozenset(await value(conn, OPENED) or ())

@@ -5,27 +5,31 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from storage import reminded
-from storage.schema import dispatch, outbox
+from storage.schema import dispatch, outbox, reminder
 
 FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is decided again
 THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 
-async def untried(conn: AsyncConnection, before: datetime) -> bool:
-    """Whether a call of a wave has waited since `before` (real time) for its first attempt."""
-    return await conn.scalar(_untried(before).limit(1)) is not None
+async def unsent(conn: AsyncConnection, before: datetime, going: int | None = None) -> bool:
+    """Whether there is anything to `thaw`."""
+    return await conn.scalar(_unsent(before, going).limit(1)) is not None
 
 
-async def thaw(conn: AsyncConnection, before: datetime, at: datetime) -> frozenset[Way]:
-    """Takes these calls back; returns the ways by which they would have gone. Not the rest of a reminder of
-    which a part was tried."""
+async def thaw(
+    conn: AsyncConnection, before: datetime, at: datetime, going: int | None = None
+) -> frozenset[Way]:
+    """Takes calls of waves back that were frozen by `before` (real time); returns the ways by which they
+    would have gone. Of the wave that is `going` those that wait for their first attempt; of all others, which
+    HR holds back or whose day is over, also those that surely were not sent and wait for another one. Never
+    the rest of a reminder of which a part may have been sent."""
     rows: Sequence[Any] = (
-        await conn.execute(_untried(before).order_by(dispatch.c.id).with_for_update(skip_locked=True))
+        await conn.execute(_unsent(before, going).order_by(dispatch.c.id).with_for_update(skip_locked=True))
     ).all()
     numbers = [row.id for row in rows]
     if not numbers:
@@ -39,26 +43,31 @@ async def thaw(conn: AsyncConnection, before: datetime, at: datetime) -> frozens
     return frozenset(row.platform for row in rows)
 
 
-def _untried(before: datetime) -> Any:
+def _unsent(before: datetime, going: int | None) -> Any:
     part, other, mine = outbox.alias("part"), dispatch.alias("other"), outbox.alias("mine")
-    of_wave = (
-        select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, mine.c.reminder_id.is_not(None)).exists()
+    told = (
+        select(mine.c.id)
+        .join(reminder, reminder.c.id == mine.c.reminder_id)
+        .where(mine.c.dispatch_id == dispatch.c.id)
     )
     begun = (
         select(part.c.id)
         .join(mine, mine.c.reminder_id == part.c.reminder_id)
         .join(other, other.c.id == part.c.dispatch_id)
-        .where(mine.c.dispatch_id == dispatch.c.id, other.c.attempts > 0)
+        .where(mine.c.dispatch_id == dispatch.c.id, other.c.first_attempt_at.is_not(None))
         .exists()
     )
+    # What came back as surely not sent has no first attempt (storage.settling).
+    which = or_(dispatch.c.attempts == 0, ~told.where(reminder.c.wave_id == going).exists())
     since = bindparam(None, before, type_=dispatch.c.created_at.type)
     frozen: ColumnElement[bool] = dispatch.c.state == literal_column("'frozen'")
     return select(dispatch.c.id, dispatch.c.platform).where(
         frozen,
         dispatch.c.lane == 1,
-        dispatch.c.attempts == 0,
+        dispatch.c.first_attempt_at.is_(None),
         dispatch.c.lease_until.is_(None),
         dispatch.c.created_at <= since,
-        of_wave,
+        told.exists(),
+        which if going is not None else true(),
         ~begun,
     )

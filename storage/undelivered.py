@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
@@ -35,18 +35,24 @@ class Undelivered:
     unit: str
 
 
-async def undelivered(
-    conn: AsyncConnection, state: Literal["frozen", "refused", "undecided"]
-) -> list[Undelivered]:
-    """Messages, oldest first, of a multicast one for each recipient; what was replaced (a reply that became
-    a push) counts as its replacement, and a reminder that was frozen again as the later one. A menu is none,
-    and is given again by itself; nor is a reminder that was taken back to be decided again."""
+def counts() -> ColumnElement[bool]:
+    """Of a dispatch and its outbox row: whether somebody lacks a message if it was not delivered. A reminder
+    that was frozen again counts as the later one. A menu is none, and is given again by itself; nor is a
+    reminder that was taken back to be decided again."""
     later = outbox.alias("later")
-    again: Any = (
+    again = (
         select(later.c.id)
         .where(later.c.reminder_id == outbox.c.reminder_id, later.c.created_at > outbox.c.created_at)
         .exists()
     )
+    return and_(outbox.c.kind != MENU, dispatch.c.reason != THAWED, ~again)
+
+
+async def undelivered(
+    conn: AsyncConnection, state: Literal["frozen", "refused", "undecided"]
+) -> list[Undelivered]:
+    """Messages, oldest first, of a multicast one for each recipient; what was replaced (a reply that became
+    a push) counts as its replacement."""
     rows = await conn.execute(
         select(
             dispatch.c.id,
@@ -68,7 +74,7 @@ async def undelivered(
         .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
         .outerjoin(account, account.c.id == outbox.c.account_id)
         .outerjoin(person, person.c.id == func.coalesce(outbox.c.person_id, account.c.person_id))
-        .where(dispatch.c.state == state, outbox.c.kind != MENU, dispatch.c.reason != THAWED, ~again)
+        .where(dispatch.c.state == state, counts())
         .order_by(dispatch.c.id, outbox.c.id)
     )
     return [Undelivered(*row[:-3], *(text or "" for text in row[-3:])) for row in rows]

@@ -39,7 +39,7 @@ async def of_people(conn: AsyncConnection, people: Collection[int]) -> list[Wait
         .order_by(wave.c.day, reminder.c.id)
     )
     found = [Waiting(*row) for row in rows]
-    if not found or await settings.paused(conn) or not await settings.released(conn):
+    if not found or not await settings.sends(conn):
         return []
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
@@ -18,6 +18,7 @@ UNREACHABLE: Final = "unreachable"  # reason: no way leads there
 LATE: Final = "late"  # reason: the occasion was over
 SHADOW: Final = "shadow"  # reason: HR alone was told
 STOPPED: Final = "stopped"  # reason, and state of a wave: HR stopped it
+DONE: Final = "done"  # state of a wave of which everybody is settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +68,31 @@ async def of(conn: AsyncConnection, occasion: str) -> Wave | None:
 
 
 async def unended(conn: AsyncConnection) -> list[Wave]:
-    """Those that are being planned or sent, and stopped ones of which somebody is still planned."""
-    left = exists().where(reminder.c.wave_id == wave.c.id, reminder.c.state == "planned")
+    """Those that are being planned or sent, and stopped or done ones of which somebody is planned: a refusal
+    may come after the wave has ended."""
+    left = exists().where(reminder.c.wave_id == wave.c.id, _state("planned"))
     rows = await conn.execute(
-        _waves()
-        .where(wave.c.state.in_(("planning", "open")) | ((wave.c.state == STOPPED) & left))
-        .order_by(wave.c.id)
+        _waves().where(wave.c.state.in_(("planning", "open")) | left).order_by(wave.c.id)
     )
     return [_wave(row) for row in rows]
 
 
-async def open_for_sending(conn: AsyncConnection) -> Wave | None:
-    """The wave of which people are told now."""
+async def open_for_sending(conn: AsyncConnection) -> tuple[Wave, ...]:
+    """Those of which people are told, on their days: an earlier one of which a call is still under way holds
+    up no later one."""
     rows = await conn.execute(_waves().where(wave.c.state == "open", ~wave.c.shadow).order_by(wave.c.id))
-    row = rows.first()
-    return _wave(row) if row is not None else None
+    return tuple(_wave(row) for row in rows)
 
 
-async def following(conn: AsyncConnection) -> int | None:
-    """The reminder that is next in an open wave."""
-    number: int | None = await conn.scalar(
+async def following(conn: AsyncConnection, number: int) -> int | None:
+    """The reminder that is next in the wave."""
+    found: int | None = await conn.scalar(
         select(reminder.c.id)
-        .join(wave, wave.c.id == reminder.c.wave_id)
-        .where(wave.c.state == "open", ~wave.c.shadow, _state("planned"))
+        .where(reminder.c.wave_id == number, _state("planned"))
         .order_by(reminder.c.way, reminder.c.bucket, reminder.c.id)
         .limit(1)
     )
-    return number
+    return found
 
 
 async def still_open(conn: AsyncConnection, number: int) -> bool:
@@ -177,20 +176,42 @@ async def change(conn: AsyncConnection, numbers: Collection[int], **values: Any)
         await conn.execute(update(reminder).where(reminder.c.id.in_(numbers)).values(**values))
 
 
+async def change_planned(conn: AsyncConnection, numbers: Collection[int], **values: Any) -> None:
+    """The same, into those that are planned still: who was erased meanwhile, or told by another replica, is
+    left as they are."""
+    if numbers:
+        await conn.execute(
+            update(reminder).where(reminder.c.id.in_(numbers), _state("planned")).values(**values)
+        )
+
+
 async def opened(conn: AsyncConnection, number: int) -> bool:
-    """The plan is made: from now on people are told. Who was left waiting by an earlier wave and is told by
-    this one is not told both. False where somebody stopped it meanwhile."""
+    """The plan is made: from now on people are told. False where somebody stopped it meanwhile."""
     moved = await conn.execute(
         update(wave).where(wave.c.id == number, wave.c.state == "planning").values(state="open")
     )
-    again = reminder.alias("again")
-    here = exists().where(again.c.wave_id == number, again.c.person_id == reminder.c.person_id)
-    await conn.execute(
-        update(reminder)
-        .where(_state("waiting"), reminder.c.wave_id < number, here)
-        .values(state="dropped", reason=LATE)
-    )
     return moved.rowcount == 1
+
+
+async def supersede(conn: AsyncConnection, number: int, after: int, limit: int) -> int | None:
+    """Of the next people behind `after`, by id, whom an earlier wave left waiting: who is in this one waits
+    no more. At most `limit`; returns the last of them, None where nobody is left."""
+    rows = await conn.execute(
+        select(reminder.c.id, reminder.c.person_id)
+        .where(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id > after)
+        .order_by(reminder.c.person_id)
+        .limit(limit)
+    )
+    found = rows.all()
+    if not found:
+        return None
+    last: int = found[-1].person_id
+    people = {row.person_id for row in found}
+    here = select(reminder.c.person_id).where(reminder.c.wave_id == number, reminder.c.person_id.in_(people))
+    again = set(await conn.scalars(here))
+    gone = and_(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id.in_(again))
+    await conn.execute(update(reminder).where(gone).values(state="dropped", reason=LATE))
+    return last
 
 
 async def drop_some(conn: AsyncConnection, number: int, reason: str, limit: int) -> int:
@@ -219,7 +240,7 @@ async def end(conn: AsyncConnection, number: int, real: datetime) -> bool:
     ended = await conn.execute(
         update(wave)
         .where(wave.c.id == number, wave.c.state.in_(("planning", "open")), ~left, ~sending)
-        .values(state="done", ended_at=real)
+        .values(state=DONE, ended_at=real)
     )
     return ended.rowcount == 1
 
@@ -246,8 +267,8 @@ async def buckets(conn: AsyncConnection, number: int) -> list[tuple[str, int, in
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def backlog(conn: AsyncConnection, way: Way, kind: str) -> int:
-    """Calls of this kind that wait for their first attempt."""
+async def backlog(conn: AsyncConnection, way: Way, kind: str) -> tuple[int, int]:
+    """How many calls of this kind wait for their first attempt, and for another one."""
     first = (
         select(outbox.c.kind)
         .where(outbox.c.dispatch_id == dispatch.c.id)
@@ -255,14 +276,16 @@ async def backlog(conn: AsyncConnection, way: Way, kind: str) -> int:
         .limit(1)
         .scalar_subquery()
     )
-    counted = select(func.count()).where(
-        dispatch.c.state == "frozen",
+    untried = func.coalesce(func.sum(case((dispatch.c.attempts == 0, 1), else_=0)), 0)
+    counted = select(untried, func.count()).where(
+        dispatch.c.state == literal_column("'frozen'"),
         dispatch.c.platform == way,
         dispatch.c.lane == 1,
-        dispatch.c.attempts == 0,
+        dispatch.c.lease_until.is_(None),
         first == kind,
     )
-    return int(await conn.scalar(counted) or 0)
+    new, all_of_them = (await conn.execute(counted)).one()
+    return int(new), int(all_of_them) - int(new)
 
 
 def joined(ways: Iterable[str]) -> str:

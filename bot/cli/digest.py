@@ -1,6 +1,6 @@
 """`digest`: the week's digest as it would be sent, for the operator to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -24,12 +24,14 @@ from guideline.scope import AGENCY
 from guideline.weekly import Digest
 from handlers import digest_card
 from handlers.message import plain
+from reminders.digests import mailed
 from reminders.gathering import digest as digest_of
 from reminders.gathering import gather
 from reminders.listing import listed
 from reminders.voices import Voice
 from reminders.work import Work
 from storage.clock import SystemClock
+from storage.files import NewFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,15 @@ def preview(
     except ValueError:
         raise RefusedError(f"--on {on} 不是日期；請輸入例如 115/11/23 或 2026-11-23") from None
     read, made = finished(lambda: _made(settings, day, scope))
-    letter = "\n\n".join(plain(message) for message in digest_card.letter(read))
+    files = write(made)
+    mail = mailed(read, files)
+    letter = "\n\n".join(plain(message) for message in mail.said)
     say("── LINE 與 Telegram ──")
     say(plain(digest_card.card(read)))
     say("── 電子郵件 ──")
     say(letter)
+    say("附件：" + ("、".join(file.name for file in mail.files) or "無"))
     say("── 試算表 ──")
-    files = write(made)
     for section in made.sections:
         say(f"{section.title}：{len(section.rows)} 列、{len(section.headings)} 欄")
     for file in files:
@@ -87,7 +91,7 @@ def preview(
     out.mkdir(parents=True, exist_ok=True)
     kept: dict[str, bytes] = {file.name: file.content for file in files}
     kept["週報-對話.txt"] = plain(digest_card.card(read)).encode()
-    kept["週報-信件.eml"] = _mail(settings, letter)
+    kept["週報-信件.eml"] = _mail(settings, letter, mail.files)
     for name, content in kept.items():
         write_private(out / name, content)
     say(f"已存到 {out}；名單含個人資料，請妥善保管。")
@@ -119,11 +123,14 @@ async def _made(settings: Settings, day: date | None, scope: str) -> tuple[Diges
         return read, book(read, found, people, work.desk.agency, local)
 
 
-def _mail(settings: Settings, letter: str) -> bytes:
+def _mail(settings: Settings, letter: str, files: Sequence[NewFile]) -> bytes:
     message = EmailMessage(policy=SMTP)
     headers: Mapping[str, str] = {"Subject": "AI 學習週報", "From": settings.smtp.sender}
     for name, value in headers.items():
         if value:
             message[name] = value
     message.set_content(letter)
+    for file in files:
+        kind, _, detail = file.media_type.partition("/")
+        message.add_attachment(file.content, kind, detail, filename=file.name)
     return message.as_bytes()

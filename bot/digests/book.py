@@ -18,7 +18,7 @@ from handlers.wave_report import WAYS
 from reminders.gathering import Gathered
 from reminders.listing import Listed, State
 
-_HIDDEN: Final = "人數少，不顯示"
+_HIDDEN: Final = f"少於 {SMALL} 人或可推算，不顯示"
 _STATE: Final[dict[State, str]] = {"missing": "尚缺", "waiting": "待上傳", "undecided": "列計待認定"}
 
 

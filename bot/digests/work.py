@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.copies.letters import LINK, UPLOAD, told
@@ -17,10 +16,10 @@ from bot.platforms.telegram import document
 from bot.sheets import ods, xlsx
 from bot.sheets.model import Book
 from guideline.records import Platform
-from guideline.scope import scope
+from guideline.weekly import Digest
 from guideline.words import roc_year
 from handlers import digest_download
-from reminders.gathering import digest, gather
+from reminders.gathering import Gathered, digest, gather
 from reminders.listing import listed
 from reminders.work import Work
 from storage import files, jobs, officers
@@ -29,7 +28,6 @@ from storage.dispatches import OFFICE, NewDispatch
 from storage.errors import Conflict
 from storage.files import NewFile
 from storage.jobs import Job
-from storage.schema import person
 
 
 def write(made: Book) -> tuple[NewFile, ...]:
@@ -42,14 +40,10 @@ def write(made: Book) -> tuple[NewFile, ...]:
     )
 
 
-async def books(work: Work, of: str) -> Book:
-    """The sheets of a scope, as of now. Raises `Conflict` before the first edition."""
-    local = work.local()
-    found = await gather(work, local.date() - timedelta(days=local.weekday()))
-    if found is None:
-        raise Conflict("nothing was asked of anybody this year")
-    people = await listed(work, found.today, of)
-    return book(await digest(work, found, of), found, people, work.desk.agency, local)
+async def sheets(work: Work, found: Gathered, read: Digest) -> tuple[NewFile, ...]:
+    """Of what was gathered just now, for whoever reads this digest."""
+    people, made = await listed(work, found.today, read.figures.scope), work.local()
+    return await asyncio.to_thread(lambda: write(book(read, found, people, work.desk.agency, made)))
 
 
 class Downloads:
@@ -64,14 +58,19 @@ class Downloads:
 
     async def make(self, job: Job) -> Finish:
         number, now = int(job.payload["person"]), self._work.clock.now()
-        of = await self._work.database.read(lambda conn: self._scope(conn, number))
+        local = self._work.local()
+        today = local.date()
+        of = await self._work.database.read(lambda conn: officers.scope_of(conn, number, today))
         if of is None or job.account.person_id != number:
             raise Conflict("the chat is no longer an officer's")
-        made = await books(self._work, of)
-        written = await asyncio.to_thread(write, made)
+        week = local.date() - timedelta(days=local.weekday())
+        found = await gather(self._work, week)
+        if found is None:
+            raise Conflict("nothing was asked of anybody this year")
+        written = await sheets(self._work, found, await digest(self._work, found, of))
 
         async def finish(conn: AsyncConnection, real: datetime) -> Sequence[NewDispatch]:
-            if await self._scope(conn, number) != of:
+            if await officers.scope_of(conn, number, today) != of:
                 raise Conflict("the officer has left, or serves another unit")
             await note(conn, "digest_made", [number], now, "job")
             letters = await self._handed(conn, job, written, real)
@@ -83,17 +82,11 @@ class Downloads:
         said = digest_download.failed(self._work.desk)
         return told(job, self._platforms[job.account.platform], said, real, digest_download.NOT_MADE)
 
-    async def _scope(self, conn: AsyncConnection, number: int) -> str | None:
-        """Of an officer who serves today; None: of nobody."""
-        if not await officers.serves(conn, number, self._work.local().date()):
-            return None
-        return scope(str(await conn.scalar(select(person.c.unit).where(person.c.id == number))))
-
     async def _handed(
         self, conn: AsyncConnection, job: Job, made: Sequence[NewFile], real: datetime
     ) -> list[NewDispatch]:
         if job.account.platform == "telegram":
-            stored = await files.keep(conn, job.account.id, made, real, real + UPLOAD)
+            stored = await files.keep(conn, job.account.id, made, real, real + UPLOAD, kind=self.kind)
             return [
                 replace(
                     document(job.account, job.cause, place, number, caption, digest_download.LOST),
@@ -102,7 +95,7 @@ class Downloads:
                 for place, (number, caption) in enumerate(zip(stored, digest_download.CAPTIONS, strict=True))
             ]
         token, until = files.new_token(), real + LINK
-        await files.keep(conn, job.account.id, made, real, until, token)
+        await files.keep(conn, job.account.id, made, real, until, token, self.kind)
         said = digest_download.ready(f"{self._public_url}/files/{token}", until.astimezone(self._work.zone))
         reader = self._platforms[job.account.platform]
         letters = told(job, reader, said, real, digest_download.LOST)

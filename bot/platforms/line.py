@@ -14,6 +14,7 @@ from handlers.event import Event
 from handlers.menus import Menu
 from handlers.message import Message
 from storage.dispatches import MENU, NewDispatch, To
+from storage.files import NewFile
 
 LINK = "richmenu"  # the method of a dispatch that links a rich menu to a person, or takes the link away
 MOST = 500  # recipients of a multicast (platforms.md §1.5)
@@ -74,8 +75,11 @@ class LineReader:
             for ordinal, drawn in enumerate(draw(messages))
         ]
 
-    def say(self, to: Sequence[To], said: Sequence[Message], kind: str) -> list[NewDispatch]:
-        """Multicasts of up to 500 (§1.5), a push to a single one; each recipient costs one message."""
+    def say(
+        self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[NewFile] = ()
+    ) -> list[NewDispatch]:
+        """Multicasts of up to 500 (§1.5), a push to a single one; each recipient costs one message. No file:
+        LINE takes none."""
         return [
             NewDispatch(
                 platform="line",

@@ -30,7 +30,7 @@ from bot.platforms.redaction import redact
 from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, call, post
 from bot.platforms.tolerant import UnreadableError, decode, encode, mapping, string
 from guideline.records import Way
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
 from storage.dispatches import QUOTA, Dispatch, NewDispatch, To
 
 log = structlog.get_logger()
@@ -59,9 +59,9 @@ class LineChannel:
         self._base = api_base.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    def room(self) -> int:
+    def room(self) -> Room:
         """LINE takes 2,000 calls a second (§1.5): what is in flight is the only bound."""
-        return 2_000
+        return Room(2_000)
 
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or LINE does."""

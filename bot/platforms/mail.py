@@ -25,14 +25,11 @@ class MailVoice:
         self._agency = agency
         self._bots = bots
 
-    def say(self, to: Sequence[To], said: Sequence[Message], kind: str) -> list[NewDispatch]:
-        return self.sent(to, said, kind)
-
-    def sent(
+    def say(
         self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[NewFile] = ()
     ) -> list[NewDispatch]:
-        """As `say`, with files attached. They stand in the body, which goes once it is settled: a mailbox
-        has no chat whose file they could be."""
+        """Files are attached. They stand in the body, which goes once it is settled: a mailbox has no chat
+        whose file they could be."""
         letter = draw(said, self._agency, self._bots)
         body = {
             "subject": letter.subject,

@@ -74,13 +74,12 @@ def write(
 
 
 def _listed(stop: str | None) -> bytes:
-    """The headers of RFC 2369 and RFC 8058. Not by the library, which would encode a long address as if it
-    were words. A link that could end the line is not written."""
+    """The headers of RFC 2369 and, over https alone, RFC 8058. Not by the library, which would encode a long
+    address as if it were words. A link that could end the line is not written."""
     if not stop or not re.fullmatch(r"https?://[!-;=?-~]{1,900}", stop):
         return b""
-    return f"List-Unsubscribe: <{stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode(
-        "ascii"
-    )
+    click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if stop.startswith("https:") else ""
+    return f"List-Unsubscribe: <{stop}>\r\n{click}".encode("ascii")
 
 
 def _foot(sender: Sender, stop: str | None) -> tuple[str, str]:

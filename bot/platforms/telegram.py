@@ -15,7 +15,7 @@ from handlers.event import Event
 from handlers.menus import Menu
 from handlers.message import Card, Choices, Message
 from storage.dispatches import MENU, NewDispatch, To
-from storage.files import SEND
+from storage.files import SEND, NewFile
 from storage.jobs import LETTER
 
 EDIT = "editMessageText"
@@ -103,8 +103,10 @@ class TelegramReader:
             for ordinal, body in enumerate(draw(messages))
         ]
 
-    def say(self, to: Sequence[To], said: Sequence[Message], kind: str) -> list[NewDispatch]:
-        """A call for each: Telegram has none for many."""
+    def say(
+        self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[NewFile] = ()
+    ) -> list[NewDispatch]:
+        """A call for each: Telegram has none for many. No file: in a chat they are asked for."""
         bodies = draw(said)
         return [
             NewDispatch(

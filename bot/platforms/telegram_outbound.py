@@ -41,7 +41,7 @@ from bot.platforms.telegram_pace import Pace
 from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
 from bot.polling import PollingError
 from guideline.records import Way
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
 from storage.dispatches import Dispatch, NewDispatch
 from storage.errors import StorageError
 from storage.files import SEND, NewFile
@@ -99,7 +99,7 @@ class TelegramChannel:
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
         self._pace = Pace(rate, chat_rate)
 
-    def room(self) -> int:
+    def room(self) -> Room:
         return self._pace.room()
 
     async def send(self, dispatch: Outgoing) -> Answer:
@@ -115,9 +115,9 @@ class TelegramChannel:
         return _repeated(dispatch, await self._call(dispatch, body))
 
     async def _call(self, dispatch: Outgoing, body: bytes | aiohttp.FormData) -> Answer:
-        turn = await self._pace.turn(_chat(dispatch), dispatch.lane)
+        turn = await self._pace.turn(_chat(dispatch))
         if turn.wait:
-            return Later(turn.wait, "429 before")
+            return Later(turn.wait, "not its turn", made=False)
         try:
             got = await post(self._session, self._url + dispatch.method, body, timeout=self._timeout)
         except NotSentError as error:

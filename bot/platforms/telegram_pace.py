@@ -1,11 +1,13 @@
 """When the next call to Telegram may go out (platforms.md §2.2: about 30 messages a second, one a second per
 chat, 20 a minute per group).
 
-A message waits for two things: its bot's next turn, and a second since its chat's last message. Conversations
-(lane 0) take the next turn, before any wave. One that waits for its chat holds up nobody else.
+A message needs two things: its bot's next turn, and a second since its chat's last message. Nothing waits for
+either in here: only as much is claimed as has its turn now (`room`), conversations before any wave, and a
+message whose chat is not ready is given back. So a crash leaves in doubt what was really on its way.
 
-Turns stand `1 / rate` seconds apart. One taken late moves none of those after it, up to `SLACK`: so a long
-wave keeps the rate, and no second carries much more than it. A program that starts has nothing to catch up.
+Turns stand `1 / rate` seconds apart. What was missed (a commit that took its time) is made good: `SLACK` at
+once and up to `OWED` at a rate of `LIFT`. So a long wave keeps the rate, and no second carries more than a
+fifth above it (of 25, the 30 that Telegram takes). After a silence there is nothing to make good but `SLACK`.
 
 After a 429 nothing goes out for `retry_after` seconds: to that chat, where it got a message within the last
 `MOMENTS`, else to anybody. Telegram does not say which limit it was. Taking the bot's for the chat's costs
@@ -22,9 +24,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-AHEAD: Final = 0.4  # seconds of turns that may be waited for
-SLACK: Final = 0.1  # seconds by which turns may be caught up
-PATIENCE: Final = 3.0  # seconds; who would have to wait longer comes back later
+from reminders.verdicts import Room
+
+SLACK: Final = 0.1  # seconds of turns that may be made good at once
+OWED: Final = 0.8  # and that may be made good at all
+LIFT: Final = 1.08  # times the rate
+NEAR: Final = 0.05  # seconds; who would have to wait longer comes back later
 MOMENTS: Final = 10.0
 MENDING: Final = 60.0
 _LOWEST: Final = 1.0  # messages a second
@@ -42,13 +47,6 @@ class Turn:
     recent: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    chat: int | None
-    lane: int
-    turn: asyncio.Future[Turn]
-
-
 class Pace:
     """`rate` and `chat_rate` are messages a second: of the bot, and to one chat. `now` is monotonic."""
 
@@ -57,12 +55,12 @@ class Pace:
         self._gap = 1 / chat_rate
         self._clock = now
         self._next = -math.inf  # the bot's next turn
+        self._soonest = -math.inf  # the same at the lifted rate
+        self._taken = -math.inf  # when one was taken last
         self._held = -math.inf  # until when nothing goes out
         self._lowered, self._mended_from = self._most, -math.inf
-        self._waiting: list[_Waiting] = []
         self._last: OrderedDict[int, float] = OrderedDict()  # when a chat got its last message
         self._chats_held: dict[int, float] = {}
-        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def rate(self) -> float:
@@ -70,24 +68,29 @@ class Pace:
         grown = max(0.0, self._now() - self._mended_from) * self._most / 2 / MENDING
         return min(self._most, self._lowered + grown)
 
-    def room(self) -> int:
-        """How many more may come to wait now: those of the next moments, and no one while all must wait."""
+    def room(self) -> Room:
+        """As many calls as have their turn now."""
         now = self._now()
-        if self._held > now + AHEAD:
-            return 0
-        soon = sum(self._opens(one.chat, now) <= now + AHEAD for one in self._waiting)
-        return max(0, max(1, int(AHEAD * self.rate)) - soon)
+        following, soonest = self._following(now)
+        if (at := max(following, soonest, self._held)) > now:
+            return Room(0, at - now)
+        return Room(1 + int(min(now - following, (now - soonest) * LIFT) * self.rate), 0.0)
 
-    async def turn(self, chat: int | None, lane: int) -> Turn:
+    async def turn(self, chat: int | None) -> Turn:
         """Returns when the call may be made, or at once where it may not for a while."""
-        one = _Waiting(chat, lane, asyncio.get_running_loop().create_future())
-        self._waiting.append(one)
-        self._call()
-        try:
-            return await one.turn
-        finally:
-            if one in self._waiting:  # cancelled
-                self._waiting.remove(one)
+        now = self._now()
+        following, soonest = self._following(now)
+        at = max(now, following, soonest, self._held, self._opens(chat, now))
+        if at > now + NEAR:
+            return Turn(chat, at - now, now)
+        self._next, self._soonest = following + 1 / self.rate, soonest + 1 / self.rate / LIFT
+        self._taken = at
+        recent = chat is not None and at - self._last.get(chat, -math.inf) <= MOMENTS
+        if chat is not None:
+            self._note(chat, at)
+        if at > now:
+            await asyncio.sleep(at - now)
+        return Turn(chat, max(0.0, self._held - at), at, recent)
 
     def answered(self, chat: int | None) -> None:
         """The chat's second begins: counted from the answer, since a slow call may arrive late."""
@@ -106,10 +109,17 @@ class Pace:
             self._held = max(self._held, now + seconds)
             self._mended_from = self._held
             self._next = max(self._next, self._held)
-        self._call()
+            self._soonest = max(self._soonest, self._held)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time() if self._clock is None else self._clock()
+
+    def _following(self, now: float) -> tuple[float, float]:
+        """The bot's next turn, in the past where it was missed; and when it may be taken at the soonest."""
+        if self._taken == -math.inf:
+            return now, now
+        owed = OWED if now - self._taken <= OWED else SLACK
+        return max(self._next, now - owed), max(self._soonest, now - SLACK)
 
     def _opens(self, chat: int | None, now: float) -> float:
         """When that chat may get a message."""
@@ -117,40 +127,6 @@ class Pace:
             return now
         gap = self._gap if chat > 0 else max(self._gap, _GROUP)
         return max(self._last.get(chat, -math.inf) + gap, self._chats_held.get(chat, -math.inf))
-
-    def _call(self) -> None:
-        """Gives out all turns that have come, and comes back for the next one."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        now = self._now()
-        self._send_back(now)
-        while self._waiting:
-            at = max(self._next, self._held)
-            if at <= now:
-                ready = [one for one in self._waiting if self._opens(one.chat, now) <= now]
-                if ready:
-                    self._give(min(ready, key=lambda one: one.lane), now)
-                    continue
-                at = min(self._opens(one.chat, now) for one in self._waiting)
-            self._timer = asyncio.get_running_loop().call_later(max(0.0, at - now), self._call)
-            return
-
-    def _give(self, one: _Waiting, now: float) -> None:
-        self._next = max(self._next, now - SLACK if self._next > -math.inf else now) + 1 / self.rate
-        recent = one.chat is not None and now - self._last.get(one.chat, -math.inf) <= MOMENTS
-        if one.chat is not None:
-            self._note(one.chat, now)
-        self._waiting.remove(one)
-        if not one.turn.done():
-            one.turn.set_result(Turn(one.chat, 0.0, now, recent))
-
-    def _send_back(self, now: float) -> None:
-        for one in tuple(self._waiting):
-            wait = max(self._held, self._opens(one.chat, now)) - now
-            if wait > PATIENCE and not one.turn.done():
-                self._waiting.remove(one)
-                one.turn.set_result(Turn(one.chat, wait, now))
 
     def _note(self, chat: int, now: float) -> None:
         """The chats of the last moments, oldest first; the others are forgotten."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.platforms.mail_writing import is_address
 from bot.roster.dates import read_date
 from guideline.coverage import DECISIONS
 from guideline.records import Access
@@ -16,6 +17,7 @@ _EMPLOYEE_NO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')  # how Excel keeps leading zeros: ="00123"
 _LOST = "?？\ufffd□"  # what other programs write for a character they could not
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # a terminal obeys them
 _LONGEST = 100
 
 
@@ -106,6 +108,8 @@ def _filled(text: str) -> str:
 def _short(text: str) -> str:
     if len(text) > _LONGEST:
         raise ValueError(f"超過 {_LONGEST} 個字")
+    if _UNSEEN.search(text):
+        raise ValueError("含有看不見的控制字元；請刪除後重新輸入")
     return text
 
 
@@ -123,8 +127,8 @@ def _counted(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    if text and not _EMAIL.fullmatch(text):
-        raise ValueError(f"「{text}」不是電子郵件地址")
+    if text and not (_EMAIL.fullmatch(text) and is_address(text)):
+        raise ValueError(f"「{text}」不是電子郵件地址（只能用英數字與一般符號）")
     return _short(text)
 
 

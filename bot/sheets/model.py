@@ -1,7 +1,9 @@
 """A workbook as data: sheets of whole texts and numbers."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,8 @@ class Rate:
 
 Cell = str | int | float | Rate
 NARROWEST, WIDEST = 8, 60  # columns, in characters of a spreadsheet's default font
+LONGEST = 32_767  # characters of a cell that Excel takes
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _LOOKED_AT = 1_000  # rows that decide how wide a column is
 
 
@@ -42,6 +46,11 @@ class Book:
     agency: str
     made_at: datetime
     sections: tuple[Section, ...]
+
+
+def sound(words: str) -> str:
+    """The text as a file can hold it."""
+    return _NOT_XML.sub("", words)[:LONGEST]
 
 
 def _shown(cell: Cell) -> str:

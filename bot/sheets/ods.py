@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.sheets.model import Book, Cell, Rate, Section
+from bot.sheets.model import Book, Cell, Rate, Section, sound
 
 MEDIA_TYPE: Final = "application/vnd.oasis.opendocument.spreadsheet"
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _SPACES: Final = re.compile(" {2,}|^ | $")
 _SPACE: Final = {
     name: f"urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0"
@@ -80,7 +79,7 @@ def _content(book: Book) -> Iterator[str]:
 
 
 def _table(section: Section, columns: dict[int, str]) -> Iterator[str]:
-    yield f"<table:table table:name={quoteattr(_sound(section.title))} table:style-name='sheet'>"
+    yield f"<table:table table:name={quoteattr(sound(section.title))} table:style-name='sheet'>"
     for width in section.widths():
         yield f'<table:table-column table:style-name="{columns[width]}"/>'
     yield "<table:table-header-rows>"
@@ -119,7 +118,7 @@ def _cell(value: Cell, look: str) -> str:
 
 
 def _paragraphs(words: str) -> str:
-    lines = _sound(words).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = sound(words).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "".join(f"<text:p>{_inline(line)}</text:p>" for line in lines)
 
 
@@ -128,10 +127,6 @@ def _inline(line: str) -> str:
     escaped = escape(line)
     kept = _SPACES.sub(lambda found: f'<text:s text:c="{len(found[0])}"/>', escaped)
     return kept.replace("\t", "<text:tab/>")
-
-
-def _sound(words: str) -> str:
-    return _NOT_XML.sub("", words)
 
 
 def _looks(name: str, data: str = "", cell: str = _EDGE, text: str = "", align: str = "") -> str:
@@ -190,7 +185,7 @@ def _settings(book: Book) -> str:
         )
     )
     sheets = "".join(
-        f"<config:config-item-map-entry config:name={quoteattr(_sound(one.title))}>{frozen}"
+        f"<config:config-item-map-entry config:name={quoteattr(sound(one.title))}>{frozen}"
         "</config:config-item-map-entry>"
         for one in book.sections
     )
@@ -209,8 +204,8 @@ def _meta(book: Book) -> str:
     made = book.made_at.replace(tzinfo=None).isoformat(timespec="seconds")
     return _document(
         "office:document-meta",
-        f"<office:meta><dc:title>{escape(_sound(book.title))}</dc:title>",
-        f"<dc:creator>{escape(_sound(book.agency))}</dc:creator>",
+        f"<office:meta><dc:title>{escape(sound(book.title))}</dc:title>",
+        f"<dc:creator>{escape(sound(book.agency))}</dc:creator>",
         f"<meta:creation-date>{made}</meta:creation-date></office:meta>",
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import xlsxwriter
 
-from bot.sheets.model import Book, Rate, Section
+from bot.sheets.model import Book, Rate, Section, sound
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -17,7 +17,11 @@ def write(book: Book) -> bytes:
     file = io.BytesIO()
     workbook = xlsxwriter.Workbook(file, {"in_memory": True, **_PLAIN})
     workbook.set_properties(
-        {"title": book.title, "company": book.agency, "created": book.made_at.replace(tzinfo=None)}
+        {
+            "title": sound(book.title),
+            "company": sound(book.agency),
+            "created": book.made_at.replace(tzinfo=None),
+        }
     )
     edge = {"valign": "top", "border": 1, "border_color": "#C9CFD8"}
     looks = _Looks(
@@ -59,7 +63,7 @@ def _sheet(sheet: xlsxwriter.workbook.Worksheet, section: Section, looks: _Looks
                 case int():
                     sheet.write_number(number, column, value, looks.whole)
                 case _:
-                    sheet.write_string(number, column, value, looks.text)
+                    sheet.write_string(number, column, sound(value), looks.text)
     below = len(section.rows) + 1
     if not section.rows:
         sheet.write_string(below, 0, "沒有資料。", looks.quiet)

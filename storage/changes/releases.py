@@ -119,7 +119,7 @@ async def _erase(conn: AsyncConnection, one: Asked[PersonErased]) -> Erased:
         "roles": await _delete(conn, role_assignment, person, role_assignment.c.status.in_(_SUGGESTED)),
         "certificates": await _delete(conn, certificate, person, certificate.c.registered_at.is_(None)),
         "questions": await _delete(conn, question, person),
-        "preferences": await _delete(conn, preference, person),
+        "preferences": await _unset(conn, person),
     }
     await _delete(conn, opt_out, person)
     # What was missing goes; that they were written to, and when, keeps the next message a week away.
@@ -164,6 +164,16 @@ async def _unmail(conn: AsyncConnection, person: int, at: datetime) -> None:
     await silence_mail(conn, person, at)
     mailed = select(outbox.c.dispatch_id).where(outbox.c.person_id == person, outbox.c.account_id.is_(None))
     await conn.execute(update(dispatch).where(dispatch.c.id.in_(mailed)).values(body=None))
+
+
+async def _unset(conn: AsyncConnection, person: int) -> int:
+    """What was chosen goes, but not 停止提醒: the roster still has the mailbox that a wave writes to."""
+    await conn.execute(
+        update(preference)
+        .where(preference.c.person_id == person, preference.c.stopped_at.is_not(None))
+        .values(channel="", snoozed_until=None, low_detail=False)
+    )
+    return await _delete(conn, preference, person, preference.c.stopped_at.is_(None))
 
 
 async def _delete(conn: AsyncConnection, table: Table, person: int, *which: Any) -> int:

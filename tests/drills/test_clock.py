@@ -28,7 +28,7 @@ async def test_a_clock_that_jumps_and_comes_back(
     sqlite_url: str, tmp_path: Path, whole: bool, said: Say, jump: timedelta
 ) -> None:
     """Nobody is told twice and nobody left out, whichever way business time jumps in the middle of a wave."""
-    people = members(2_000 if whole else 60)
+    people = members(2_000 if whole else 40)
     async with open_town(tmp_path, sqlite_url, people, NOW, rate=150 if whole else 10) as town:
         before, listed = town.got(), await town.listed()
         async with town.bot():
@@ -36,17 +36,17 @@ async def test_a_clock_that_jumps_and_comes_back(
                 while not town.telegram.delivered:
                     await asyncio.sleep(0.02)
             town.clock.offset += jump
-            await asyncio.sleep(2)
+            await asyncio.sleep(2 if whole else 0.7)
             town.clock.offset -= jump
             await finish(town, alive=True)
         said(f"{jump / HOUR:+g} h: {await checked(town, before, listed)}")
         assert town.loud() == []
 
 
-async def test_a_machine_that_was_off(sqlite_url: str, tmp_path: Path, said: Say) -> None:
+async def test_a_machine_that_was_off(sqlite_url: str, tmp_path: Path, whole: bool, said: Say) -> None:
     """Off when the office opened, and on again on the next day: the wave is made good. Off for whole
     occasions: nobody hears of them any more, and the next one goes out as planned."""
-    people = members(60)
+    people = members(200 if whole else 24)
     async with open_town(tmp_path, sqlite_url, people, NOW + DAY, rate=30) as town:
         before, listed = town.got(), await town.listed()
         async with town.bot(), asyncio.timeout(60):

@@ -65,7 +65,9 @@ async def test_a_long_wave_goes_out_at_the_rate_and_meets_no_limit(
     sqlite_url: str, whole: bool, rate: int
 ) -> None:
     """Nothing is refused or lost, and whoever talks meanwhile goes first."""
-    seconds, talkers = (60, 40) if whole else (4, 3)
+    if not whole and rate != 30:
+        pytest.skip("in the whole form only")
+    seconds, talkers = (60, 40) if whole else (3, 3)
     people, clock = rate * seconds, SystemClock()
     simulator = TelegramSimulator(TOKEN, clock=clock)
     for n in range(people + talkers):
@@ -90,7 +92,7 @@ async def test_a_long_wave_goes_out_at_the_rate_and_meets_no_limit(
         await say(database, wave)
         running = asyncio.create_task(delivery.run())
         for n in range(people, people + talkers):
-            await asyncio.sleep((seconds - 1) / talkers)
+            await asyncio.sleep(0.8 * seconds / talkers)  # the last of them well before the wave is over
             began = loop.time()
             await say(database, [call(ids[n], FIRST + n, 0)])
             delivery.wake()

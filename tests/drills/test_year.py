@@ -92,12 +92,14 @@ async def test_a_year(
     plan: int,
 ) -> None:
     """On each of LINE's plans of messages a month."""
-    monkeypatch.setattr(bot.app, "Pace", lambda calls, most=1: Pace(1_000, most))  # nobody waits for a year
+    monkeypatch.setattr(
+        bot.app, "Pace", lambda calls, most=1, put_off=0: Pace(1_000, most, put_off)
+    )  # nobody waits for a year
     people = members(count if whole else 60)
     plan = plan if whole else 20
     year = Year(people, random.Random(count))  # noqa: S311 - the same year at every run
     url = f"sqlite+aiosqlite:///{shutil.copy(sqlite_template, tmp_path / 'talentbot.db')}"
-    begin = date(2026, 1, 5) if whole else date(2026, 11, 2)
+    begin = date(2026, 1, 5) if whole else date(2026, 11, 30)
     async with open_inside(tmp_path, url, people, _at(begin, time(8)), quota=plan) as town:
         await year.lived(town, begin)
         assert town.loud() == []

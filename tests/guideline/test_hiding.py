@@ -1,5 +1,9 @@
 """What an officer is shown of other units' figures tells nothing of a small group, subtraction included."""
 
+from collections import defaultdict
+from itertools import product
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -70,6 +74,26 @@ def test_what_the_totals_leave_over_is_no_small_group(others: dict[str, Row], ow
     for name, total in found.total.cells().items():
         left = total - sum(row.cells()[name] for row in (*found.shown.values(), own))
         assert left >= SMALL or not total
+
+
+@pytest.mark.parametrize(("units", "largest"), [(2, 12), (3, 6)])
+def test_who_knows_the_rule_computes_no_small_cell(units: int, largest: int) -> None:
+    """Every agency of so many other units, by what an officer sees of it who also knows how units are chosen
+    to be hidden: of each hidden unit at least two figures of who has met and who has not look the same."""
+    own = Row(9, {"ai": 4})
+    sizes = [Row(people, {"ai": met}) for people in range(1, largest + 1) for met in range(people + 1)]
+    alike: defaultdict[str, list[tuple[Row, ...]]] = defaultdict(list)
+    hidden = {}
+    for agency in product(sizes, repeat=units):
+        found = compared({f"局{at}": row for at, row in enumerate(agency)}, own)
+        seen = repr((sorted(found.shown.items()), sorted(found.hidden), found.total))
+        alike[seen].append(agency)
+        hidden[seen] = found.hidden
+    for seen, agencies in alike.items():
+        for at in (int(name[1:]) for name in hidden[seen]):
+            for cell in (("ai", True), ("ai", False)):
+                known = {agency[at].cells()[cell] for agency in agencies}
+                assert len(known) > 1 or not 0 < known.pop() < SMALL, seen
 
 
 def test_large_units_are_all_shown() -> None:

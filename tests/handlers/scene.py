@@ -66,6 +66,7 @@ from guideline.records import (
     Snapshot,
     Source,
 )
+from guideline.scope import decides
 from handlers.desk import Agency, Desk
 from handlers.event import Event, Kind, Media
 from handlers.message import Message, plain
@@ -328,7 +329,12 @@ class Chat:
             case QuestionsAccepted(accepting):
                 self.accepting = accepting
                 self.office = replace(self.office, accepting=accepting)
-            case RemindersReleased() | RemindersPaused() | WaveStopped() | ClosureSet() | ForesightAsked():
+            case RemindersReleased() | RemindersPaused() | WaveStopped() | ClosureSet():
+                assert self._of_hr()
+                assert self.person is not None
+                assert decides(self.person.unit, self.office.officers)
+                self._remind(change)
+            case ForesightAsked():
                 assert self._of_hr()
                 self._remind(change)
             case AccountReleased(account_id):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from reminders.work import Pace, Work
 from storage import settings
 from storage.clock import SystemClock
 from storage.database import Database
+from storage.dispatches import Dispatch, State, Verdict, claim_due, settle
 from storage.people import RosterRow, by_number, import_roster
 from storage.schema import account, dispatch, hours, preference, reminder, wave
 from storage.standings import reckon_again
@@ -170,6 +171,17 @@ class Round:
                 .values(state="accepted", settled_at=now, attempts=1, first_attempt_at=now)
             )
         )
+
+    async def claim(self, way: Way) -> list[Dispatch]:
+        """The calls that may be made now, leased."""
+        real, today, lease = self.clock.real(), self.work.local().date(), timedelta(minutes=1)
+        return await self.database.write(lambda conn: claim_due(conn, way, 100, real, lease, "tests", today))
+
+    async def settle(self, calls: Collection[Dispatch], state: State, reason: str = "") -> None:
+        """The platform's answer to them; `later` is at once."""
+        real, today = self.clock.real(), self.work.local().date()
+        said = [Verdict(one.id, state, reason, not_before=real) for one in calls]
+        await self.database.write(lambda conn: settle(conn, said, real, today))
 
     async def wave_states(self) -> list[tuple[str, str, bool]]:
         query = select(wave.c.occasion, wave.c.state, wave.c.shadow).order_by(wave.c.id)

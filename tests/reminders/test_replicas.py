@@ -2,6 +2,9 @@
 
 import asyncio
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import budget
 from storage.database import Database
 from tests.reminders.rounds import Round
 
@@ -46,3 +49,34 @@ async def test_another_program_goes_on_where_one_ended(database: Database) -> No
         await second.sending.look()
     recipients = await second.recipients()
     assert len(recipients) == len(set(recipients)) == 12
+
+
+async def test_a_chat_that_goes_while_its_message_is_frozen(postgres_database: Database) -> None:
+    """Somebody blocks the bot between the decision and the message: they are looked at again, and told by
+    another way; the others of the call are told meanwhile."""
+    round_ = Round(postgres_database)
+    await round_.release()
+    gone, stays = await round_.join("A1+line+telegram", "A2+line")
+    await round_.prefer(gone, channel="line")
+    await round_.tick()
+    held, go = asyncio.Event(), asyncio.Event()
+
+    async def hold(conn: AsyncConnection) -> None:
+        await budget.available(conn, "2026-12", None)
+        held.set()
+        await go.wait()
+
+    holding = asyncio.create_task(postgres_database.write(hold))
+    await held.wait()
+    freezing = asyncio.create_task(round_.sending.look())
+    async with asyncio.timeout(4):
+        while not await round_.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        ):
+            await asyncio.sleep(0.01)
+    await round_.write("UPDATE account SET reachable = false WHERE platform = 'line' AND person_id = 1")
+    go.set()
+    await holding
+    await freezing
+    await round_.send()
+    assert await round_.states() == [(gone, "frozen", "", "telegram"), (stays, "frozen", "", "line")]

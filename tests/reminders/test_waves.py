@@ -1,13 +1,15 @@
 """A wave from its plan to its end: each person once, decided when it is frozen (design §5)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 from guideline.records import Access
 from reminders.foreseen import foreseen
 from reminders.sending import BACKED_UP
 from storage import settings
 from storage.database import Database
+from storage.dispatches import QUOTA
+from storage.years import close
 from tests.reminders.rounds import DESK, TAIPEI, WEDNESDAY, Round, at
 
 CALLS = "SELECT state, reason FROM dispatch ORDER BY id"
@@ -127,6 +129,24 @@ async def test_what_was_frozen_and_not_tried_is_taken_back(database: Database) -
     assert await round_.rows(CALLS) == [("frozen", ""), ("refused", "thawed"), ("frozen", "")]
 
 
+async def test_a_closed_year_is_over(database: Database) -> None:
+    """HR closes the year while its last wave goes out: nobody else is told what they can make up no more."""
+    round_ = Round(database, now=at(date(2026, 12, 29)), calls=1)
+    await round_.release()
+    await round_.join("A1+telegram", "A2+telegram")
+    await round_.tick()
+    await round_.sending.look()
+    assert [row[1] for row in await round_.states()] == ["frozen", "planned"]
+    await round_.accepted()
+    await close(database, DESK.editions, 2026, round_.clock.now(), "cli")
+    await round_.send()
+    assert [row[1] for row in await round_.states()] == ["frozen", "planned"]
+    round_.move(at(date(2026, 12, 30)))
+    await round_.tick()
+    await round_.send()
+    assert [row[1:3] for row in await round_.states()] == [("frozen", ""), ("dropped", "late")]
+
+
 async def test_a_shadow_run_tells_hr_alone(database: Database) -> None:
     """Until HR releases the reminders each of HR hears of the wave once, and nobody else of anything."""
     round_ = Round(database)
@@ -160,10 +180,48 @@ async def test_thirteen_messages_for_five_people(database: Database) -> None:
         (people[1], "frozen", "", "line"),
         (people[2], "frozen", "", "line"),
         (people[3], "waiting", "quota", "line"),
-        (people[4], "frozen", "", "telegram"),
+        (people[4], "frozen", "quota", "telegram"),
     ]
     assert plan is not None
     assert (dict(plan.seen.ways), plan.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
+
+
+async def test_who_waits_for_an_earlier_wave_hears_of_the_next(database: Database) -> None:
+    """Only who is in it: the others wait on for what they were not told."""
+    round_ = Round(database, cap=10)
+    await round_.release()
+    lacking, met = await round_.join("A1+line", "A2+line")
+    await round_.tick()
+    assert {row[1] for row in await round_.states()} == {"waiting"}
+    for kind in ("basic", "advanced"):
+        await round_.learned(met, 180, WEDNESDAY, kind=kind)
+    round_.move(at(WEDNESDAY + timedelta(days=7)))
+    await round_.tick()
+    assert await round_.states() == [
+        (lacking, "dropped", "late", "line"),
+        (met, "waiting", "quota", "line"),
+        (lacking, "waiting", "quota", "line"),
+    ]
+
+
+async def test_what_line_refuses_for_its_quota_waits(database: Database) -> None:
+    """The month was used up by hand in LINE's console: who has another way is told there, and where that
+    refuses as well, or there is none, the reminder waits for their next reply."""
+    round_ = Round(database)
+    await round_.release()
+    alone, other = await round_.join("A1+line", "A2+line+telegram")
+    await round_.prefer(other, channel="line")
+    await round_.tick()
+    await round_.send()
+    await round_.settle(await round_.claim("line"), "refused", QUOTA)
+    await round_.send()
+    assert await round_.states() == [
+        (alone, "waiting", "quota", "line"),
+        (other, "frozen", "quota", "telegram"),
+    ]
+    await round_.settle(await round_.claim("telegram"), "refused", "blocked")
+    await round_.send()
+    assert {row[1] for row in await round_.states()} == {"waiting"}
 
 
 async def test_a_blocked_chat_fails_over(database: Database) -> None:
@@ -178,6 +236,22 @@ async def test_a_blocked_chat_fails_over(database: Database) -> None:
     await round_.send()
     assert await round_.states() == [(person, "frozen", "", "line")]
     assert [platform for platform, _, _ in await round_.calls()] == ["telegram", "line"]
+
+
+async def test_a_refusal_after_the_end_leaves_nobody_planned(database: Database) -> None:
+    """An answer was given up as lost, the wave ended, and then it came: too late for another way."""
+    round_ = Round(database)
+    await round_.release()
+    (person,) = await round_.join("A1+line+telegram")
+    await round_.tick()
+    await round_.send()
+    calls = await round_.claim("telegram")
+    await round_.settle(calls, "undecided", "no answer")
+    await round_.tick()
+    assert await round_.wave_states() == [("2026-12-w1", "done", False)]
+    await round_.settle(calls, "refused", "blocked")
+    await round_.tick()
+    assert await round_.states() == [(person, "dropped", "late", "telegram")]
 
 
 async def test_a_wave_that_does_not_move_is_noticed(sqlite_database: Database) -> None:

@@ -64,6 +64,17 @@ async def test_a_wave_overtakes_no_conversation_of_any_of_them(database: Databas
     assert [one.body for one in await take(database)] == ["more"]
 
 
+async def test_a_conversation_that_is_put_off_holds_up_no_wave(database: Database) -> None:
+    """The platform stumbles over what one of them is answered: the call to all goes meanwhile."""
+    to = await planned(database, await people(database, 3))
+    await send(database, call(to))
+    await put(database, reply(await fresh(database, "U2"), "talk"))
+    (talk,) = await take(database)
+    await close(database, Verdict(talk.id, "later", "500", not_before=NOW + MINUTE))
+    (wave,) = await due(database)
+    assert wave.method == "multicast"
+
+
 async def test_the_parts_of_a_long_text_keep_their_order(database: Database) -> None:
     """The second call to the same people waits for the verdict of the first, and for both of its halves."""
     to = await people(database, 2)

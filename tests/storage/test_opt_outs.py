@@ -76,6 +76,20 @@ async def test_unknown_and_old_links_do_nothing(database: Database) -> None:
     assert await count(database, opt_out) == 0
 
 
+async def test_who_was_erased_is_not_written_to_again(database: Database, edition: Edition) -> None:
+    """刪除我的資料 keeps that they want no reminders, and nothing else of what they chose: the roster still
+    has their mailbox."""
+    one, two = await join(database, "A1", "A2")
+    owner = await bind(database, await chat(database), one)
+    other = await bind(database, await chat(database, "U2"), two)
+    chosen = Preference("line", NOW, None, low_detail=True)
+    await change(database, edition, effect(owner, PreferenceSet(chosen)))
+    await change(database, edition, effect(other, PreferenceSet(Preference("line"))))
+    await change(database, edition, effect(owner, PersonErased()), effect(other, PersonErased()))
+    row = (await database.read(lambda conn: conn.execute(select(preference)))).one()
+    assert (row.person_id, row.channel, row.low_detail, row.stopped_at) == (one, "", False, NOW)
+
+
 async def test_who_is_erased_leaves_no_link(database: Database, edition: Edition) -> None:
     """刪除我的資料 takes theirs along and nobody else's."""
     one, two = await join(database, "A1", "A2")

@@ -14,9 +14,10 @@ from guideline.changes import (
     WaveStopped,
 )
 from guideline.edition import Edition
-from guideline.records import Account, LatestWave, Reminding
+from guideline.records import Access, Account, LatestWave, Reminding
 from storage.database import Database
 from storage.errors import Conflict
+from storage.people import RosterRow, import_roster
 from storage.reminding import stands
 from storage.schema import audit, job, person, wave
 from tests.storage.agency import NOW, TODAY, bind, change, chat, column, effect, join
@@ -61,6 +62,23 @@ async def test_only_hr_decides(database: Database, edition: Edition, wanted: Cha
     assert (found.released, found.paused, found.closures) == (False, False, {})
     assert found.wave is not None
     assert await column(database, job.c.kind) == []
+
+
+@pytest.mark.parametrize("wanted", [*CHANGES[:4], ForesightAsked("release")])
+async def test_only_the_whole_agencys_officer_decides(
+    database: Database, edition: Edition, wanted: Change
+) -> None:
+    """While one serves, that of a part changes nothing, and may look; when none is left, any decides."""
+    await begin(database)
+    of_part = await officer(database)
+    rows = [RosterRow("W1", "總人事", "人事處", access=Access.HR)]
+    await database.write(lambda conn: import_roster(conn, rows, NOW))
+    await change(database, edition, effect(of_part, ForesightAsked("list"), cause=3))
+    with pytest.raises(Conflict):
+        await change(database, edition, effect(of_part, wanted, cause=4))
+    left = update(person).where(person.c.employee_no == "W1").values(left_on=TODAY - timedelta(days=1))
+    await database.write(lambda conn: conn.execute(left))
+    await change(database, edition, effect(of_part, wanted, cause=5))
 
 
 async def test_each_decision_holds_and_is_noted(database: Database, edition: Edition) -> None:

@@ -1,8 +1,11 @@
 """A call to many, or a mail, while people leave, chats change hands and data are removed."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from guideline.changes import PersonErased
 from guideline.edition import Edition
@@ -15,11 +18,12 @@ from storage.dispatches import (
     DIGEST,
     To,
     Verdict,
+    claim_due,
 )
 from storage.purge import purge
-from storage.schema import account, dispatch, person
+from storage.schema import account, dispatch, person, preference
 from tests.storage.agency import MINUTE, NOW, TODAY, change, column, effect, fresh, join
-from tests.storage.test_dispatches import close
+from tests.storage.test_dispatches import LEASE, close
 from tests.storage.waves import (
     FROZEN,
     PLANNED,
@@ -63,6 +67,60 @@ async def test_a_mail_to_who_has_left_is_not_sent(database: Database) -> None:
     await set_to(database, person, person.c.id == to[1].person_id, email="")
     assert await due(database, "email") == []
     assert await reminders(database) == [PLANNED] * 2
+
+
+async def test_what_was_put_off_for_days_is_told_to_nobody(database: Database) -> None:
+    """The mail server's password was wrong until Monday: last week's reminder and digest stay unsaid."""
+    to = await planned(database, await with_mail(database, "A1", "H1"), "email")
+    await set_to(database, person, access=Access.HR.value)
+    await send(database, call(to[:1], "email"), call([replace(to[1], reminder_id=None)], "email", DIGEST))
+    late = NOW + timedelta(days=3)
+    for one in await due(database, "email"):
+        await close(database, Verdict(one.id, "later", "535", not_before=NOW))
+
+    async def asked(at: datetime) -> int:
+        made = await database.write(lambda conn: claim_due(conn, "email", 9, at, LEASE, "me", TODAY))
+        for one in made:
+            await close(database, Verdict(one.id, "later", "535", not_before=NOW))
+        return len(made)
+
+    assert [await asked(late - MINUTE), await asked(late)] == [2, 0]
+    assert await column(database, dispatch.c.body) == [None, None]
+    assert (await reminders(database))[0] == PLANNED
+
+
+async def test_a_mail_goes_where_the_roster_says_now(database: Database) -> None:
+    """The address changes between freezing and sending; two people with one mailbox get a mail each."""
+    to = await planned(database, await with_mail(database, "A1", "A2"), "email")
+    await send(database, call(to[:1], "email"), call(to[1:], "email"))
+    await set_to(database, person, email="both@example.gov.tw")
+    made = await due(database, "email")
+    assert [(one.person_id, one.address) for one in made] == [
+        (one.person_id, "both@example.gov.tw") for one in to
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"stopped_at": NOW}, False),
+        ({"snoozed_until": TODAY}, False),
+        ({"snoozed_until": TODAY - timedelta(days=1)}, True),
+    ],
+)
+async def test_who_stops_while_a_mail_is_put_off_is_not_written_to(
+    database: Database, chosen: dict[str, Any], told: bool
+) -> None:
+    """The server put it off; meanwhile its person stops the reminders. What else HR's people are told by mail
+    goes on."""
+    to = await planned(database, await with_mail(database, "A1", "H1"), "email")
+    await send(database, call(to[:1], "email"), call(to[1:], "email", "notice"))
+    for one in await due(database, "email"):
+        await close(database, Verdict(one.id, "later", "451", not_before=NOW))
+    rows = [{"person_id": one.person_id, "changed_at": NOW, **chosen} for one in to]
+    await database.write(lambda conn: conn.execute(insert(preference), rows))
+    assert len(await due(database, "email")) == 1 + told
+    assert (await reminders(database))[0] == (FROZEN if told else PLANNED)
 
 
 async def test_a_digest_is_for_who_serves_in_hr(database: Database) -> None:

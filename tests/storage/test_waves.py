@@ -53,7 +53,10 @@ async def test_what_the_loop_asks_again_and_again_reads_no_table_whole(database:
         lambda conn: waves.candidates(conn, 1, "line", 0, 250),
         lambda conn: waves.by_way(conn, 1, "line"),
         lambda conn: waves.backlog(conn, "line", "reminder"),
+        lambda conn: waves.following(conn, 1),
+        lambda conn: waves.supersede(conn, 2, 0, 250),
         lambda conn: thawing.thaw(conn, NOW, NOW),
+        lambda conn: thawing.thaw(conn, NOW, NOW, 1),
         lambda conn: waves.drop_some(conn, 1, waves.LATE, 250),
     ):
         assert await read_whole(database, unit) <= {"wave"}

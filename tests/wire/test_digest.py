@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.wire.house import House, line_id, open_house
+from tests.wire.platforms.postbox import postbox
 
 
 async def test_monday_nine_and_the_download(sqlite_url: str) -> None:
@@ -23,6 +24,24 @@ async def test_monday_nine_and_the_download(sqlite_url: str) -> None:
         await house.quiet()
         sent = [call for call in house.telegram.calls if call.endpoint == "sendDocument"]
         assert len(sent) == 2
+
+
+async def test_by_mail_with_both_sheets(sqlite_url: str) -> None:
+    """An officer with no chat: one mail at a real server, figures in it and two files with it."""
+    async with postbox() as box, open_house(sqlite_url, mail_port=box.port) as house:
+        await house.write(
+            "UPDATE person SET access = '人事', email = 'a@example.gov.tw' WHERE employee_no = 'A001'"
+        )
+        house.clock.offset = datetime(2026, 11, 23, 1, 0, 5, tzinfo=UTC) - datetime.now(UTC)
+        await house.program.scheduler.tick()
+        await house.quiet()
+        (mail,) = box.mails
+        names = [part.get_filename() for part in mail.iter_attachments()]
+        assert names == ["AI學習週報-1151123.xlsx", "AI學習週報-1151123.ods"]
+        body = mail.get_body(("plain",))
+        assert body is not None
+        assert "附件是名單與各單位數字" in body.get_content()
+        assert await house.rows("SELECT body FROM dispatch WHERE method = 'mail'") == [(None,)]
 
 
 async def bound(house: House) -> None:

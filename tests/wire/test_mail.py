@@ -1,11 +1,16 @@
 """A reminder by e-mail through the whole program: a real mail server, and the link that ends them."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
+from reminders import delivery
+from storage.database import Database
+from storage.schema import dispatch
 from tests.wire.house import House, open_house
 from tests.wire.platforms.postbox import Postbox, postbox
 from tests.wire.test_waves import settled, wave
@@ -50,6 +55,29 @@ async def test_a_mailbox_that_is_none_ends_unreached(house: House, box: Postbox)
     await settled(house)
     assert await house.rows("SELECT state, reason FROM dispatch") == [("refused", "550 5.1.1")]
     assert await house.rows("SELECT state, tried FROM reminder WHERE tried <> ''") == [("unreached", "email")]
+
+
+async def test_a_stop_gives_back_the_mail_that_was_not_yet_said(
+    sqlite_url: str, box: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server thinks about the recipient for longer than the program waits when it stops: nobody's mail
+    becomes undecided; the next run may send it."""
+    monkeypatch.setattr(delivery, "GRACE", 0.1)
+    box.mute = True
+    async with open_house(sqlite_url, mail_port=box.port) as house:
+        await house.write("UPDATE person SET email = 'wang@example.gov.tw' WHERE employee_no = 'A001'")
+        await wave(house)
+        async with asyncio.timeout(20):
+            while not box.asked:
+                await asyncio.sleep(0.02)
+    database = await Database.open(sqlite_url)
+    found = await database.read(
+        lambda conn: conn.execute(
+            select(dispatch.c.state, dispatch.c.first_attempt_at, dispatch.c.lease_until)
+        )
+    )
+    await database.close()
+    assert [tuple(row) for row in found] == [("frozen", None, None)]
 
 
 async def test_the_link_shows_what_it_does_and_does_it_when_pressed(house: House, box: Postbox) -> None:

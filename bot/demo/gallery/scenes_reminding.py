@@ -30,6 +30,7 @@ _SEEN: Final = Foresight(
     unreached=5,
     left=2388,
 )
+_SEEN_THERE: Final = Foresight(_OCCASION, ((_ONE, 21), (_TWO, 9)), {"line": 24, "email": 6})
 _NOBODY: Final = Foresight(_UPLOAD, left=188)
 _CLOSED: Final = Reminding(closures={date(2026, 11, 25): "颱風"})
 _TRIAL: Final = Reminding()
@@ -46,6 +47,11 @@ _PLANNING: Final = Reminding(released=True, wave=LatestWave(3, _TODAY))
 
 def _hr(now: Reminding = _TRIAL) -> Snapshot:
     return officer(Office(reminding=now))
+
+
+def _of_part(now: Reminding = _SENDING) -> Snapshot:
+    """Of 教育局, where 人事處 serves the whole agency."""
+    return officer(Office(reminding=now, officers=frozenset({CHEN.unit, "人事處/訓練科"})))
 
 
 def _then(*messages: Message) -> Hears:
@@ -88,6 +94,13 @@ REMINDING: tuple[Scene, ...] = (
     scene("提醒作業：暫停中", _hr(_PAUSED), Says("提醒作業"), _card(_PAUSED)),
     scene("提醒作業：沒有要提醒的人", _hr(_CLOSED), Says("提醒作業"), _card(_CLOSED, _NOBODY)),
     scene("提醒作業：今年沒有了", _hr(), Says("提醒作業"), _card(_TRIAL, None)),
+    scene(
+        "提醒作業：一個局處的人事",
+        _of_part(),
+        Says("提醒作業"),
+        _then(reminding_card.card(_SENDING, _SEEN_THERE, _TODAY, "教育局", decides=False)),
+    ),
+    scene("停止這一批：一個局處的人事", _of_part(), Says("停止這一批")),
     scene("提醒預覽", _hr(), Says("提醒預覽"), _then(*wave_report.preview(_SEEN, desk(), _IMPORTED))),
     scene("提醒名單", _hr(), Says("提醒名單"), _list(0)),
     scene("提醒名單：第 2 頁", _hr(), Says("提醒名單 第2頁"), _list(1)),

@@ -14,6 +14,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.add_column("person", sa.Column("counted", sa.Text(), server_default="", nullable=False))
     op.add_column("hours", sa.Column("asked_on", sa.String(10)))
+    op.add_column("file", sa.Column("kind", sa.Text(), server_default="copy", nullable=False))
     _partial(
         "ix_hours_unasked",
         "hours",

@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from bot.codes.links import Bots
 from bot.desk import desk_for
+from bot.digests.work import sheets
 from bot.platforms.line import LineReader
+from bot.platforms.mail import MailVoice
 from bot.platforms.telegram import TelegramReader
 from bot.settings import Settings
 from guideline.records import Access, Way
+from handlers.desk import Agency
 from reminders.digests import Digests
 from reminders.voices import Voice
 from reminders.work import Pace, Work
@@ -32,6 +37,9 @@ ROSTER = (
     *(RosterRow(f"B{n:02}", "小隊", "稽查小隊") for n in range(2)),
     *(RosterRow(f"C{n:02}", "環保", "環保局") for n in range(9)),
 )
+
+
+MAIL = MailVoice(Agency("臺中市政府"), Bots("@abc", "talent_bot"))
 
 
 @dataclass
@@ -58,13 +66,14 @@ async def opened(database: Database) -> None:
 
 def work_of(database: Database, clock: Moved) -> Work:
     settings = Settings.model_validate({"database_url": str(database.url), "agency": "臺中市政府"})
-    voices: Mapping[Way, Voice] = {"line": LineReader(), "telegram": TelegramReader()}
+    voices: Mapping[Way, Voice] = {"line": LineReader(), "telegram": TelegramReader(), "email": MAIL}
     pace = {way: Pace(10) for way in voices}
     return Work(database, clock, TAIPEI, desk_for(settings), voices, pace)
 
 
 def replica(database: Database, clock: Moved) -> Digests:
-    return Digests(work_of(database, clock), 0, NINE, lambda: None)
+    work = work_of(database, clock)
+    return Digests(work, 0, NINE, partial(sheets, work), lambda: None)
 
 
 async def said(database: Database) -> list[tuple[str, str]]:

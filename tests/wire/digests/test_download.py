@@ -1,6 +1,7 @@
 """下載週報: two files of the officer's scope, in which no text is a formula."""
 
 import io
+import re
 import zipfile
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import python_calamine as calamine
 from sqlalchemy import select, update
 
+from bot.copies.actions import ACTIONS
 from bot.digests.work import Downloads, write
 from bot.jobs import Worker
 from bot.platforms.line import LineReader
@@ -17,16 +19,18 @@ from bot.sheets import ods, xlsx
 from bot.sheets.model import Book, Rate, Section
 from guideline.changes import DigestRequested
 from guideline.records import Access, Platform
+from storage import files
 from storage.database import Database
 from storage.errors import Conflict
-from storage.schema import account, dispatch, file, job, outbox, person
+from storage.schema import account, audit, dispatch, file, job, outbox, person
 from tests.guideline.facts import edition
 from tests.storage.agency import change, column, count, effect, fresh
 from tests.wire.digests.office import MONDAY, TAIPEI, Moved, opened, work_of
 
 NASTY = (
     *("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "\t=1", "\r=1"),
-    *("堃喆𠮷", "<b>&\"'", " 二  空格 ", "一\n二", "\x01x", "2026-11-23", "007"),
+    *("堃喆𠮷", "<b>&\"'", " 二  空格 ", "一\n二", "\x01x", "\ud83dx", "\ufffex", "2026-11-23", "007"),
+    "長" * 32_767 + "x",
 )
 
 
@@ -69,6 +73,22 @@ async def test_files_on_telegram_and_a_link_on_line(database: Database, user: st
     assert set(await column(database, dispatch.c.fleeting)) == {True}
 
 
+async def test_who_fetched_the_files_stands_in_the_audit(database: Database) -> None:
+    """Under a name of its own: it is no copy of somebody's data."""
+    await opened(database)
+    await ask(database, f"U{1:032x}")
+    await work(database)
+    (body,) = await column(database, dispatch.c.body)
+    found = re.search(r"/files/([\w-]{43})", str(body))
+    assert found is not None
+    token = found[1]
+    for number in await column(database, file.c.id):
+        await database.write(lambda conn, number=number: files.take(conn, token, number, MONDAY, MONDAY))  # type: ignore[misc]
+    made, *fetched = (await column(database, audit.c.action))[-3:]
+    assert (made, set(fetched)) == ("digest_made", {"digest_fetched"})
+    assert {made, *fetched} <= set(ACTIONS)
+
+
 async def test_the_list_is_that_of_the_scope(database: Database) -> None:
     """教育局's officer gets 教育局's people and no other; hours are numbers, a name is a text."""
     await opened(database)
@@ -83,8 +103,8 @@ async def test_the_list_is_that_of_the_scope(database: Database) -> None:
     assert first[8:] == ["尚缺", "", "聯絡不到"]
     units = {row[0]: row[1] for row in sheets["單位"][1:] if row[0]}
     assert units["教育局/體育科"] == 12
-    assert units["稽查小隊"] == "人數少，不顯示"
-    assert units["環保局"] == "人數少，不顯示"  # it would follow from the total
+    assert units["稽查小隊"] == "少於 5 人或可推算，不顯示"
+    assert units["環保局"] == "少於 5 人或可推算，不顯示"  # it would follow from the total
     assert "小隊" not in str(sheets["名單"])
 
 
@@ -116,7 +136,8 @@ def test_no_text_is_a_formula_and_numbers_are_numbers(form: Any) -> None:
     content = form.write(made)
     cells = read(content)["名單"]
     for (text, *_), row in zip(rows, cells[1:], strict=False):
-        assert "".join(row[0].split()) in ("".join(text.split()), "".join(text.replace("\x01", "").split()))
+        kept = re.sub("[\x01\ud83d\ufffe]", "", text)[:32_767]
+        assert "".join(row[0].split()) == "".join(kept.split())
         assert row[1:] == [1.0, 2.5, 0.763]
     assert form.write(made) == content
 

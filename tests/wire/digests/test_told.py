@@ -1,20 +1,30 @@
 """Each officer is told the week's digest once, for their scope, whatever ends in between."""
 
 import asyncio
+import json
+from base64 import b64decode
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from python_calamine import CalamineWorkbook
+from sqlalchemy import insert, select, update
 
+from bot.digests.work import sheets
 from guideline.rhythm import Occasion
+from guideline.weekly import Digest
+from handlers import digest_card
 from reminders import digests
+from reminders.gathering import Gathered
 from storage import waves, weekly
 from storage.database import Database
-from storage.schema import closure, dispatch, run, told
+from storage.files import NewFile
+from storage.schema import account, closure, dispatch, person, run, told
 from storage.schema import weekly as kept
 from tests.storage.agency import column, count
-from tests.wire.digests.office import MONDAY, Moved, later, opened, replica, said
+from tests.wire.digests.office import MONDAY, NINE, Moved, later, opened, replica, said, work_of
 
 
 async def tick(database: Database, *times: datetime) -> None:
@@ -40,6 +50,58 @@ async def test_each_officer_once_for_their_scope(database: Database) -> None:
     assert await count(database, told) == 3
     assert set(await column(database, dispatch.c.fleeting)) == {True}
     assert await column(database, run.c.state) == ["done"]
+
+
+async def mailbox(database: Database, employee_no: str = "H3") -> None:
+    """This officer has one, and no chat."""
+    given = update(person).where(person.c.employee_no == employee_no).values(email="h@example.gov.tw")
+    await database.write(lambda conn: conn.execute(given))
+
+
+async def test_whose_way_is_mail_gets_the_sheets_with_it(database: Database) -> None:
+    """Both formats, of the officer's scope; whoever is told in a chat gets a card, and no file is made for
+    them."""
+    await opened(database)
+    await mailbox(database)
+    await tick(database, MONDAY)
+    found = dict((await said(database))[1:])
+    letter = json.loads(found["email"])
+    assert digest_card.ATTACHED in letter["text"]
+    assert [one["name"] for one in letter["files"]] == ["AI學習週報-1151123.xlsx", "AI學習週報-1151123.ods"]
+    sheets = CalamineWorkbook.from_filelike(BytesIO(b64decode(letter["files"][0]["content"])))
+    people = sheets.get_sheet_by_name("名單").to_python()[1:15]
+    assert {str(row[2]).partition("/")[0] for row in people} == {"教育局"}
+    assert "files" not in json.loads(found["telegram"])
+
+
+async def test_sheets_that_are_too_large_stay_behind(database: Database, monkeypatch: Any) -> None:
+    """The mail goes without them and says how to get them."""
+    await opened(database)
+    await mailbox(database)
+    monkeypatch.setattr(digests, "MOST", 100)
+    await tick(database, MONDAY)
+    letter = json.loads(dict(await said(database))["email"])
+    assert letter["files"] == []
+    assert digest_card.TOO_LARGE in letter["text"]
+
+
+async def test_a_chat_that_closes_while_the_sheets_are_made(database: Database) -> None:
+    """Its owner is told by mail after all, and that mail says where the sheets are."""
+    await opened(database)
+    await mailbox(database, "H2")
+    await mailbox(database, "H3")
+    work = work_of(database, Moved())
+
+    async def closing(found: Gathered, read: Digest) -> Sequence[NewFile]:
+        closed = update(account).where(account.c.platform == "telegram").values(reachable=False)
+        await database.write(lambda conn: conn.execute(closed))
+        return await sheets(work, found, read)
+
+    await digests.Digests(work, 0, NINE, closing, lambda: None).attend(MONDAY)
+    first, second = (json.loads(body) for way, body in await said(database) if way == "email")
+    assert first["files"] == []
+    assert digest_card.ELSEWHERE in first["text"]
+    assert len(second["files"]) == 2
 
 
 async def test_the_next_week_again_with_the_change(database: Database) -> None:

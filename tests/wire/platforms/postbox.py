@@ -23,11 +23,15 @@ class Postbox:
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     connections: int = 0
+    open: int = 0  # of them, now
     rcpt: str = ""
     mail_from: str = ""
     data: str = ""
     drops: bool = False  # takes the mail and hangs up without a word
     silent: float = 0.0  # seconds until it answers the mail
+    asked: int = 0  # for how many recipients
+    mute: bool = False  # says nothing to a recipient
+    most: int = 0  # connections that it takes at once; 0: any number
     once: bool = False  # its answers hold for one mail only
     transports: list[asyncio.Transport] = field(default_factory=list)
 
@@ -42,6 +46,9 @@ class Postbox:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.asked += 1
+        if self.mute:
+            await asyncio.Event().wait()
         if self.rcpt:
             return self._said("rcpt")
         envelope.rcpt_tos.append(address)
@@ -77,14 +84,27 @@ class Postbox:
 class _Server(SMTP):
     def __init__(self, box: Postbox, **options: object) -> None:
         self._box = box
+        self._counted = False
         super().__init__(box, hostname="loopback", **options)  # type: ignore[arg-type]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         if not self._over_ssl_again(transport):
             self._box.connections += 1
+            if self._box.most and self._box.open >= self._box.most:
+                transport.write(b"421 4.7.0 too many connections\r\n")
+                transport.close()
+                return
+            self._box.open += 1
+            self._counted = True
         if isinstance(transport, asyncio.Transport):
             self._box.transports.append(transport)
         super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._counted:
+            self._box.open -= 1
+            super().connection_lost(error)
 
     def _over_ssl_again(self, transport: asyncio.BaseTransport) -> bool:
         """aiosmtpd calls connection_made once more after STARTTLS."""
@@ -96,8 +116,11 @@ async def postbox(
     *,
     login: tuple[str, str] | None = None,
     tls: ssl.SSLContext | None = None,
+    at_once: ssl.SSLContext | None = None,
+    port: int = 0,
 ) -> AsyncIterator[Postbox]:
-    """`tls`: STARTTLS is offered. `login`: nothing is taken without it, over TLS where there is any."""
+    """`tls`: STARTTLS is offered. `at_once`: TLS from the first byte. `login`: nothing is taken without it,
+    over TLS where there is any. `port` 0: any."""
     box = Postbox()
 
     def authenticate(
@@ -117,7 +140,7 @@ async def postbox(
                 auth_require_tls=tls is not None,
             )
 
-    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", port, ssl=at_once)
     box.port = server.sockets[0].getsockname()[1]
     try:
         yield box

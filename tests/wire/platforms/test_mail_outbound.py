@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,14 +13,14 @@ import pytest
 
 from bot.codes.links import Bots
 from bot.platforms.mail import MAIL, MailVoice
-from bot.platforms.mail_outbound import BAD_ADDRESS, TRIES, Link, MailChannel, no_link
+from bot.platforms.mail_outbound import BAD_ADDRESS, MOST, TRIES, Link, MailChannel, no_link
 from bot.platforms.mail_server import Server
 from bot.platforms.mail_writing import Sender
 from handlers.commands import Name
 from handlers.desk import Agency
 from handlers.message import Bar, Button, Card, Line
 from handlers.wording import do, news, pc
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
 from storage.dispatches import DIGEST, REMINDER, To
 from storage.files import NewFile
 from tests.wire.platforms.peer import closed_port
@@ -124,6 +125,17 @@ async def test_a_reminder_shows_how_to_end_them(box: Postbox) -> None:
     assert "回覆本信或洽人事處（分機 1234）" in words(answered)
 
 
+async def test_one_click_is_promised_over_https_alone(box: Postbox) -> None:
+    """RFC 8058 §3.1; without it the link is still there."""
+
+    async def link(_: int) -> str:
+        return "http://127.0.0.1:8080/reminders/abc"
+
+    await sent(box, reminder(), link=link)
+    assert box.mails[0]["List-Unsubscribe"] == "<http://127.0.0.1:8080/reminders/abc>"
+    assert box.mails[0]["List-Unsubscribe-Post"] is None
+
+
 def words(mail: object) -> str:
     part = mail.get_body(("plain",))  # type: ignore[attr-defined]
     return str(part.get_content())
@@ -141,7 +153,7 @@ async def test_a_file_is_attached(box: Postbox) -> None:
     """Under its name, to the byte; of the call nothing is kept once it is settled."""
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     sheet = NewFile("AI 學習週報.ods", kind, b"PK\x03\x04\x00\xff")
-    (call,) = VOICE.sent([To("a@example.gov.tw", None, 3)], [CARD], DIGEST, [sheet])
+    (call,) = VOICE.say([To("a@example.gov.tw", None, 3)], [CARD], DIGEST, [sheet])
     assert call.fleeting
     assert await sent(box, Mail(call.body)) == [Accepted()]
     (attached,) = box.mails[0].iter_attachments()
@@ -149,14 +161,78 @@ async def test_a_file_is_attached(box: Postbox) -> None:
 
 
 async def test_mails_share_a_connection_which_is_closed_in_the_end(box: Postbox) -> None:
-    """Five mails, a refused one among them, by one connection; there is room for one at a time."""
+    """Five mails, a refused one among them, by one connection."""
     channel = MailChannel(server(box.port), SENDER)
-    assert channel.room() == 1
     await channel.send(reminder())
     box.rcpt, box.once = "550 5.1.1 no such user wang@example.gov.tw", True
     assert await channel.send(reminder()) == Refused("550 5.1.1")
     assert await channel.send(reminder()) == Accepted()
     assert box.connections == 1
+    await channel.close()
+
+
+async def test_a_slow_server_gets_more_mails_at_once_but_no_more_than_four(box: Postbox) -> None:
+    """The next one waits a moment for the one before it, then goes by a connection of its own."""
+    channel = MailChannel(server(box.port), SENDER)
+    box.silent = 1.5
+    under_way = []
+    for number in range(MOST):
+        await asyncio.sleep(channel.room().after + 0.01 if number else 0)
+        assert channel.room() == Room(1)
+        under_way.append(asyncio.create_task(channel.send(reminder(id=number))))
+        await asyncio.sleep(0)
+        assert channel.room().calls == 0
+    assert channel.room() == Room(0)
+    assert await asyncio.gather(*under_way) == [Accepted()] * MOST
+    assert (len(box.mails), box.connections) == (MOST, MOST)
+    assert channel.room() == Room(1)
+    box.silent = 0
+    assert await channel.send(reminder()) == Accepted()
+    assert box.connections == MOST
+    await channel.close()
+
+
+async def test_a_server_that_takes_fewer_connections_is_obeyed(box: Postbox) -> None:
+    """421 beside others is about their number: the mail was not even tried, and no more come at once. 421 to
+    the only one puts the mail off."""
+    channel = MailChannel(server(box.port), SENDER)
+    box.silent, box.most = 0.3, 1
+    answers = await asyncio.gather(*(channel.send(reminder(id=n)) for n in range(MOST)))
+    assert answers.count(Accepted()) == 1
+    assert all(not one.made for one in answers if isinstance(one, Later))
+    one = asyncio.create_task(channel.send(reminder()))
+    await asyncio.sleep(0)
+    assert channel.room() == Room(0)
+    assert await one == Accepted()
+    await channel.close()
+    box.most = -1
+    assert await channel.send(reminder()) == Later(60, "421 4.7.0")
+    await channel.close()
+
+
+async def test_a_mail_that_is_stopped_before_its_words_was_not_sent(box: Postbox) -> None:
+    """The program stops while the server thinks about the recipient: the claim is given back."""
+    channel = MailChannel(server(box.port), SENDER)
+    box.mute = True
+    under_way = asyncio.create_task(channel.send(reminder()))
+    while not box.asked:
+        await asyncio.sleep(0.01)
+    under_way.cancel()
+    answer = await under_way
+    assert isinstance(answer, Later)
+    assert not answer.made
+    await channel.close()
+
+
+async def test_a_connection_that_nobody_needs_is_closed(box: Postbox) -> None:
+    """And opened again for the next mail."""
+    channel = MailChannel(server(box.port), SENDER, idle=0.05)
+    assert await channel.send(reminder()) == Accepted()
+    async with asyncio.timeout(5):
+        while box.open:
+            await asyncio.sleep(0.01)
+    assert await channel.send(reminder()) == Accepted()
+    assert box.connections == 2
     await channel.close()
 
 
@@ -269,3 +345,19 @@ async def test_a_login_goes_over_tls_or_not_at_all(tmp_path: Path) -> None:
         assert isinstance(answer, Later)
         assert "smtp" in answer.reason
         await bare.close()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may serve at port 465")
+async def test_port_465_speaks_tls_from_the_first_byte(tmp_path: Path) -> None:
+    """RFC 8314; a certificate of somebody's is the operator's to mend."""
+    serving, believing = certificate(tmp_path)
+    async with postbox(at_once=serving, port=465) as box:
+        right = MailChannel(server(box.port), SENDER, tls=believing)
+        stranger = MailChannel(server(box.port), SENDER)
+        assert await right.send(reminder()) == Accepted()
+        answer = await stranger.send(reminder())
+        assert isinstance(answer, Later)
+        assert "smtp" in answer.reason
+        for channel in (right, stranger):
+            await channel.close()

@@ -4,13 +4,15 @@ import asyncio
 import json
 from dataclasses import dataclass
 
+import pytest
+
 from bot.platforms.session import open_session
 from bot.platforms.telegram_outbound import TelegramChannel
 from bot.platforms.telegram_pace import MENDING, Pace
 from bot.simulator.faults import Fault
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator
-from reminders.verdicts import Accepted, Later
+from reminders.verdicts import Accepted, Later, Room
 from storage.clock import SystemClock
 from tests.wire.platforms.peer import Sent
 
@@ -27,82 +29,105 @@ class Watch:
         return self.at
 
 
-async def said(pace: Pace, order: list[int], chat: int, lane: int = 1) -> None:
-    await pace.turn(chat, lane)
-    order.append(chat)
+async def test_there_is_room_for_a_call_whenever_its_turn_has_come() -> None:
+    """None before it, and no more than one; who comes just before it is let wait that long."""
+    watch = Watch()
+    pace = Pace(20, now=watch)
+    assert pace.room() == Room(1, 0)
+    assert (await pace.turn(1)).wait == 0
+    assert pace.room().calls == 0
+    assert pace.room().after == pytest.approx(0.05)
+    watch.at += 0.03
+    assert pace.room().after == pytest.approx(0.02)
+    watch.at += 0.03
+    assert pace.room().calls == 1
 
 
-async def test_a_conversation_takes_the_next_turn() -> None:
-    """It comes after what went out already and before all of the wave that waits."""
-    pace, order = Pace(50), list[int]()
-    wave = [asyncio.create_task(said(pace, order, chat)) for chat in range(1, 9)]
-    await asyncio.sleep(0)
-    before = len(order)
-    await said(pace, order, 99, lane=0)
-    assert order.index(99) == before
-    await asyncio.gather(*wave)
-    assert [chat for chat in order if chat != 99] == list(range(1, 9))
-
-
-async def test_who_waits_for_its_chat_holds_up_nobody() -> None:
-    """The second message to a chat waits for its second; other chats go before it."""
-    pace, order = Pace(100, chat_rate=5), list[int]()
-    await asyncio.gather(*(said(pace, order, chat) for chat in (1, 1, 2, 3)))
-    assert order == [1, 2, 3, 1]
+async def test_whose_chat_is_not_ready_is_sent_back_and_takes_no_turn() -> None:
+    """The second message to a chat comes back after its second; another chat goes at once."""
+    watch = Watch()
+    pace = Pace(20, now=watch)
+    await pace.turn(1)
+    watch.at += 0.06
+    pace.answered(1)
+    assert (await pace.turn(1)).wait == 1
+    assert pace.room().calls == 1
+    assert (await pace.turn(2)).wait == 0
+    watch.at += 1
+    assert (await pace.turn(1)).wait == 0
 
 
 async def test_a_429_to_a_chat_just_written_to_is_the_chats() -> None:
     """That chat is left alone for as long as told; nobody else hears of it, and the rate stays."""
     watch = Watch()
     pace = Pace(25, now=watch)
-    await pace.turn(1, 0)
+    await pace.turn(1)
     watch.at += 2
-    again = await pace.turn(1, 0)
+    again = await pace.turn(1)
     assert again.recent
     pace.limited(again, 30)
     watch.at += 1
-    assert (await pace.turn(1, 0)).wait == 29
-    assert (await pace.turn(2, 1)).wait == 0
+    assert (await pace.turn(1)).wait == 29
+    assert (await pace.turn(2)).wait == 0
     assert pace.rate == 25
-    assert pace.room() > 0
+    assert pace.room().calls > 0
     watch.at += 29
-    assert (await pace.turn(1, 0)).wait == 0
+    assert (await pace.turn(1)).wait == 0
 
 
 async def test_a_429_to_a_chat_not_written_to_is_the_bots() -> None:
     """Nothing goes out for as long as told; then at half the rate, which grows back evenly."""
     watch = Watch()
     pace = Pace(20, now=watch)
-    first, second = await pace.turn(1, 1), asyncio.create_task(pace.turn(2, 1))
+    first = await pace.turn(1)
     watch.at += 0.05
-    await pace.turn(3, 1)
+    second = await pace.turn(2)
     pace.limited(first, 7)
-    pace.limited(await second, 7)  # on its way when the first 429 came
-    assert pace.room() == 0
-    assert (await pace.turn(4, 0)).wait == 7
+    pace.limited(second, 7)  # on its way when the first 429 came
+    assert pace.room() == Room(0, 7)
+    assert (await pace.turn(4)).wait == 7
     assert pace.rate == 10
     watch.at += 7
-    assert pace.room() > 0
-    assert (await pace.turn(4, 0)).wait == 0
+    assert pace.room().calls > 0
+    assert (await pace.turn(4)).wait == 0
     watch.at += MENDING / 2
     assert pace.rate == 15
     watch.at += MENDING
     assert pace.rate == 20
 
 
-async def test_turns_that_were_missed_are_caught_up_but_for_a_few() -> None:
-    """A late turn moves none after it; a long silence saves up no burst."""
+async def taken(pace: Pace, watch: Watch, seconds: float) -> int:
+    """How many calls go out in so many seconds, each as soon as there is room."""
+    count, until = 0, watch.at + seconds
+    while watch.at < until:
+        for _ in range(pace.room().calls):
+            assert (await pace.turn(None)).wait == 0
+            count += 1
+        watch.at += 0.001
+    return count
+
+
+async def test_a_long_silence_saves_up_no_burst() -> None:
+    """A tenth of a second is made good at once, and nothing else."""
     watch = Watch()
     pace = Pace(20, now=watch)
-    await pace.turn(1, 1)
+    await pace.turn(1)
     watch.at += 3600
-    waiting = [asyncio.create_task(pace.turn(chat, 1)) for chat in range(2, 20)]
-    await asyncio.sleep(0)
-    assert sum(task.done() for task in waiting) == 3
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
-    assert pace.room() > 1
+    assert pace.room().calls == 3
+    assert await taken(pace, watch, 5) in (102, 103)
+
+
+async def test_a_pause_in_a_wave_is_made_good_little_by_little() -> None:
+    """Half a second, in which nothing could be sent: no second carries more than a fifth above the rate, and
+    after a while all is as if there had been no pause."""
+    watch = Watch()
+    pace = Pace(25, now=watch)
+    before = await taken(pace, watch, 2)
+    watch.at += 0.5
+    seconds = [await taken(pace, watch, 1) for _ in range(8)]
+    assert max(seconds) <= 30
+    assert before + sum(seconds) in range(261, 265)
+    assert seconds[-1] in (25, 26)
 
 
 async def test_a_limit_met_by_one_message_is_kept_for_all_that_follow() -> None:
@@ -124,11 +149,18 @@ async def test_a_limit_met_by_one_message_is_kept_for_all_that_follow() -> None:
 
 
 async def test_quick_messages_to_one_chat_meet_no_limit() -> None:
-    """Over HTTP, against a Telegram that takes one message a second and no burst."""
+    """Over HTTP, against a Telegram that takes one message a second and no burst: the next one is not even
+    tried until its second is over."""
     simulator = TelegramSimulator(TOKEN, clock=SystemClock(), chat_burst=1)
     simulator.add_user(7001)
     async with serve(simulator.app) as served, open_session() as session:
         await simulator.start(7001)
         channel = TelegramChannel(session, served.url, TOKEN)
-        body = json.dumps({"chat_id": 7001, "text": "您好"})
-        assert [await channel.send(Sent("sendMessage", body)) for _ in range(3)] == [Accepted()] * 3
+        sent = Sent("sendMessage", json.dumps({"chat_id": 7001, "text": "您好"}))
+        assert await channel.send(sent) == Accepted()
+        answer = await channel.send(sent)
+        assert isinstance(answer, Later)
+        assert not answer.made
+        await asyncio.sleep(answer.seconds)
+        assert await channel.send(sent) == Accepted()
+        assert len([call for call in simulator.calls if call.endpoint == "sendMessage"]) == 2

@@ -66,7 +66,11 @@ def next_step(
         return NextStep(
             "questionnaire",
             "填寫職務問卷（約 2 分鐘）",
-            ("先依實際工作找到適合的類別，再建議課程（問答集 Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
+            (
+                "先依實際工作找到適合的類別，再建議課程（問答集 Q1、Q3）",
+                *(_gap_line(gap) for gap in gaps),
+                *_already(edition, gaps, today, deadlines),
+            ),
             edition.learning_map,
             edition.role_rule.cite,
         )
@@ -89,6 +93,15 @@ def course_for_anyone(edition: Edition, gaps: Sequence[Lack]) -> Course | None:
 def counting(edition: Edition, gaps: Sequence[Lack], course: Course) -> str:
     """這門課可計入 AI 課程與基礎."""
     return beside("這門課可計入", listed([gap.name for gap in gaps if _fills(edition, gap, course)]))
+
+
+def _already(edition: Edition, gaps: Sequence[Lack], today: date, deadlines: Deadlines) -> tuple[str, ...]:
+    """The course that a reminder names too, for whoever would rather learn first than answer questions."""
+    late = today > deadlines.last_safe_day(today.year)
+    course = None if late or not gaps else course_for_anyone(edition, gaps)
+    if course is None:
+        return ()
+    return (f"想先上課，可以上：{course.name}，{counting(edition, gaps, course)}",)
 
 
 # First the hours -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Final
 from guideline.changes import PreferenceSet
 from guideline.records import Preference, Snapshot
 from guideline.rhythm import occasions
-from guideline.words import beside, roc_date, short_date
+from guideline.words import beside, roc_date, roc_year, short_date
 from handlers.channels import AUTO, EMAIL, NAMES, Channel, channels, first_choice
 from handlers.commands import Name, bare
 from handlers.desk import Desk
@@ -165,7 +165,8 @@ def _next_day(desk: Desk, since: date, today: date) -> str:
     found = next((one.day for one in days if one.day >= since and one.tone != "upload"), None)
     if found is None:
         return ""
-    return f"，下次提醒日是 {short_date(found) if found.year == today.year else roc_date(found)}"
+    year = "" if found.year == today.year else f"{roc_year(found.year)}/"
+    return f"，下次提醒日是 {year}{short_date(found)}"
 
 
 def _where(kept: Preference, there: list[Channel]) -> str:

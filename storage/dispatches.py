@@ -19,6 +19,7 @@ from storage.writing import DIGEST, OFFICE, REMINDER, NewDispatch, To, freeze
 __all__ = [
     "DIGEST",
     "KEY_LIFE",
+    "KILLED",
     "MENU",
     "OFFICE",
     "QUOTA",
@@ -41,6 +42,7 @@ __all__ = [
 
 # LINE forgets a retry key 24 h after its first request; an hour is left for clocks and slow calls.
 KEY_LIFE: Final = timedelta(hours=23)
+KILLED: Final = "the program ended before the answer came"  # reason of an undecided one
 _FROZEN: Final[ColumnElement[str]] = literal_column("'frozen'")
 
 
@@ -146,7 +148,7 @@ async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
             ),
         )
     )
-    verdicts = [Verdict(number, "undecided", "the program ended before the answer came") for number in lost]
+    verdicts = [Verdict(number, "undecided", KILLED) for number in lost]
     ended = await end(conn, verdicts, now_real, overdue=now_real)
     again = await conn.execute(
         update(dispatch)

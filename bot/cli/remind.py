@@ -118,13 +118,13 @@ def summary(seen: Seen, day: date | None) -> Iterator[str]:
         return
     occasion = seen.plan.seen.occasion
     yield f"提醒日：{_named(occasion.day)}　{wave_report.TONES[occasion.tone]}"
+    if not seen.current:
+        yield "注意：時數尚未全部計算，以下人數不完整；服務啟動後一分鐘內會算好，請屆時再預覽。"
     for row in wave_report.counts(seen.plan.seen):
         yield f"{row.label}：{row.value}"
     silent = sum(not isinstance(one.said, Due) for one in seen.plan.people)
     if silent:
         yield f"有時數未完成但不提醒：{silent:,} 人（原因見名單）"
-    if not seen.current:
-        yield "注意：時數尚未全部依現行規定計算（服務執行中會自動完成），人數可能不完整。"
 
 
 def rows(plan: Plan, rules: Edition) -> Iterator[tuple[str, ...]]:

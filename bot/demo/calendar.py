@@ -70,7 +70,7 @@ class TownCalendar:
 
     def _told(self, desk: Desk, before: date, day: date) -> str:
         if not desk.deadlines.is_workday(day):
-            return f"{roc_date(day)}不上班：小幫手這天不會主動傳訊，對話仍照常回覆。"
+            return f"{roc_date(day)} 不上班：小幫手這天不會主動傳訊，對話仍照常回覆。"
         if day < before:
             return (
                 "日期已往回移。已送出的訊息不會收回，送過的批次不會再送，兩次提醒之間也要隔一週；"

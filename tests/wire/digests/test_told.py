@@ -13,11 +13,12 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import insert, select, update
 
 from bot.digests.work import sheets
+from guideline.rhythm import Occasion
 from guideline.weekly import Digest
 from handlers import digest_card
 from reminders import digests
 from reminders.gathering import Gathered
-from storage import weekly
+from storage import waves, weekly
 from storage.database import Database
 from storage.files import NewFile
 from storage.schema import account, closure, dispatch, person, run, told
@@ -182,3 +183,19 @@ async def test_no_name_of_anybody_is_in_it(database: Database) -> None:
         assert "堃喆" not in body
         assert "A01" not in body
     assert await database.read(lambda conn: conn.scalar(select(told.c.what).limit(1))) == "digest:2026-11-23"
+
+
+@pytest.mark.parametrize(("begun", "day"), [(False, "11/23（一）"), (True, "11/25（三）")])
+async def test_a_reminder_of_last_week_that_has_begun_is_no_plan_of_this_week(
+    database: Database, begun: bool, day: str
+) -> None:
+    """Friday was closed, so that last Wednesday's may be made up for on Monday: only if it has not begun."""
+    await opened(database)
+    shut = {"day": date(2026, 11, 20), "note": "", "changed_by": "person:1", "changed_at": MONDAY}
+    await database.write(lambda conn: conn.execute(insert(closure).values(shut)))
+    if begun:
+        occasion = Occasion("2026-11-w3", date(2026, 11, 18), "information")
+        await database.write(lambda conn: waves.begun(conn, occasion, False, MONDAY))
+    await tick(database, MONDAY)
+    (_, whole), _ = await said(database)
+    assert f"本週提醒\\n{day}" in whole

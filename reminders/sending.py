@@ -22,6 +22,7 @@ IDLE = 1.0  # seconds between looks while there is nothing to send
 BUSY = 0.1  # seconds between looks while a wave goes out
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
 BACKED_UP = 2.0  # seconds to wait for a way that did not take what was frozen for it
+COUNTING = 5.0  # seconds between counts of who is left
 STALLED = 120.0  # seconds without progress after which the program is not ready
 
 
@@ -38,7 +39,8 @@ class Sending:
         self._nudge = Nudge()
         self._stopping = False
         self._going: int | None = None  # the wave that is sent now
-        self._next: int | None = None  # the reminder that is sent next, at the last look
+        self._fewest: tuple[int, int] | None = None  # the wave, and how few of it were left at any time
+        self._counted = 0.0
         self._moved = time.monotonic()
         self._backed_up: dict[Way, float] = {}  # until when nothing more is frozen for it
 
@@ -68,15 +70,15 @@ class Sending:
             await self._nudge.rest(BUSY if busy else IDLE)
 
     async def _note(self) -> None:
-        number = self._going
-        following = (
-            None
-            if number is None
-            else await self._work.database.read(lambda conn: waves.following(conn, number))
-        )
-        if following is None or following != self._next:
-            self._moved = time.monotonic()
-        self._next = following
+        """What is taken back is frozen again: a wave moves on when fewer of it are left than ever before."""
+        number, now = self._going, time.monotonic()
+        if number is None:
+            self._moved, self._fewest = now, None
+        elif self._fewest is None or now >= self._counted + COUNTING:
+            left = await self._work.database.read(lambda conn: waves.left(conn, number))
+            self._counted = now
+            if self._fewest is None or self._fewest[0] != number or left < self._fewest[1]:
+                self._moved, self._fewest = now, (number, left)
 
     async def look(self) -> bool:
         """Freezes what may go out within the next second; False: no wave is being sent."""

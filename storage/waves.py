@@ -84,15 +84,11 @@ async def open_for_sending(conn: AsyncConnection) -> tuple[Wave, ...]:
     return tuple(_wave(row) for row in rows)
 
 
-async def following(conn: AsyncConnection, number: int) -> int | None:
-    """The reminder that is next in the wave."""
-    found: int | None = await conn.scalar(
-        select(reminder.c.id)
-        .where(reminder.c.wave_id == number, _state("planned"))
-        .order_by(reminder.c.way, reminder.c.bucket, reminder.c.id)
-        .limit(1)
+async def left(conn: AsyncConnection, number: int) -> int:
+    """How many of the wave are still planned."""
+    return int(
+        await conn.scalar(select(func.count()).where(reminder.c.wave_id == number, _state("planned"))) or 0
     )
-    return found
 
 
 async def still_open(conn: AsyncConnection, number: int) -> bool:

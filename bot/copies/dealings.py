@@ -37,6 +37,9 @@ def accounts(kept: Kept, say: Clockwise) -> Section:
         rows.append(("啟用碼", "", f"只保存雜湊，不保存啟用碼本身；{used}", say(row["issued_at"])))
     if (chosen := kept.preference) is not None:
         rows.append(("提醒設定", "", _preference(chosen, say), say(chosen["changed_at"])))
+    for row in kept.links:
+        used = f"；{say(row['used_at'])} 使用" if row["used_at"] else ""
+        rows.append(("停止提醒的連結", "電子郵件", f"只保存雜湊{used}", say(row["created_at"])))
     for row in kept.office:
         said = "人事週報" if row["what"].startswith("digest:") else "提醒作業的結果"
         rows.append(("人事通知", "", said, say(row["at"])))

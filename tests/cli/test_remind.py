@@ -52,7 +52,7 @@ def reckon(program: Program) -> None:
 def test_rows_cost_and_words_on_a_pipe(staffed: Program) -> None:
     """A line for each person with what is missing and why they hear nothing, and the counts; the database is
     byte for byte what it was. Before the service has reckoned everybody, that is said."""
-    stale = "注意：時數尚未全部依現行規定計算"
+    stale = "注意：時數尚未全部計算"
     assert stale in staffed("remind", "--preview", "--on", DAY).out
     reckon(staffed)
     database = staffed.folder / "talentbot.db"

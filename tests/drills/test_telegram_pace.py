@@ -60,13 +60,11 @@ async def say(database: Database, calls: list[NewDispatch]) -> None:
     await database.write(lambda conn: freeze(conn, calls, datetime.now(UTC)))
 
 
-@pytest.mark.parametrize("rate", [25, 30])
+@pytest.mark.parametrize("rate", [pytest.param(25, marks=pytest.mark.whole), 30])
 async def test_a_long_wave_goes_out_at_the_rate_and_meets_no_limit(
     sqlite_url: str, whole: bool, rate: int
 ) -> None:
     """Nothing is refused or lost, and whoever talks meanwhile goes first."""
-    if not whole and rate != 30:
-        pytest.skip("in the whole form only")
     seconds, talkers = (60, 40) if whole else (3, 3)
     people, clock = rate * seconds, SystemClock()
     simulator = TelegramSimulator(TOKEN, clock=clock)

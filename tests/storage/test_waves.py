@@ -46,7 +46,7 @@ async def _crowded(database: Database) -> Round:
 
 
 async def test_what_the_loop_asks_again_and_again_reads_no_table_whole(database: Database) -> None:
-    """The next ones of a wave, what waits for its first attempt, what is to be taken back."""
+    """The next ones of a wave and how many are left, what waits for its first attempt or is taken back."""
     await _crowded(database)
     for unit in (
         lambda conn: waves.taken(conn, 1, "line", 500, alike=True),
@@ -54,7 +54,7 @@ async def test_what_the_loop_asks_again_and_again_reads_no_table_whole(database:
         lambda conn: waves.candidates(conn, 1, "line", 0, 250),
         lambda conn: waves.by_way(conn, 1, "line"),
         lambda conn: waves.backlog(conn, "line", "reminder"),
-        lambda conn: waves.following(conn, 1),
+        lambda conn: waves.left(conn, 1),
         lambda conn: waves.supersede(conn, 2, 0, 250),
         lambda conn: thawing.thaw(conn, NOW, NOW),
         lambda conn: thawing.thaw(conn, NOW, NOW, 1),

@@ -3,7 +3,7 @@
 import asyncio
 import platform
 
-from benchmarks import batching, hours_words, questions
+from benchmarks import batching, hours_words, planning, questions
 from storage.sqlite import library
 
 if __name__ == "__main__":
@@ -14,3 +14,4 @@ if __name__ == "__main__":
     hours_words.main()
     asyncio.run(batching.main())
     questions.main()
+    asyncio.run(planning.main())

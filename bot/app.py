@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -16,16 +17,25 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.alone import alone
-from bot.copies.worker import CopyMaker
+from bot.copies.worker import Copies
+from bot.counting import counting
 from bot.desk import agency_of, desk_for
+from bot.digests.work import Downloads, sheets
+from bot.foresight import Foreseeing
 from bot.health import Health
+from bot.jobs import Work as Kind
+from bot.jobs import Worker
 from bot.loading import Loading, Shows
 from bot.logs import configure
+from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
-from bot.platforms.line import LineReader
+from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
+from bot.platforms.line_quota import LineQuota
+from bot.platforms.mail import MailVoice
+from bot.platforms.mail_outbound import Link, MailChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
@@ -36,11 +46,17 @@ from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
+from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
-from guideline.records import Platform
+from guideline.records import Platform, Way
 from reminders.delivery import Channel, Delivery, recover_leases
+from reminders.digests import Digests
 from reminders.housekeeping import duties
-from reminders.scheduler import Scheduler
+from reminders.scheduler import Duty, Scheduler
+from reminders.sending import Sending
+from reminders.voices import Voice
+from reminders.waves import Waves
+from reminders.work import Pace, Work
 from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.files import NewFile, to_send
@@ -61,6 +77,7 @@ class Program:
     pipeline: Pipeline
     health: Health
     metrics: Metrics
+    scheduler: Scheduler
     deliveries: list[Delivery] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stops: list[Callable[[], None]] = field(default_factory=list)
@@ -100,10 +117,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(open_session())
         metrics = Metrics()
-        on = _connect(session, settings, _loader(database))
+        on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
+        stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [Delivery(database, clock, channel, metrics.delivered) for channel in on.channels]
+        deliveries = [
+            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
+        ]
 
         def committed() -> None:
             for wake in wakes:
@@ -111,9 +131,16 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
 
         desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
         loading = Loading(database, on.readers, on.showing)
-        copies = CopyMaker(database, clock, settings.zone, desk, on.readers, settings.public_url, committed)
-        wakes.append(copies.wake)
-        pipeline = Pipeline(database, clock, settings.zone, desk, on.readers, metrics, committed)
+        work = Work(
+            database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
+        )
+        working = Worker(
+            database, clock, settings.zone, on.readers, _works(work, settings, on), committed, loading.show
+        )
+        wakes.append(working.wake)
+        pipeline = Pipeline(
+            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+        )
         acknowledging: set[asyncio.Task[None]] = set()
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
@@ -127,14 +154,18 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        scheduler = Scheduler(clock, duties(database, clock, settings.zone))
-        health = Health(database, clock, scheduler, metrics, on.readers)
-        program = Program(database, receiving, pipeline, health, metrics, deliveries)
+        by_way = {channel.platform: one for channel, one in zip(on.channels, deliveries, strict=True)}
+        sending = Sending(work, committed, lambda way: by_way[way].takes_waves)
+        scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
+        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
+        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
-        program.keep_running(copies.run, "copies", copies.stop)
+        program.keep_running(working.run, "jobs", working.stop)
+        health.sending = sending
+        program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
@@ -145,6 +176,20 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         log.info("program.started", action="start", platforms=sorted(on.readers))
         yield program
         log.info("program.stopping", action="stop")
+
+
+def _attended(
+    work: Work, settings: Settings, on: "_Connected", opened: Callable[[], None], frozen: Callable[[], None]
+) -> tuple[Duty, ...]:
+    """What every tick looks after."""
+    database, clock, weekly = work.database, work.clock, settings.reminders.weekly_digest
+    counted = [counting(database, clock, work.zone, on.quota.ask)] if on.quota is not None else []
+    return (
+        *duties(database, clock, work.zone),
+        *counted,
+        *Waves(work, opened).duties(),
+        Digests(work, weekly.weekday, weekly.at, partial(sheets, work), frozen).duty(),
+    )
 
 
 Load = Callable[[int], Coroutine[Any, Any, NewFile | None]]
@@ -158,23 +203,50 @@ class _Connected:
     readers: dict[Platform, Reader] = field(default_factory=dict)
     showing: dict[Platform, Shows] = field(default_factory=dict)
     telegram: TelegramChannel | None = None
+    voices: dict[Way, Voice] = field(default_factory=dict)  # of a wave
+    pace: dict[Way, Pace] = field(default_factory=dict)
+    quota: LineQuota | None = None
+    mail: MailChannel | None = None
+
+    async def close(self) -> None:
+        if self.mail is not None:
+            await self.mail.close()
 
 
-def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load) -> _Connected:
+def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, links: Link) -> _Connected:
     """A platform without credentials is simply off."""
     on = _Connected()
     if settings.line.enabled:
         line = LineChannel(session, settings.line.api_base, settings.line.token())
         on.channels.append(line)
         on.showing["line"] = line
-        on.readers["line"] = LineReader()
+        on.readers["line"] = on.voices["line"] = LineReader()
+        on.pace["line"] = Pace(calls=2, most=MOST, put_off=3)  # one that LINE stumbles over stops no wave
+        on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
-        base, token = settings.telegram.api_base, settings.telegram.bot_token()
-        on.telegram = TelegramChannel(session, base, token, settings.telegram.rate, load=load)
+        base, token, own = settings.telegram.api_base, settings.telegram.bot_token(), settings.telegram
+        on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
-        on.readers["telegram"] = TelegramReader()
+        on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
+        on.pace["telegram"] = Pace(calls=settings.telegram.rate)
+    if settings.smtp.enabled:
+        on.mail = MailChannel(server_of(settings), sender_of(settings), links)
+        on.channels.append(on.mail)
+        on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
+        # One mailbox that is put off says nothing about the others.
+        on.pace["email"] = Pace(calls=5, put_off=300)
     return on
+
+
+def _works(work: Work, settings: Settings, on: _Connected) -> tuple[Kind, ...]:
+    """The kinds of slow work."""
+    base = work.database, work.clock, work.zone, work.desk, on.readers
+    return (
+        Copies(*base, settings.public_url),
+        Foreseeing(*base, frozenset(on.voices), work.cap),
+        Downloads(work, on.readers, settings.public_url),
+    )
 
 
 def _loader(database: Database) -> Load:
@@ -199,6 +271,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                     program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
+                *reminder_routes(program.database, clock, agency_of(settings)),
                 *health_routes(program.health.troubles, program.metrics, settings.http.token()),
             ]
             yield

@@ -4,12 +4,14 @@ from datetime import date
 from functools import cache
 
 import holidays
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import Settings
 from guideline.deadlines import Deadlines
 from guideline.editions import load_editions
 from guideline.office_hours import OfficeHours
 from handlers.desk import Agency, Desk
+from storage import closures
 
 
 def desk_for(settings: Settings) -> Desk:
@@ -30,6 +32,21 @@ def desk_for(settings: Settings) -> Desk:
         ),
         links=bool(settings.public_url),
     )
+
+
+class Closing:
+    """The same desk in an agency with HR's closures; built anew only when those change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = self._closed = desk
+        self._days: frozenset[date] = frozenset()
+
+    async def on(self, conn: AsyncConnection, today: date) -> Desk:
+        """With the closures of this year and of the one before, and those to come: one statement."""
+        days = await closures.days(conn, date(today.year - 1, 1, 1))
+        if days != self._days:
+            self._days, self._closed = days, self._desk.closing(days)
+        return self._closed
 
 
 def agency_of(settings: Settings) -> Agency:

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.metrics import Metrics
 from bot.polling import Poller
-from guideline.records import Platform
+from guideline.records import Way
 from reminders.scheduler import STALE, Scheduler
+from reminders.sending import STALLED as STALLED_WAVE
+from reminders.sending import Sending
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import oldest_due
@@ -25,11 +27,12 @@ class Health:
         clock: Clock,
         scheduler: Scheduler,
         metrics: Metrics,
-        platforms: Collection[Platform],
+        platforms: Collection[Way],
     ) -> None:
-        """`platforms`: those that this program serves."""
+        """`platforms`: the ways that this program sends by."""
         self._platforms = tuple(platforms)
         self.poller: Poller | None = None
+        self.sending: Sending | None = None
         self._database = database
         self._clock = clock
         self._scheduler = scheduler
@@ -54,6 +57,8 @@ class Health:
             )
         if self._scheduler.silent_for > STALE:
             reasons.append(f"scheduler: no tick for {self._scheduler.silent_for:.0f} s")
+        if self.sending is not None and self.sending.stalled_for > STALLED_WAVE:
+            reasons.append(f"sending: the wave has not moved for {self.sending.stalled_for:.0f} s")
         try:
             waiting = await self._database.read(lambda conn: oldest_waiting(conn, self._platforms))
             due = await self._database.read(lambda conn: oldest_due(conn, real, self._platforms))

@@ -1,39 +1,24 @@
 """From waiting events to committed effects: the middle of the one-way road (design §2).
 
-A batch is one transaction: claim chats, load their people, decide, change, freeze the replies, mark the
-events done, commit. Only then may delivery send. Nothing here waits for a platform.
+Batch after batch (`bot.batch`), each one transaction; only when it is committed may delivery send. One that
+cannot be is taken apart, so that a single event spoils no other. Nothing here waits for a platform.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import unasked
-from bot.menus.giving import give_menus
+from bot.batch import Batches, Tally, name_of
 from bot.metrics import Metrics
-from bot.outgoing import Envelope, Reader
-from guideline.changes import AccountBound, AccountReleased, PersonErased
-from guideline.records import Account, Platform, Snapshot
+from bot.outgoing import Reader
+from guideline.records import Platform, Way
 from handlers.desk import Desk
-from handlers.event import Event
-from handlers.needs import needs
-from handlers.outcome import Notice, Outcome
-from handlers.router import apology, code_in, handle
 from reminders.nudge import Nudge
-from storage import inbox, menus
-from storage.apply import Effect, apply
+from storage import inbox
 from storage.clock import Clock
-from storage.codes import hash_code
 from storage.database import Database
-from storage.dispatches import NewDispatch, freeze, mark_carried
 from storage.errors import Busy, Conflict, Unavailable
-from storage.inbox import Claimed
-from storage.snapshots import Wanted, load
 
 log = structlog.get_logger()
 
@@ -41,15 +26,6 @@ BATCH = 64  # chats in one transaction
 TRIES = 3  # of an event on its own, when somebody else changed what it stands on
 IDLE = 1.0  # seconds between looks at the table when nothing woke us (another replica may have received)
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
-_RELEASING = AccountBound | AccountReleased | PersonErased  # changes that take other chats from a person
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What one batch did: events claimed, and how many of them a handler could not handle."""
-
-    claimed: int
-    failed: int
 
 
 class Pipeline:
@@ -64,13 +40,12 @@ class Pipeline:
         platforms: Mapping[Platform, Reader],
         metrics: Metrics,
         committed: Callable[[], None],
+        ways: Collection[Way] = (),
     ) -> None:
-        """`committed` is called after each batch that froze something, to wake the delivery."""
+        """`committed` is called after each batch that froze something, to wake the delivery; `ways` are those
+        by which people are reminded."""
         self._database = database
-        self._clock = clock
-        self._zone = zone
-        self._desk = desk
-        self._platforms = platforms
+        self._batches = Batches(clock, zone, desk, platforms, metrics, ways)
         self._metrics = metrics
         self._committed = committed
         self._nudge = Nudge()
@@ -103,13 +78,13 @@ class Pipeline:
         its events run again one by one, and only that one is kept as failed."""
         seen: list[int] = []
         try:
-            tally = await self._database.write(lambda conn: self._work(conn, limit, None, seen))
+            tally = await self._database.write(lambda conn: self._batches.work(conn, limit, None, seen))
         except Unavailable:
             raise
         except Exception as error:
             if not seen:
                 raise
-            log.info("pipeline.apart", action="batch", events=len(seen), reason=_name(error))
+            log.info("pipeline.apart", action="batch", events=len(seen), reason=name_of(error))
             tally = await self._one_by_one(seen)
         if tally.claimed:
             self._committed()
@@ -126,7 +101,7 @@ class Pipeline:
         reason = ""
         for _ in range(TRIES):
             try:
-                tally = await self._database.write(lambda conn: self._work(conn, 1, [seq], []))
+                tally = await self._database.write(lambda conn: self._batches.work(conn, 1, [seq], []))
             except Unavailable:
                 raise
             except Busy:
@@ -134,162 +109,22 @@ class Pipeline:
             except Conflict as conflict:
                 reason = str(conflict)
             except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours go on
-                reason = _name(error)
+                reason = name_of(error)
                 break
             else:
                 return tally
         await self._give_up(seq, reason)
         return Tally(1, 1)
 
-    async def _work(
-        self, conn: AsyncConnection, limit: int, only: Collection[int] | None, seen: list[int]
-    ) -> Tally:
-        claimed = await inbox.claim(conn, limit, only, tuple(self._platforms))
-        seen.extend(row.seq for row in claimed)
-        if not claimed:
-            return Tally(0, 0)
-        now, real = self._clock.now(), self._clock.real()
-        done: list[int] = []
-        effects: list[Effect] = []
-        frozen: list[NewDispatch] = []
-        carried: list[int] = []
-        notices: list[tuple[int, Notice]] = []
-        failures: list[tuple[int, str]] = []
-        faced = await self._faced(conn, claimed, done)
-        for row, event, snapshot in faced:
-            try:
-                outcome = handle(event, snapshot, self._desk)
-                if outcome.replies and snapshot.unreceived and not _leaves(outcome):
-                    # The reply carries earlier receipts: should it be lost, they are told again with its own.
-                    kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
-                    outcome = replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
-                letters = self._letters(row, snapshot.account, outcome, real)
-            except Exception as error:  # noqa: BLE001 - whatever a handler raises, its neighbours commit
-                failures.append((row.seq, _name(error)))
-                frozen += self._letters(row, snapshot.account, apology(self._desk), real)
-                continue
-            done.append(row.seq)
-            # Only from the office's part of a snapshot can a reply hold others' names and words.
-            frozen += [replace(letter, fleeting=snapshot.office is not None) for letter in letters]
-            notices += [(row.seq, notice) for notice in outcome.notices]
-            if snapshot.unreceived and letters:
-                carried.append(snapshot.account.id)
-            effects += [
-                Effect(
-                    account=snapshot.account,
-                    person_id=snapshot.account.person_id,
-                    at=event.at,
-                    cause=row.seq,
-                    change=change,
-                    actor=f"account:{snapshot.account.id}",
-                )
-                for change in outcome.changes
-            ]
-        if _takes_a_neighbour(effects, [snapshot.account for _, _, snapshot in faced]):
-            raise Conflict("one event of the batch takes the chat of another from its person")
-        await apply(conn, self._desk.editions, effects, now)
-        await mark_carried(conn, carried, now)
-        causes = {snapshot.account.id: row.seq for row, _, snapshot in faced}
-        released = any(isinstance(one.change, _RELEASING) for one in effects)
-        chats = await menus.chats(conn, causes, and_released=released)
-        local = now.astimezone(self._zone)
-        frozen += await give_menus(conn, self._platforms, chats, local.date(), causes)
-        frozen += await unasked.letters(conn, self._platforms, self._desk.office_hours, notices, local, real)
-        await freeze(conn, frozen, real)
-        await inbox.finish(conn, done)
-        for seq, error_name in failures:
-            await inbox.fail(conn, seq, error_name)
-            log.error("event.failed", action="handle", seq=seq, error=error_name)
-        self._metrics.handled(len(done), len(failures))
-        return Tally(len(claimed), len(failures))
-
-    async def _faced(
-        self, conn: AsyncConnection, claimed: Sequence[Claimed], done: list[int]
-    ) -> list[tuple[Claimed, Event, Snapshot]]:
-        """Each claimed event with what is known of who sent it. An event of no chat (a malformed one) has
-        nobody to answer: it is done as it stands."""
-        faced: list[tuple[Claimed, Event]] = []
-        wanted: list[Wanted] = []
-        # A Telegram press carries no time of its own: it happened when it was received, in business time.
-        moved = timedelta(seconds=round((self._clock.now() - self._clock.real()).total_seconds()))
-        for row in claimed:
-            if row.account is None:
-                done.append(row.seq)
-                continue
-            reader, received = self._platforms[row.platform], row.received_at + moved
-            event = reader.read(row.raw, received, self._zone, _nonce(row.seq))
-            code = code_in(event)
-            faced.append((row, event))
-            wanted.append(
-                Wanted(
-                    row.account,
-                    event.today,
-                    hash_code(code) if code else None,
-                    needs=partial(needs, event),
-                )
-            )
-        snapshots = await load(conn, wanted, tuple(self._platforms))
-        return [(row, event, snapshot) for (row, event), snapshot in zip(faced, snapshots, strict=True)]
-
-    def _letters(self, row: Claimed, account: Account, outcome: Outcome, real: datetime) -> list[NewDispatch]:
-        if not outcome.replies:
-            return []
-        envelope = Envelope(account=account, cause=row.seq, raw=row.raw, age=real - row.received_at)
-        return self._platforms[row.platform].letters(envelope, outcome.replies, outcome.receipt)
-
     async def _give_up(self, seq: int, reason: str) -> None:
-        """The event is kept as failed, its chat gets the apology."""
-        real = self._clock.real()
-
-        async def unit(conn: AsyncConnection) -> None:
-            for row in await inbox.claim(conn, 1, [seq], tuple(self._platforms)):
-                await inbox.fail(conn, row.seq, reason)
-                if row.account is not None:
-                    await freeze(conn, self._letters(row, row.account, apology(self._desk), real), real)
-
+        """The event is kept as failed; where even the apology cannot be said, it is still the next one's
+        turn."""
         try:
-            await self._database.write(unit)
+            await self._database.write(lambda conn: self._batches.give_up(conn, seq, reason))
         except Unavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - not even the apology can be said: the next event's turn
-            log.error("event.unapologised", action="apply", seq=seq, error=_name(error))
+        except Exception as error:  # noqa: BLE001 - see above
+            log.error("event.unapologised", action="apply", seq=seq, error=name_of(error))
             await self._database.write(lambda conn: inbox.fail(conn, seq, reason))
         self._metrics.handled(0, 1)
         log.error("event.failed", action="apply", seq=seq, error=reason)
-
-
-def _leaves(outcome: Outcome) -> bool:
-    """Whether a chat ends with this: nothing said before is carried over to whoever holds it next."""
-    return any(isinstance(change, AccountReleased | PersonErased) for change in outcome.changes)
-
-
-def _takes_a_neighbour(effects: Sequence[Effect], batch: Sequence[Account]) -> bool:
-    """Whether a person loses a chat (the old phone of who binds a new one) that speaks in this batch too: it
-    was handled as still theirs, which it may be no more when its turn comes. One by one it is seen as it
-    then is."""
-    for one in effects:
-        if not isinstance(one.change, _RELEASING):
-            continue
-        loser = one.change.person_id if isinstance(one.change, AccountBound) else one.person_id
-        if any(chat.person_id == loser and chat.id != one.account.id for chat in batch):
-            return True
-    return False
-
-
-def _nonce(seq: int) -> str:
-    """A short name for the event, the same at every replay: its place in the inbox in base 36."""
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    name = ""
-    while seq:
-        seq, rest = divmod(seq, 36)
-        name = digits[rest] + name
-    return name or "0"
-
-
-def _name(error: BaseException) -> str:
-    """What went wrong and where, without the words of a person that an exception's text may carry."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f" at {frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame is not None else ""
-    return f"{type(error).__name__}{place}"

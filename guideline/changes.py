@@ -179,6 +179,53 @@ class QuestionsAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindersReleased:
+    """Staff are written to (`released`), or HR alone again (試行). Holds for HR's people only."""
+
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersPaused:
+    """Nobody is written to until HR says otherwise. Holds for HR's people only."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStopped:
+    """Whoever of this wave was not written to yet hears nothing of it. Holds while it is under way, and for
+    HR's people only."""
+
+    wave_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureSet:
+    """The agency is closed on this day although the calendar says otherwise, or is not after all. Holds
+    only while it is otherwise, and for HR's people only."""
+
+    day: date
+    closed: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForesightAsked:
+    """A view of the reminders to come (`handlers.foreseeing.View`), reckoned by a job and answered to this
+    chat; `page` counts from 0. Holds for HR's people only."""
+
+    view: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRequested:
+    """The week's figures and lists as spreadsheets, made by a job for the scope of who asks and handed to
+    this account. Holds for HR's people only."""
+
+
+@dataclass(frozen=True, slots=True)
 class CopyRequested:
     """A copy of everything that is kept of the person, made by a job and handed to this account
     (個資法第3條, 第10條). Holds only while no other copy of theirs is being made."""
@@ -226,6 +273,12 @@ Change = (
     | QuestionAsked
     | QuestionAnswered
     | QuestionsAccepted
+    | RemindersReleased
+    | RemindersPaused
+    | WaveStopped
+    | ClosureSet
+    | ForesightAsked
+    | DigestRequested
     | CopyRequested
     | AccountReleased
     | PersonErased

@@ -5,8 +5,10 @@ from typing import Final
 
 from guideline.edition import (
     LEVELS,
+    Beat,
     Certificate,
     Course,
+    Coverage,
     Edition,
     Module,
     Option,
@@ -14,6 +16,7 @@ from guideline.edition import (
     Passage,
     Question,
     Requirement,
+    Rhythm,
     Role,
     RoleRule,
 )
@@ -49,6 +52,8 @@ def decode(sources: Sources, note: Note) -> Edition:
         learning_map=about.address("learning_map"),
         provider_lag_days=about.whole("provider_lag_days", 0),
         lag_cite=about.cite("lag_"),
+        coverage=_coverage(sources.table("coverage", note)),
+        rhythm=_rhythm(sources.table("rhythm", note)),
         cutoff=about.month_day("cutoff"),
     )
     about.close()
@@ -65,6 +70,35 @@ def _role_rule(table: Table) -> RoleRule:
     )
     table.close()
     return rule
+
+
+def _coverage(table: Table) -> Coverage:
+    coverage = Coverage(table.words("counted"), table.words("exempt", ()), table.cite())
+    for category in set(coverage.counted) & set(coverage.exempt):
+        table.problem("exempt", f"「{category}」不能同時列計又不列計")
+    table.close()
+    return coverage
+
+
+def _rhythm(table: Table) -> Rhythm:
+    beats = []
+    for inner in table.tables("beats"):
+        beats.append(Beat(inner.whole("month", 1), tuple(inner.wholes("weeks", 1))))
+        if beats[-1].month > 12 or any(week > 5 for week in beats[-1].weeks):
+            inner.problem("month", "月份須為 1 至 12，週次須為 1 至 5")
+        inner.close()
+    rhythm = Rhythm(
+        weekday=table.whole("weekday", 1),
+        beats=tuple(beats),
+        last_workdays=table.whole("last_workdays", 0),
+        cite=table.cite(),
+    )
+    if rhythm.weekday > 5:
+        table.problem("weekday", "須為 1（週一）至 5（週五）")
+    if rhythm.last_workdays > 10:
+        table.problem("last_workdays", "最多 10 個工作天")
+    table.close()
+    return rhythm
 
 
 def _role(table: Table) -> Role:

@@ -177,6 +177,35 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """人員類別 that count (列計) and those that do not. One that stands in neither list waits for HR
+    (待認定); who has none is taken for a 公務人員."""
+
+    counted: tuple[str, ...]
+    exempt: tuple[str, ...]
+    cite: Cite
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The weeks of a month in which people are reminded: 1 is the week of the month's first such weekday."""
+
+    month: int
+    weeks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """`weekday`: 1 Monday … 5 Friday. `last_workdays`: within so many working days before the effective
+    deadline, that day included, everybody who still misses hours hears of it once more; 0: not."""
+
+    weekday: int
+    beats: tuple[Beat, ...]
+    last_workdays: int
+    cite: Cite
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """Everything of one edition, by id and in the order of the files."""
 
@@ -195,6 +224,8 @@ class Edition:
     learning_map: str  # Q4
     provider_lag_days: int  # calendar days until a provider has uploaded hours
     lag_cite: Cite
+    coverage: Coverage
+    rhythm: Rhythm
     cutoff: date | None = None  # the agency's closing of statistics; only month and day matter
 
     @property

@@ -16,7 +16,7 @@ __all__ = ["EditionError", "Problem", "Provisional", "editions", "load_edition",
 class Provisional:
     """An item that stands in until somebody official says otherwise."""
 
-    kind: str  # edition, role_rule, roles, questions, modules, courses, certificates, requirements
+    kind: str  # the table's name: edition, coverage, rhythm, role_rule, roles, questions, modules, …
     id: str
     name: str
     why: str
@@ -63,6 +63,8 @@ def provisional(edition: Edition) -> list[Provisional]:
     rule = edition.role_rule
     items: list[tuple[str, str, str, Cite]] = [
         ("edition", "provider_lag_days", f"平臺上傳時間 {edition.provider_lag_days} 天", edition.lag_cite),
+        ("coverage", "counted", "列計的人員類別", edition.coverage.cite),
+        ("rhythm", "beats", "提醒的時間與次數", edition.rhythm.cite),
         ("role_rule", "everyday_score", "職務問卷的計分與門檻", rule.rule_cite),
         ("role_rule", "everyday", "類別判定的依據", rule.cite),
         ("role_rule", "foundation", "打底的依據", rule.foundation_cite),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from guideline import certificates
 from guideline.deadlines import Deadlines
@@ -11,6 +11,19 @@ from guideline.edition import LEVELS, PROVISIONAL, Certificate, Cite, Course, Ed
 from guideline.records import HoursEntry, RoleAssignment
 from guideline.standing import PartStanding, Standing
 from guideline.words import beside, hours_words, listed, roc_year, short_date
+
+
+class Lack(Protocol):
+    """What is missing of one part, in minutes."""
+
+    @property
+    def requirement(self) -> str: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def missing(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,11 @@ def next_step(
         return NextStep(
             "questionnaire",
             "填寫職務問卷（約 2 分鐘）",
-            ("先依實際工作找到適合的類別，再建議課程（問答集 Q1、Q3）", *(_gap_line(gap) for gap in gaps)),
+            (
+                "先依實際工作找到適合的類別，再建議課程（問答集 Q1、Q3）",
+                *(_gap_line(gap) for gap in gaps),
+                *_already(edition, gaps, today, deadlines),
+            ),
             edition.learning_map,
             edition.role_rule.cite,
         )
@@ -63,6 +80,28 @@ def next_step(
         return _for_hours(edition, gaps, path, today, deadlines)
     fitting = certificates.suggestions(edition, role.roles, today, held=held, opened=opened)
     return _beyond_hours(edition, standing, role, path, fitting)
+
+
+def course_for_anyone(edition: Edition, gaps: Sequence[Lack]) -> Course | None:
+    """The course that serves most of these gaps, whoever asks: what every role takes at 入門 before all
+    else, as on a path. None: the catalogue has none that counts."""
+    everyone = _path(edition, ())
+    others = (course for course in _path(edition, tuple(edition.roles)) if course not in everyone)
+    return _filling(edition, gaps, [*everyone, *others])
+
+
+def counting(edition: Edition, gaps: Sequence[Lack], course: Course) -> str:
+    """這門課可計入 AI 課程與基礎."""
+    return beside("這門課可計入", listed([gap.name for gap in gaps if _fills(edition, gap, course)]))
+
+
+def _already(edition: Edition, gaps: Sequence[Lack], today: date, deadlines: Deadlines) -> tuple[str, ...]:
+    """The course that a reminder names too, for whoever would rather learn first than answer questions."""
+    late = today > deadlines.last_safe_day(today.year)
+    course = None if late or not gaps else course_for_anyone(edition, gaps)
+    if course is None:
+        return ()
+    return (f"想先上課，可以上：{course.name}，{counting(edition, gaps, course)}",)
 
 
 # First the hours -------------------------------------------------------------------------------------
@@ -106,9 +145,8 @@ def _for_hours(
         return NextStep(
             "hours", title, (*lines, pick, in_time), edition.learning_map, cite, last_safe_day=safe
         )
-    filled = [gap.name for gap in gaps if _fills(edition, gap, best)]
     return _course_step(
-        edition, best, (*lines, beside("這門課可計入", listed(filled)), in_time, *_hours_known(best)), safe
+        edition, best, (*lines, counting(edition, gaps, best), in_time, *hours_known(best)), safe
     )
 
 
@@ -127,7 +165,7 @@ def _too_late(today: date, effective: date) -> tuple[str, ...]:
     )
 
 
-def _filling(edition: Edition, gaps: list[PartStanding], path: list[Course]) -> Course | None:
+def _filling(edition: Edition, gaps: Sequence[Lack], path: list[Course]) -> Course | None:
     """The course that serves most of what is missing; of equals the first of the path."""
     useful = [course for course in path if any(_fills(edition, gap, course) for gap in gaps)]
     ai_gaps = [gap for gap in gaps if "other" not in _counts(edition, gap)]
@@ -135,11 +173,11 @@ def _filling(edition: Edition, gaps: list[PartStanding], path: list[Course]) -> 
     return max(useful, key=lambda course: sum(_fills(edition, gap, course) for gap in wanted), default=None)
 
 
-def _fills(edition: Edition, gap: PartStanding, course: Course) -> bool:
+def _fills(edition: Edition, gap: Lack, course: Course) -> bool:
     return course.counts_as in _counts(edition, gap)
 
 
-def _counts(edition: Edition, gap: PartStanding) -> tuple[str, ...]:
+def _counts(edition: Edition, gap: Lack) -> tuple[str, ...]:
     parts = edition.requirements[gap.requirement].parts
     return next(part.counts for part in parts if part.id == gap.part)
 
@@ -164,7 +202,7 @@ def _beyond_hours(
         path = [course for course in path if edition.modules[course.module].general]
     if path:
         order = "循序漸進：先通識、後實務，入門 → 進階 → 實作（問答集 Q1、Q7）"
-        return _course_step(edition, path[0], (*done, order, *_hours_known(path[0])), None)
+        return _course_step(edition, path[0], (*done, order, *hours_known(path[0])), None)
     planned = tuple(
         certificates.not_begun(one.certificate) for one in fitting if not one.open and one.certificate.general
     )
@@ -231,7 +269,7 @@ def _course_step(edition: Edition, course: Course, why: tuple[str, ...], safe: d
     )
 
 
-def _hours_known(course: Course) -> Iterable[str]:
+def hours_known(course: Course) -> Iterable[str]:
     """Hours only where the catalogue knows them."""
     if course.minutes is not None:
         yield f"認證時數 {hours_words(course.minutes)}"

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 Platform = Literal["line", "telegram"]
+Way = Literal["line", "telegram", "email"]  # by which a person can be written to
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 OPEN_QUESTIONS = 5  # of one person that may wait for HR's answer
 
@@ -66,6 +67,9 @@ class Person:
     joined_on: date | None = None
     left_on: date | None = None
     email: str = ""  # 公務電子郵件
+    exempt_from: date | None = None  # 不列計, both days included, without a reason
+    exempt_until: date | None = None
+    counted: str = ""  # 列計, 不列計 or 待認定, as HR decided for them; empty: by the rules
 
     @property
     def of_hr(self) -> bool:
@@ -197,16 +201,42 @@ class CopyAsked:
     waiting: bool
 
 
+Ended = Literal["", "done", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class LatestWave:
+    """The newest wave of staff; `counts` are its people by the state of their reminder."""
+
+    id: int
+    day: date
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ended: Ended = ""  # empty: it is under way
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What HR has decided about reminders. `released`: staff are written to, not HR alone; `paused`: for now
+    nobody is. `closures`: days from today on on which the agency is closed, and why."""
+
+    released: bool = False
+    paused: bool = False
+    wave: LatestWave | None = None
+    closures: Mapping[date, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
-    chat."""
+    chat; `reminding`: how reminders stand; `officers`: the units of all who serve in HR."""
 
     questions: tuple[AskedQuestion, ...] = ()
     questions_open: int = 0
     certificates: tuple[tuple[Person, CertificateEntry], ...] = ()  # waiting for 表51
     certificates_waiting: int = 0
     accepting: bool = True
+    reminding: Reminding = Reminding()
+    officers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ ITEMS: Final = (
     "requirements",
     "passages",
 )
-SINGLE: Final = ("edition", "role_rule")
+SINGLE: Final = ("edition", "role_rule", "coverage", "rhythm")
 EDITIONS: Final = Path(__file__).parent / "editions"
 
 Note = Callable[[Problem], None]

@@ -1,6 +1,6 @@
 """Met or not: the one place that decides it (Q8). Whole minutes, `>=`, no carry-over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final, Literal
@@ -138,6 +138,22 @@ def reckon(
     return Standing(year, tuple(parts), provisional=year != edition.year)
 
 
+def unconfirmed(edition: Edition, entries: Iterable[HoursEntry]) -> list[tuple[HoursEntry, int]]:
+    """What one person reported in a year (`entries` are all of that year), and no official record holds:
+    each such entry and how many of its minutes. An official record of a course or title covers the earliest
+    of what was reported of it; their sum is what `reckon` calls waiting, of all kinds."""
+    found = []
+    for same in _by_subject(entry for entry in entries if entry.withdrawn_at is None).values():
+        _, left = _minutes(edition, same)
+        reported = [entry for entry in same if entry.source is Source.SELF]
+        for entry in sorted(reported, key=lambda one: (one.learned_on, one.id), reverse=True):
+            minutes = min(left, entry.minutes)
+            left -= minutes
+            if minutes:
+                found.append((entry, minutes))
+    return sorted(found, key=lambda one: one[0].id)
+
+
 def _parts(edition: Edition) -> Iterable[tuple[str, Part]]:
     for requirement in edition.requirements.values():
         for part in requirement.parts:
@@ -163,18 +179,24 @@ def _learned(edition: Edition, entries: Iterable[HoursEntry]) -> list[tuple[str,
     An official record of a course is taken as the upload of what was reported of it, so that nothing is
     counted twice before HR reconciles the two; hours over the catalogue's own count nowhere.
     """
-    sums: dict[tuple[str, str], dict[Source, int]] = {}
-    kinds: dict[tuple[str, str], str] = {}
+    return [
+        (_kind(edition, same[0].course_id), *_minutes(edition, same))
+        for same in _by_subject(entries).values()
+    ]
+
+
+def _by_subject(entries: Iterable[HoursEntry]) -> dict[tuple[str, str], list[HoursEntry]]:
+    found: dict[tuple[str, str], list[HoursEntry]] = {}
     for entry in entries:
-        subject = _subject(entry)
-        kinds[subject] = _kind(edition, entry.course_id)
-        by_source = sums.setdefault(subject, dict.fromkeys(Source, 0))
-        by_source[entry.source] += entry.minutes
-    learned = []
-    for subject, by_source in sums.items():
-        official, reported = by_source[Source.OFFICIAL], by_source[Source.SELF]
-        course = edition.courses.get(subject[1]) if subject[0] == "course" else None
-        if course is not None and course.minutes is not None:
-            official, reported = min(official, course.minutes), min(reported, course.minutes)
-        learned.append((kinds[subject], official, max(0, reported - official)))
-    return learned
+        found.setdefault(_subject(entry), []).append(entry)
+    return found
+
+
+def _minutes(edition: Edition, same: Sequence[HoursEntry]) -> tuple[int, int]:
+    """Official minutes, and those reported beyond them, of one course or title."""
+    official = sum(entry.minutes for entry in same if entry.source is Source.OFFICIAL)
+    reported = sum(entry.minutes for entry in same if entry.source is Source.SELF)
+    course = edition.courses.get(same[0].course_id or "")
+    if course is not None and course.minutes is not None:
+        official, reported = min(official, course.minutes), min(reported, course.minutes)
+    return official, max(0, reported - official)

@@ -130,6 +130,17 @@ class Table:
             self.problem(name, "須為文字的清單")
         return ()
 
+    def wholes(self, name: str, least: int) -> tuple[int, ...]:
+        """A list of whole numbers from `least` on, none twice."""
+        value = self._value(name, None)
+        if isinstance(value, list) and value and all(type(one) is int and one >= least for one in value):
+            if len(set(value)) < len(value):
+                self.problem(name, "有重複的項目")
+            return tuple(value)
+        if value is not _MISSING:
+            self.problem(name, f"須為從 {least} 起的整數清單")
+        return ()
+
     def table(self, name: str) -> "Table":
         """A table inside this one; an absent one is empty."""
         value = self._value(name, {})

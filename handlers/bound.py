@@ -4,6 +4,7 @@ from guideline.records import Snapshot
 from handlers import (
     activation,
     leaver,
+    office_reminders,
     preferences,
     questions,
     records,
@@ -56,7 +57,7 @@ def _decided(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
             return underway.helped(event, snapshot, desk)
 
 
-def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: PLR0911
+def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: C901, PLR0911
     """Which task a button belongs to: one line a task."""
     pressed = event.press
     match pressed:
@@ -64,6 +65,8 @@ def _pressed(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:  # noqa: 
             return commanded(Command(Name(choice)), event, snapshot, desk)
         case Press(task=undo.TASK):
             return undo.press(event, snapshot, desk, pressed)
+        case Press(task=office_reminders.TASK):
+            return office_reminders.press(event, snapshot, desk, pressed)
         case Press(task=records.TASK):
             return records.press(event, None, snapshot, desk, pressed)
         case Press(task=preferences.TASK):

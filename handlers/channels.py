@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from guideline.records import Snapshot
+from guideline.records import Snapshot, Way
+from guideline.ways import best
 from handlers.wording import masked_email
 
-EMAIL: Final = "email"
+EMAIL: Final[Way] = "email"
 AUTO: Final = ""  # whichever answers best (Preference.channel)
 NAMES: Final = {"line": "LINE", "telegram": "Telegram", EMAIL: "公務信箱", AUTO: "自動", "auto": "自動"}
-_BEST: Final = ("telegram", "line", EMAIL)  # a chat before mail; Telegram costs the agency nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
     """`answers` False: the person has blocked us there. `shown`: its name as the person sees it."""
 
-    id: str
+    id: Way
     answers: bool
     shown: str
 
@@ -25,7 +25,7 @@ class Channel:
 def channels(snapshot: Snapshot) -> list[Channel]:
     """Those that exist for this person; the chat that is being written from answers, and is never missing."""
     here = snapshot.account
-    accounts = {account.platform: account.reachable for account in snapshot.accounts}
+    accounts: dict[Way, bool] = {account.platform: account.reachable for account in snapshot.accounts}
     accounts[here.platform] = True
     found = [Channel(name, accounts[name], _name(name, accounts[name])) for name in sorted(accounts)]
     if snapshot.person is not None and snapshot.person.email:
@@ -37,7 +37,9 @@ def first_choice(chosen: str, there: Sequence[Channel]) -> Channel:
     """The channel chosen, or the best of the others where it is missing or does not answer. One of them
     answers: the chat that is being written from."""
     answering = {one.id: one for one in there if one.answers}
-    return next(answering[one] for one in (chosen, *_BEST) if one in answering)
+    way = best(chosen, answering)
+    assert way is not None  # noqa: S101 - see above
+    return answering[way]
 
 
 def _name(platform: str, answers: bool) -> str:

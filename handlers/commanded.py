@@ -10,16 +10,19 @@ from handlers import (
     certificate_withdrawal,
     certificates,
     contest,
+    digest_download,
     hours,
     my_data,
     next_step,
     office,
     office_certificates,
+    office_reminders,
     preferences,
     progress,
     questionnaire,
     questions,
     records,
+    reminded,
     role,
     role_history,
     tasks,
@@ -86,6 +89,10 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return preferences.snooze(event, snapshot, desk)
         case Name.SNOOZE_MONTH:
             return preferences.snooze_month(event, snapshot, desk)
+        case Name.DONE:
+            return reminded.done(event, snapshot, desk)
+        case Name.CANNOT:
+            return reminded.cannot(event, snapshot, desk)
         case Name.CHANNEL:
             return preferences.channel(event, snapshot, desk, command.rest)
         case Name.BRIEF | Name.FULL:
@@ -108,6 +115,22 @@ def commanded(command: Command, event: Event, snapshot: Snapshot, desk: Desk) ->
             return office.switch(event, snapshot, desk, accepting=False)
         case Name.REOPEN:
             return office.switch(event, snapshot, desk, accepting=True)
+        case (
+            Name.REMINDING
+            | Name.FORESEE
+            | Name.REMIND_LIST
+            | Name.HOLD
+            | Name.GO_ON
+            | Name.STOP_WAVE
+            | Name.RELEASE
+            | Name.RELEASE_NOW
+            | Name.SHADOW
+            | Name.CLOSE_DAY
+            | Name.OPEN_DAY
+        ):
+            return office_reminders.commanded(command, event, snapshot, desk)
+        case Name.DIGEST:
+            return digest_download.ask(event, snapshot, desk)
         case Name.ASK_HR | Name.OFFICE:
             return asking.begin(event, snapshot, desk, command.rest)
         case Name.MY_QUESTIONS:

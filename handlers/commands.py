@@ -44,6 +44,8 @@ class Name(StrEnum):
     RESTART = "restart"
     SNOOZE = "snooze"
     SNOOZE_MONTH = "snoozemonth"
+    DONE = "done"
+    CANNOT = "cannot"
     CHANNEL = "channel"
     BRIEF = "brief"
     FULL = "full"
@@ -58,6 +60,18 @@ class Name(StrEnum):
     WAITING = "asks"
     PAUSE = "pauseasks"
     REOPEN = "openasks"
+    REMINDING = "reminding"
+    FORESEE = "foresee"
+    REMIND_LIST = "remindlist"
+    HOLD = "holdsending"
+    GO_ON = "goonsending"
+    STOP_WAVE = "stopwave"
+    RELEASE = "release"
+    RELEASE_NOW = "releasenow"
+    SHADOW = "shadow"
+    DIGEST = "digest"
+    CLOSE_DAY = "closeday"
+    OPEN_DAY = "openday"
     ROLE_HISTORY = "roles"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -90,7 +104,7 @@ WORDS: dict[Name, tuple[str, ...]] = {
     ),
     Name.MY_ROLE: ("我的類別", "類別", "看我的類別"),
     Name.CONTEST: ("不符", "與我的實際工作不符", "類別不符"),
-    Name.NEXT: ("下一步", "next", "看下一步"),
+    Name.NEXT: ("下一步", "next", "看下一步", "看課程"),
     Name.HOURS: ("回報時數", "登錄時數", "回報", "登錄", "log", "我要回報", "再回報一筆"),
     Name.UNDO: ("復原", "撤回", "復原這筆"),
     Name.PROGRESS: ("進度", "progress", "我的進度", "看進度", "查進度"),
@@ -107,6 +121,8 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.RESTART: ("恢復提醒", "重新提醒", "開啟提醒"),
     Name.SNOOZE: ("下週再提醒", "稍後提醒", "下星期再提醒"),
     Name.SNOOZE_MONTH: ("下個月再提醒", "下月再提醒"),
+    Name.DONE: ("我已上過", "我已上完", "已上完", "已上過", "我已上過,回報", "我上完了", "我上過了"),
+    Name.CANNOT: ("本週無法完成", "統計前無法完成", "這週無法完成"),
     Name.CHANNEL: ("提醒改用", "提醒改成", "提醒改到", "提醒方式"),
     Name.BRIEF: ("精簡通知", "簡短提醒", "精簡提醒", "簡短通知"),
     Name.FULL: ("完整通知", "完整提醒", "詳細提醒", "詳細通知"),
@@ -121,6 +137,18 @@ WORDS: dict[Name, tuple[str, ...]] = {
     Name.WAITING: ("看提問", "同仁提問", "待回覆提問"),
     Name.PAUSE: ("暫停收提問", "暫停提問"),
     Name.REOPEN: ("恢復收提問", "恢復提問"),
+    Name.REMINDING: ("提醒作業", "提醒管理", "調整或暫停提醒"),
+    Name.FORESEE: ("提醒預覽", "預覽提醒"),
+    Name.REMIND_LIST: ("提醒名單", "看提醒名單", "看名單"),
+    Name.HOLD: ("暫停發送", "暫停發送提醒"),
+    Name.GO_ON: ("恢復發送", "恢復發送提醒"),
+    Name.STOP_WAVE: ("停止這一批", "停止這批"),
+    Name.RELEASE: ("正式發送", "正式發送提醒"),
+    Name.RELEASE_NOW: ("確認正式發送",),
+    Name.SHADOW: ("改回試行",),
+    Name.DIGEST: ("下載週報", "digest", "人事週報", "下載excelods"),
+    Name.CLOSE_DAY: ("停班",),
+    Name.OPEN_DAY: ("取消停班", "恢復上班"),
     Name.ROLE_HISTORY: ("類別紀錄", "類別歷程"),
     Name.RESUME: ("繼續", "繼續填", "接著填", "resume"),
     Name.CANCEL: ("取消", "cancel", "離開"),
@@ -132,6 +160,7 @@ _TAKES_TEXT = sorted(
         for name in (
             *(Name.HOURS, Name.ASK_HR, Name.ACTIVATE, Name.CHANNEL, Name.CORRECT),
             *(Name.TAKE_BACK, Name.FORM_51, Name.OPENING, Name.WAITING),
+            *(Name.REMIND_LIST, Name.CLOSE_DAY, Name.OPEN_DAY),
         )
         for word in WORDS[name]
     ),
@@ -152,6 +181,8 @@ _LONGEST_WORD = max(len(word) for words in WORDS.values() for word in words)
 _NOT_OFFERED = {
     *(Name.START, Name.AGREE, Name.DECLINE, Name.ACTIVATE, Name.RESUME),
     *(Name.WAITING, Name.PAUSE, Name.REOPEN),
+    *(Name.REMINDING, Name.FORESEE, Name.REMIND_LIST, Name.HOLD, Name.GO_ON, Name.STOP_WAVE),
+    *(Name.RELEASE, Name.RELEASE_NOW, Name.SHADOW, Name.CLOSE_DAY, Name.OPEN_DAY, Name.DIGEST),
 }
 _SLASH = re.compile(r"/ ?([^\s@/]+)(?:@\S*)? ?(.*)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")

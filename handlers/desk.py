@@ -1,6 +1,8 @@
 """What every handler may lean on besides the event and the snapshot: the edition, the agency, its dates."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
@@ -49,3 +51,14 @@ class Desk:
         """The edition in force: what people are asked and offered. What hours count toward is for
         `editions` to say, by year."""
         return self.editions.in_force
+
+    def closing(self, days: Collection[date]) -> "Desk":
+        """The same desk in an agency that is closed on these days as well (typhoons; HR says so)."""
+        if not days:
+            return self
+        closed = self.deadlines.closed | frozenset(days)
+        return replace(
+            self,
+            deadlines=replace(self.deadlines, closed=closed),
+            office_hours=replace(self.office_hours, closed=closed),
+        )

@@ -185,7 +185,7 @@ def _asked(running: Conversation, snapshot: Snapshot, desk: Desk) -> Message:
         case "which":
             return _which(running, snapshot)
         case "erase":
-            return _before_erasing(running, desk)
+            return _before_erasing(running, snapshot, desk)
         case _:
             return _before_release(running, snapshot, desk)
 
@@ -224,6 +224,8 @@ def _before_release(running: Conversation, snapshot: Snapshot, desk: Desk) -> Ca
         rows.append(Line(f"・日後想再使用，請向{desk.agency.hr}索取新的啟用碼。"))
     if kept:
         rows.append(Line(f"{listed(PLATFORMS[one.platform] for one in kept)} 不受影響，可繼續使用。", "good"))
+    else:
+        rows += _by_mail(snapshot)
     return Card(
         title="解除綁定",
         rows=tuple(rows),
@@ -272,7 +274,7 @@ def _others(snapshot: Snapshot) -> list[Account]:
 # 刪除我的資料 -----------------------------------------------------------------------------------------
 
 
-def _before_erasing(running: Conversation, desk: Desk) -> Card:
+def _before_erasing(running: Conversation, snapshot: Snapshot, desk: Desk) -> Card:
     retention = f"（{desk.agency.retention}）" if desk.agency.retention else ""
     rows = (
         Line("刪除後無法復原。需要留存的話，請先索取複本，並下載完再回來確認。", "due"),
@@ -286,6 +288,7 @@ def _before_erasing(running: Conversation, desk: Desk) -> Card:
         Line(f"・人事名冊：人事單位的法定職務（個資法第 15 條）{retention}"),
         Line("・官方時數、已登錄的證照、已確認的類別、已結算年度的統計：公務紀錄"),
         Line("・同意紀錄與處理紀錄：證明已依法處理，保存 5 年，不含聊天內容"),
+        *_by_mail(snapshot),
     )
     return Card(
         title="刪除我的資料",
@@ -304,7 +307,7 @@ def _erase(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
     """Not while a copy is being made: it would be lost with the rest, as is one that has stood still."""
     if any(one.waiting and event.at - one.asked_at <= COPY_TAKES for one in snapshot.copies):
         said = Text("您的複本還在整理。請收到並下載之後，再確認刪除。")
-        return Outcome((said, _before_erasing(running, desk)))
+        return Outcome((said, _before_erasing(running, snapshot, desk)))
     said = Text(
         "已依您的請求刪除：帳號代碼（今晚完成）、聊天內容、職務問卷的回答、自行回報的時數、未登錄的證照、"
         "提問與提醒設定，並解除所有帳號的綁定。\n\n"
@@ -317,6 +320,15 @@ def _erase(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) 
 
 
 # ------------------------------------------------------------------------------------------------------
+
+
+def _by_mail(snapshot: Snapshot) -> list[Line]:
+    """What goes on without a chat: the mailbox of the roster stays."""
+    if snapshot.person is None or not snapshot.person.email or snapshot.person.left_on is not None:
+        return []
+    if snapshot.preference.stopped_at is not None:
+        return [Line("您已停止提醒，這項選擇會保留，不會改寄到公務信箱。", "note")]
+    return [Line("時數不足的提醒可能改寄公務信箱；不想收到的話，請先輸入「停止提醒」。", "note")]
 
 
 def _bound(account: Account, snapshot: Snapshot, event: Event) -> Field:

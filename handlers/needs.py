@@ -14,6 +14,7 @@ from handlers import (
     hours_questions,
     my_data,
     office_certificates,
+    office_reminders,
     preferences,
     records,
     report,
@@ -35,20 +36,24 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys(
         (
             *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
-            *(Name.CHANNEL, Name.BRIEF, Name.FULL),
+            *(Name.CANNOT, Name.CHANNEL, Name.BRIEF, Name.FULL),
         ),
         frozenset({Need.REACH}),
     ),
     **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH, Need.COPIES})),
     **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
     Name.OFFICE: frozenset({Need.OFFICE, Need.QUESTIONS}),  # for everybody but HR it means 問人事
-    **dict.fromkeys((Name.WAITING, Name.PAUSE, Name.REOPEN), frozenset({Need.OFFICE})),
+    **dict.fromkeys(
+        (Name.WAITING, Name.PAUSE, Name.REOPEN, Name.DIGEST, *office_reminders.COMMANDS),
+        frozenset({Need.OFFICE}),
+    ),
 }
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
     certificate_withdrawal.TASK: frozenset({Need.CERTIFICATES}),
     office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE}),
+    office_reminders.TASK: frozenset({Need.OFFICE}),
     my_data.TASK: frozenset({Need.REACH, Need.COPIES}),
     answering.TASK: frozenset({Need.OFFICE}),
     preferences.TASK: frozenset({Need.REACH}),

@@ -6,7 +6,9 @@ from typing import Final
 
 from guideline.changes import QuestionsAccepted
 from guideline.records import Office, Snapshot
+from guideline.scope import decides
 from handlers import help as helping
+from handlers import reminding_card
 from handlers.commands import Name
 from handlers.desk import Desk
 from handlers.event import Event
@@ -73,6 +75,25 @@ def serving(event: Event, snapshot: Snapshot) -> Office | None:
     return snapshot.office if person is not None and person.serves_in_hr(event.today) else None
 
 
+def deciding(event: Event, snapshot: Snapshot) -> Office | None:
+    """What waits, for an officer who decides what holds for the whole agency; None for everybody else."""
+    office, person = serving(event, snapshot), snapshot.person
+    return office if office and person and decides(person.unit, office.officers) else None
+
+
+def left_to_others(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+    """Who does not decide for the whole agency: nothing changes, and it is said who does."""
+    if serving(event, snapshot) is None:
+        return refused(desk)
+    said = Choices(
+        prompt=f"這項設定影響全機關，由{desk.agency.hr_reached}決定，沒有變動。",
+        hint="您可以看所屬單位的提醒預覽與名單；需要暫停或調整時，請與他們聯絡。",
+        options=(do("提醒預覽", Name.FORESEE), do("提醒名單", Name.REMIND_LIST)),
+        typed=pc("提醒預覽", "提醒名單"),
+    )
+    return Outcome((said,))
+
+
 def _questions_item(event: Event, office: Office, desk: Desk) -> Item:
     if not office.questions:
         return Item(Field("同仁提問", "沒有等候回覆的提問"))
@@ -89,6 +110,11 @@ def _certificates_item(event: Event, office: Office, desk: Desk) -> Item:
     return Item(row, do("表51 與證照開放", Name.FORM_51), "表51")
 
 
+def _reminding_item(event: Event, office: Office, desk: Desk) -> Item:
+    state = reminding_card.state(office.reminding)
+    return Item(Field("提醒", state), do("提醒作業", Name.REMINDING), "提醒作業")
+
+
 def _switch_item(event: Event, office: Office, desk: Desk) -> Item:
     if office.accepting:
         return Item(Field("收提問", "開放中"), do("暫停收提問", Name.PAUSE, "quiet"), "暫停收提問")
@@ -98,5 +124,6 @@ def _switch_item(event: Event, office: Office, desk: Desk) -> Item:
 ITEMS: Final[tuple[Callable[[Event, Office, Desk], Item], ...]] = (
     _questions_item,
     _certificates_item,
+    _reminding_item,
     _switch_item,
 )

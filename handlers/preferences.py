@@ -11,7 +11,8 @@ from typing import Final
 
 from guideline.changes import PreferenceSet
 from guideline.records import Preference, Snapshot
-from guideline.words import beside, roc_date, short_date
+from guideline.rhythm import occasions
+from guideline.words import beside, roc_date, roc_year, short_date
 from handlers.channels import AUTO, EMAIL, NAMES, Channel, channels, first_choice
 from handlers.commands import Name, bare
 from handlers.desk import Desk
@@ -34,7 +35,7 @@ _WORDS: Final = {
 
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     """The card of what holds now."""
-    return Outcome((_card(event, snapshot, snapshot.preference),))
+    return Outcome((_card(event, snapshot, desk),))
 
 
 def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outcome:
@@ -120,10 +121,10 @@ def quiet_line(snapshot: Snapshot, today: date) -> str:
 # The card --------------------------------------------------------------------------------------------
 
 
-def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
-    there = channels(snapshot)
+def _card(event: Event, snapshot: Snapshot, desk: Desk) -> Card:
+    kept, there = snapshot.preference, channels(snapshot)
     rows: list[Row] = [
-        Field("目前", _state(event, kept)),
+        Field("目前", _state(event, kept, desk)),
         Field("送到", _where(kept, there)),
         *([Field("可以選", listed(one.shown for one in there))] if len(there) > 1 else []),
         Field("內容", _detail(kept)),
@@ -140,19 +141,32 @@ def _card(event: Event, snapshot: Snapshot, kept: Preference) -> Card:
         buttons=(*_when(event, kept), *_ways(kept, there), _other_detail(kept)),
         typed=pc(
             *(_words_for_when(event, kept)),
-            *([_to(there[0].id)] if len(there) > 1 else []),
+            *(way.label for way in _ways(kept, there)[:1]),
             "完整通知" if kept.low_detail else "精簡通知",
         ),
     )
 
 
-def _state(event: Event, kept: Preference) -> str:
+def _state(event: Event, kept: Preference, desk: Desk) -> str:
     if kept.stopped_at is not None:
         since = roc_date(kept.stopped_at.astimezone(event.at.tzinfo).date())
         return f"已停止提醒（{since} 起）；時數仍照常計算"
     if _put_off(kept, event.today) and kept.snoozed_until is not None:
-        return f"{roc_date(kept.snoozed_until)} 以前不提醒，之後再提醒"
-    return "時數不足時會提醒您"
+        following = _next_day(desk, kept.snoozed_until + timedelta(days=1), event.today)
+        return f"{roc_date(kept.snoozed_until)} 以前不提醒" + (following or "，之後再提醒")
+    return "時數不足時會提醒您" + _next_day(desk, event.today, event.today)
+
+
+def _next_day(desk: Desk, since: date, today: date) -> str:
+    """The next day of the year on which people are reminded; empty where there is none. Another year than
+    this one is named."""
+    rules = desk.editions.of(since.year) or desk.edition
+    days = occasions(rules.rhythm, desk.deadlines, since.year)
+    found = next((one.day for one in days if one.day >= since and one.tone != "upload"), None)
+    if found is None:
+        return ""
+    year = "" if found.year == today.year else f"{roc_year(found.year)}/"
+    return f"，下次提醒日是 {year}{short_date(found)}"
 
 
 def _where(kept: Preference, there: list[Channel]) -> str:

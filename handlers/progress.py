@@ -14,9 +14,7 @@ from handlers.event import Event
 from handlers.message import Bar, Card, Line, Row
 from handlers.outcome import Outcome
 from handlers.tally import figures
-from handlers.wording import do, pc
-
-_NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩"
+from handlers.wording import do, mark, pc
 
 
 def present(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -66,8 +64,7 @@ def _as_of(event: Event, snapshot: Snapshot) -> str:
 
 def _requirement(rules: Edition, number: int, requirement_id: str, parts: list[PartStanding]) -> list[Row]:
     requirement = rules.requirements[requirement_id]
-    mark = _NUMBERS[number] if number < len(_NUMBERS) else f"{number + 1}."
-    rows: list[Row] = [Line(f"{mark} {requirement.name}", "heading")]
+    rows: list[Row] = [Line(f"{mark(number)} {requirement.name}", "heading")]
     for part in parts:
         caption = f"{part.name}：{figures(part)}" if len(parts) > 1 else figures(part)
         if part.state == "unknown":

@@ -95,7 +95,9 @@ def _aside(event: Event, running: Conversation, task: Task, snapshot: Snapshot, 
     """The answer to a question in the middle of a task, then the task's present question again."""
     said = questions.aside(event, snapshot, desk)
     again = task.resume(event, underway.after(said.changes, running) or running, snapshot, desk)
-    return replace(said, replies=(*said.replies, *again.replies), changes=(*said.changes, *again.changes))
+    # Where the present question had to be renewed, that move was made on from the one before, and holds both.
+    before = () if underway.moves(again) else said.changes
+    return replace(said, replies=(*said.replies, *again.replies), changes=(*before, *again.changes))
 
 
 def _last(event: Event, running: Conversation) -> str:

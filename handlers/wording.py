@@ -7,6 +7,7 @@ from handlers.commands import Name
 from handlers.message import Button, Choices, Style
 from handlers.payload import Press
 
+_MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
 LABEL = 20  # LINE's quick replies: grapheme clusters; code points are never fewer
 
 
@@ -33,6 +34,11 @@ def short(text: str, limit: int = 40) -> str:
     while end > 1 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f"):
         end -= 1
     return text[:end].rstrip("\u200d") + "…"
+
+
+def mark(place: int) -> str:
+    """①, ② … of a list, counted from 0."""
+    return _MARKS[place] if place < len(_MARKS) else f"{place + 1}."
 
 
 def listed(words: Iterable[str]) -> str:

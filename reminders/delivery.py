@@ -2,30 +2,38 @@
 
 One loop per platform. A dispatch is leased and its first attempt noted before it is sent, so that a crash
 between request and answer leaves a row that says so: LINE pushes go again under the same retry key, all
-else is listed as undecided and never resent by itself (design §5).
+else is listed as undecided and never resent by itself (design §5). So nothing is claimed before it can go
+out.
 """
 
 import asyncio
+import time
 import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Platform
+from guideline.records import Way
+from reminders.breaker import Breaker
 from reminders.nudge import Nudge
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
+from storage import runs
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
 from storage.errors import StorageError
+from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
 
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 IDLE = 1.0  # seconds between looks at the table when nothing woke us
+LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
@@ -33,17 +41,21 @@ TROUBLE = 2.0  # seconds to wait when the database cannot commit
 class Channel(Protocol):
     """How one platform is spoken to. `send` never raises: whatever happens is an answer."""
 
-    platform: Platform
+    platform: Way
 
-    def room(self) -> int:
-        """How many more calls may be claimed now: what is claimed should go out at once, since nobody can
-        tell a call that was never made from one that was."""
+    def room(self, ahead: float = 0.0) -> Room:
+        """How many calls may be claimed now, to go out in `ahead` seconds, when that is committed. What is
+        claimed has to go out then, since nobody can tell a call that was never made from one that was."""
         ...
 
-    async def send(self, dispatch: Dispatch) -> Answer: ...
+    async def send(self, dispatch: Dispatch) -> Answer:
+        """Takes its place in `room` before it waits for anything. Cancelled when the program stops: it may
+        still answer, where it knows that nothing was sent."""
+        ...
 
-    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
-        """Another way to say the same after a definite refusal (a reply token that expired: push)."""
+    def instead(self, dispatch: Dispatch, refused: Refused) -> Sequence[NewDispatch]:
+        """Another way to say the same after a definite refusal: a push where a reply token expired, halves of
+        a multicast of which one recipient is refused. Empty: there is none."""
         ...
 
 
@@ -56,17 +68,26 @@ class Delivery:
         clock: Clock,
         channel: Channel,
         delivered: Callable[[str, str, float], None],
+        zone: ZoneInfo,
     ) -> None:
-        """`delivered(platform, state, seconds)` hears of every answer (metrics)."""
+        """`delivered(platform, state, seconds)` hears of every answer (metrics); `zone` is the agency's."""
         self._database = database
         self._clock = clock
         self._channel = channel
         self._delivered = delivered
+        self._zone = zone
         self._owner = uuid.uuid4().hex
         self._nudge = Nudge()
         self._stopping = False
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._lag = 0.0  # seconds that a commit takes of late
+        self._breaker = Breaker()
+
+    @property
+    def takes_waves(self) -> bool:
+        """Whether a call of a wave would be made now; not while the platform answers nothing."""
+        return self._breaker.room != 0
 
     def wake(self) -> None:
         """Something was frozen: look at once."""
@@ -81,8 +102,8 @@ class Delivery:
         while not self._stopping:
             self._nudge.looking()
             try:
-                await self._record()
-                claimed = await self._claim()
+                room = self._channel.room(self._lag)
+                claimed = await self._record(min(IN_FLIGHT - len(self._under_way), room.calls))
             except StorageError as error:
                 log.error("delivery.unavailable", action="claim", reason=str(error))
                 await self._nudge.rest(TROUBLE)
@@ -93,24 +114,20 @@ class Delivery:
                 task.add_done_callback(self._under_way.discard)
             await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
             if not claimed and not self._answers:
-                await self._nudge.rest(IDLE)
+                await self._nudge.rest(IDLE if room.calls else min(IDLE, room.after))
         await self._finish()
 
     async def _finish(self) -> None:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=GRACE)
-        for task in tuple(self._under_way):
-            task.cancel()  # its lease runs out; `recover` decides what it was
-        await self._record()
+        late = tuple(self._under_way)
+        for task in late:
+            task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was
+        await asyncio.gather(*late, return_exceptions=True)
+        await self._record(0)
 
-    async def _claim(self) -> list[Dispatch]:
-        free = min(IN_FLIGHT - len(self._under_way), self._channel.room())
-        if free <= 0:
-            return []
-        real, platform, today = self._clock.real(), self._channel.platform, self._clock.now().date()
-        return await self._database.write(
-            lambda conn: claim_due(conn, platform, free, real, LEASE, self._owner, today)
-        )
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
 
     async def _send(self, dispatch: Dispatch) -> None:
         answer: Answer
@@ -119,22 +136,48 @@ class Delivery:
         except Exception as error:  # noqa: BLE001 - a mistake of ours: whether it was sent nobody knows
             log.critical("delivery.stumbled", action=dispatch.method, error=type(error).__name__)
             answer = Undecided(f"stumbled: {type(error).__name__}")
+        self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
         self._nudge.wake()
 
-    async def _record(self) -> None:
-        """Writes down all answers that came in since the last time, in one transaction."""
+    async def _record(self, free: int) -> list[Dispatch]:
+        """Writes down all answers that came in since the last time and claims up to `free` calls, in one
+        transaction."""
         answers, self._answers = self._answers, []
-        if not answers:
-            return
-        real = self._clock.real()
+        if not answers and free <= 0:
+            return []
+        real, platform, today = self._clock.real(), self._channel.platform, self._today()
+        began = time.monotonic()
         try:
             verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
-            await self._database.write(lambda conn: settle(conn, verdicts, real))
+
+            waves = self._breaker.room
+
+            async def unit(conn: AsyncConnection) -> list[Dispatch]:
+                await settle(conn, verdicts, real, today)
+                if free <= 0:
+                    return []
+                some, owner = min(free, waves or free), self._owner
+                return await claim_due(conn, platform, some, real, LEASE, owner, today, waves=waves != 0)
+
+            claimed = await self._database.write(unit)
         except Exception:
             self._answers = answers + self._answers
             raise
-        for (dispatch, _), verdict in zip(answers, verdicts, strict=True):
+        if any(dispatch.lane for dispatch in claimed):
+            self._breaker.trying()
+        self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
+        self._report(answers, verdicts, real)
+        return claimed
+
+    def _report(
+        self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict], real: datetime
+    ) -> None:
+        for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
+            if isinstance(answer, Later) and answer.seconds < IDLE:
+                asyncio.get_running_loop().call_later(answer.seconds, self._nudge.wake)
+            if isinstance(answer, Later) and not answer.made:
+                continue
             waited = (real - dispatch.created_at).total_seconds()
             self._delivered(dispatch.platform, verdict.state, waited)
             if verdict.state != "accepted":
@@ -152,7 +195,7 @@ class Delivery:
                 return Verdict(dispatch.id, "accepted")
             case Refused(reason):
                 instead = self._channel.instead(dispatch, answer)
-                return Verdict(dispatch.id, "refused", reason, replacement=instead)
+                return Verdict(dispatch.id, "refused", reason, replacements=tuple(instead))
             case Undecided(reason):
                 return Verdict(dispatch.id, "undecided", reason)
             case Later(seconds, reason):
@@ -164,6 +207,16 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
+    Reminders that it had frozen and surely not sent are decided again, before anything is sent.
     """
-    horizon = clock.real() + (LEASE if starting and database.single_program else timedelta())
-    return await database.write(lambda conn: recover(conn, horizon))
+    alone = starting and database.single_program
+    real = clock.real()
+
+    async def unit(conn: AsyncConnection) -> Recovered:
+        if starting:
+            await thaw(conn, real - FRESH, real)
+        if alone:
+            await runs.let_go(conn, real)
+        return await recover(conn, real + (LEASE if alone else timedelta()))
+
+    return await database.write(unit)

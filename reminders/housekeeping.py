@@ -2,6 +2,7 @@
 what may no longer be kept (design §9)."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -11,7 +12,7 @@ from reminders.scheduler import Duty
 from storage import files
 from storage.clock import Clock
 from storage.database import Database
-from storage.purge import purge, purge_messages
+from storage.purge import purge, purge_messages, purge_reminders
 from storage.runs import begin, done
 
 log = structlog.get_logger()
@@ -33,13 +34,14 @@ def duties(database: Database, clock: Clock, zone: ZoneInfo) -> tuple[Duty, ...]
         local = now.astimezone(zone)
         night = local.date() if local.hour >= NIGHT else local.date() - timedelta(days=1)
         real = clock.real()
-        if not await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)):
+        if await database.write(lambda conn: begin(conn, "purge", night, real, LEASE)) is None:
             return
         removed = await database.write(lambda conn: purge(conn, real))
-        removed["messages"] = 0
-        while gone := await database.write(lambda conn: purge_messages(conn, real)):
-            removed["messages"] += gone
-            await database.let_others()
+        for name, old in (("messages", purge_messages), ("reminders", purge_reminders)):
+            removed[name] = 0
+            while gone := await database.write(partial(old, now=real)):
+                removed[name] += gone
+                await database.let_others()
         await database.write(lambda conn: done(conn, "purge", night, clock.real()))
         log.info("purge.done", action="purge", night=night.isoformat(), **removed)
 

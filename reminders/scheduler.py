@@ -38,12 +38,13 @@ class Scheduler:
         self._duties = tuple(duties)
         self._seconds = seconds
         self._beat = time.monotonic()
+        self._ticking = asyncio.Lock()
         self._apscheduler = AsyncIOScheduler(timezone="UTC")
         self._watchdog: asyncio.Task[None] | None = None
 
     @property
     def silent_for(self) -> float:
-        """Seconds since the last tick ended."""
+        """Seconds since the last duty ended."""
         return time.monotonic() - self._beat
 
     def start(self) -> None:
@@ -66,22 +67,25 @@ class Scheduler:
             self._apscheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
-        """Attends to every duty once. One that fails is logged and asked again at the next tick."""
-        now = self._clock.now()
-        for duty in self._duties:
-            try:
-                await duty.attend(now)
-            except StorageError as error:
-                log.error("duty.failed", action=duty.name, reason=str(error))
-            except Exception as error:  # noqa: BLE001 - one duty's bug must not end the others
-                log.critical("duty.broken", action=duty.name, error=type(error).__name__)
-        self._beat = time.monotonic()
+        """Attends to every duty once, after any tick before it. One that fails is logged and asked again
+        at the next tick."""
+        async with self._ticking:
+            now = self._clock.now()
+            for duty in self._duties:
+                try:
+                    await duty.attend(now)
+                except StorageError as error:
+                    log.error("duty.failed", action=duty.name, reason=str(error))
+                except Exception as error:  # noqa: BLE001 - one duty's bug must not end the others
+                    log.critical("duty.broken", action=duty.name, error=type(error).__name__)
+                self._beat = time.monotonic()
 
     async def _watch(self) -> None:
-        """APScheduler sleeps until a wall-clock time; this looks by monotonic time whether it overslept."""
+        """APScheduler sleeps until a wall-clock time; this looks by monotonic time whether it overslept. A
+        long tick is no sleep: a second one beside it would do the same."""
         while True:
             await asyncio.sleep(self._seconds)
-            if self.silent_for > 2 * self._seconds:
+            if self.silent_for > 2 * self._seconds and not self._ticking.locked():
                 log.warning("scheduler.woken", action="watchdog", silent=round(self.silent_for))
                 await self.tick()
                 self._apscheduler.reschedule_job(

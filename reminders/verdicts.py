@@ -1,5 +1,6 @@
-"""What a platform's answer means for the message: exactly one of four."""
+"""What a platform's answer means for the message, exactly one of four; and how much it takes."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -25,10 +26,20 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Surely not sent (or safe to repeat under the same retry key): again after `seconds`."""
+    """Surely not sent (or safe to repeat under the same retry key): again after `seconds`. Not `made`: nobody
+    was even asked, since its turn had not come."""
 
     seconds: float
     reason: str
+    made: bool = True
 
 
 Answer = Accepted | Refused | Undecided | Later
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """So many `calls` can go out this moment; where none can, some may `after` so many seconds."""
+
+    calls: int
+    after: float = math.inf

@@ -19,10 +19,13 @@ from guideline.changes import (
     CertificateReported,
     CertificateReturned,
     CertificateWithdrawn,
+    ClosureSet,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
     CopyRequested,
+    DigestRequested,
+    ForesightAsked,
     HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
@@ -33,8 +36,11 @@ from guideline.changes import (
     QuestionAsked,
     QuestionsAccepted,
     ReachabilityChanged,
+    RemindersPaused,
+    RemindersReleased,
     RoleContested,
     RoleProposed,
+    WaveStopped,
 )
 from guideline.editions import Editions
 from storage.audit import record
@@ -44,10 +50,12 @@ from storage.changes import (
     consents,
     conversations,
     copies,
+    digests,
     hours,
     preferences,
     questions,
     releases,
+    reminding,
     roles,
     unsent,
 )
@@ -90,7 +98,13 @@ async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Eff
     await questions.accepted(conn, of_kind(effects, QuestionsAccepted), at)
     await questions.asked(conn, of_kind(effects, QuestionAsked))
     await questions.answered(conn, of_kind(effects, QuestionAnswered))
+    await reminding.released(conn, of_kind(effects, RemindersReleased), at)
+    await reminding.paused(conn, of_kind(effects, RemindersPaused), at)
+    await reminding.stopped(conn, of_kind(effects, WaveStopped), at)
+    await reminding.closed(conn, of_kind(effects, ClosureSet), at)
+    await reminding.asked(conn, of_kind(effects, ForesightAsked))
     await copies.requested(conn, of_kind(effects, CopyRequested))
+    await digests.requested(conn, of_kind(effects, DigestRequested))
     await unsent.erase(conn, of_kind(effects, MessageUnsent))
     await releases.released(conn, of_kind(effects, AccountReleased))
     erased = await releases.erased(conn, of_kind(effects, PersonErased))

@@ -18,9 +18,11 @@ from guideline.changes import (
     CertificateReturned,
     CertificateWithdrawn,
     Change,
+    ClosureSet,
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
+    ForesightAsked,
     HoursCorrected,
     HoursWithdrawn,
     PersonErased,
@@ -28,8 +30,11 @@ from guideline.changes import (
     QuestionAnswered,
     QuestionsAccepted,
     ReachabilityChanged,
+    RemindersPaused,
+    RemindersReleased,
     RoleContested,
     RoleProposed,
+    WaveStopped,
 )
 from storage.effects import Effect
 from storage.schema import audit
@@ -130,6 +135,16 @@ def _detail(change: Change) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 -
             return {"question": question_id}
         case QuestionsAccepted(accepting):
             return {"accepting": accepting}
+        case RemindersReleased(released):
+            return {"released": released}
+        case RemindersPaused(paused):
+            return {"paused": paused}
+        case WaveStopped(wave_id):
+            return {"wave": wave_id}
+        case ClosureSet(day, closed):
+            return {"day": day.isoformat(), "closed": closed}
+        case ForesightAsked(view):
+            return {"view": view}
         case PreferenceSet(kept):
             return {
                 "channel": kept.channel,

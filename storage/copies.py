@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, or_, select
+from sqlalchemy import RowMapping, and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import RoleAssignment
@@ -21,12 +21,16 @@ from storage.schema import (
     dispatch,
     hours,
     inbox,
+    opt_out,
     outbox,
     person,
     preference,
     question,
+    reminder,
     role_assignment,
     standing,
+    told,
+    wave,
 )
 
 Rows = Sequence[RowMapping]
@@ -35,7 +39,8 @@ Rows = Sequence[RowMapping]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Whole rows, oldest first. `platforms` names the platform of each of the person's accounts, by its id.
-    The audit leaves out the steps inside a dialogue (`audit.PASSING`)."""
+    `links` are those that end the reminders, `office` what the person was told once as one of HR. The audit
+    leaves out the steps inside a dialogue (`audit.PASSING`)."""
 
     person: RowMapping
     accounts: Rows
@@ -48,6 +53,9 @@ class Kept:
     closed: Rows
     roles: Sequence[RoleAssignment]
     certificates: Rows
+    reminders: Rows
+    links: Rows
+    office: Rows
     questions: Rows
     events: Rows
     told: Rows
@@ -87,6 +95,14 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
         closed=await of(closed_standing, closed_standing.c.year, closed_standing.c.requirement),
         roles=[to_role(row) for row in roles],
         certificates=await of(certificate, certificate.c.id),
+        reminders=await rows(
+            select(reminder, wave.c.day)
+            .join(wave, wave.c.id == reminder.c.wave_id)
+            .where(reminder.c.person_id == person_id)
+            .order_by(reminder.c.id)
+        ),
+        links=await of(opt_out, opt_out.c.created_at),
+        office=await of(told, told.c.at, told.c.what),
         questions=await of(question, question.c.id),
         events=await rows(
             select(inbox.c.platform, inbox.c.raw, inbox.c.received_at)
@@ -96,7 +112,14 @@ async def gather(conn: AsyncConnection, person_id: int) -> Kept | None:
         told=await rows(
             select(dispatch.c.platform, dispatch.c.body, dispatch.c.created_at)
             .where(
-                dispatch.c.id.in_(select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats))),
+                dispatch.c.id.in_(
+                    union(
+                        select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats)),
+                        select(outbox.c.dispatch_id).where(
+                            outbox.c.person_id == person_id, outbox.c.account_id.is_(None)
+                        ),
+                    )
+                ),
                 dispatch.c.body.is_not(None),
             )
             .order_by(dispatch.c.id)

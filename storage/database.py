@@ -118,6 +118,11 @@ class Database:
             return await self.write(unit)
         return await self._shielded(self._without_foreign_keys(unit))
 
+    @property
+    def busy(self) -> bool:
+        """Whether a unit of this program is under way."""
+        return bool(self._units)
+
     async def let_others(self) -> None:
         """Between two of many transactions in a row: whoever waits for SQLite's lock gets it."""
         if self.single_program:

@@ -8,21 +8,27 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Platform
+from guideline.records import Way
 from storage import astray
-from storage.schema import account, dispatch, outbox
-from storage.settling import MENU, State, Verdict, end, settle
+from storage.schema import account, dispatch, outbox, person
+from storage.settling import MENU, QUOTA, State, Verdict, end, settle
+from storage.thawing import FRESH, stale
 from storage.undelivered import Undelivered, undelivered
-from storage.writing import OFFICE, NewDispatch, freeze
+from storage.writing import DIGEST, OFFICE, REMINDER, NewDispatch, To, freeze
 
 __all__ = [
+    "DIGEST",
     "KEY_LIFE",
+    "KILLED",
     "MENU",
     "OFFICE",
+    "QUOTA",
+    "REMINDER",
     "Dispatch",
     "NewDispatch",
     "Recovered",
     "State",
+    "To",
     "Undelivered",
     "Verdict",
     "claim_due",
@@ -36,15 +42,18 @@ __all__ = [
 
 # LINE forgets a retry key 24 h after its first request; an hour is left for clocks and slow calls.
 KEY_LIFE: Final = timedelta(hours=23)
+KILLED: Final = "the program ended before the answer came"  # reason of an undecided one
 _FROZEN: Final[ColumnElement[str]] = literal_column("'frozen'")
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """A call to make now. `body` is sent as it stands, every time. `user_id` is the chat it goes to."""
+    """A call to make now. `body` is sent as it stands, every time. `address` is whom it goes to: the chat's
+    user id, or the e-mail address as it is now; of a multicast, whose body names them all, it is empty.
+    `person_id` is whose chat it has to be, where that is asked."""
 
     id: int
-    platform: Platform
+    platform: Way
     method: str
     body: str
     retry_key: str | None
@@ -52,8 +61,9 @@ class Dispatch:
     created_at: datetime
     attempts: int  # this one included
     first_attempt_at: datetime
-    account_id: int
-    user_id: str
+    account_id: int | None
+    address: str
+    person_id: int | None
     cause: int | None
     ordinal: int
     kind: str
@@ -70,20 +80,28 @@ class Recovered:
 
 async def claim_due(
     conn: AsyncConnection,
-    platform: Platform,
+    platform: Way,
     limit: int,
     now_real: datetime,
     lease: timedelta,
     owner: str,
     today: date | None = None,
+    *,
+    waves: bool = True,
 ) -> list[Dispatch]:
-    """At most `limit` dispatches that may be sent now, conversations before waves. Of each chat only the
-    first unsettled one: the next waits for its verdict. Their first attempt is noted before it is made.
-    Notices that would reach somebody else by now are refused instead; `today` is the business date (None:
-    that of `now_real`)."""
+    """At most `limit` dispatches that may be sent now, conversations before waves (or without them). Of each
+    chat only the first unsettled one: the next waits for its verdict, and what goes to many for the
+    conversations of all of them. Their first attempt is noted before it is made. A reminder decided too long
+    ago is left to `storage.thawing`. What would reach somebody else by now is refused instead; `today` is the
+    business date (None: that of `now_real`)."""
     chosen = (
         select(dispatch.c.id)
-        .where(_due(platform, now_real), ~_has_earlier(now_real))
+        .where(
+            _due(platform, now_real),
+            ~stale(now_real - FRESH),
+            ~_has_earlier(now_real),
+            true() if waves else dispatch.c.lane == 0,
+        )
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -101,10 +119,14 @@ async def claim_due(
             lease_owner=owner,
         )
     )
+    first = outbox.alias("first")
+    first_of_all = select(func.min(first.c.id)).where(first.c.dispatch_id == dispatch.c.id).scalar_subquery()
     rows = await conn.execute(
         select(*_COLUMNS)
-        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
-        .join(account, account.c.id == outbox.c.account_id)
+        .select_from(dispatch)
+        .join(outbox, outbox.c.id == first_of_all)
+        .outerjoin(account, account.c.id == dispatch.c.account_id)
+        .outerjoin(person, and_(person.c.id == outbox.c.person_id, outbox.c.account_id.is_(None)))
         .where(dispatch.c.id.in_(ids))
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
     )
@@ -126,7 +148,7 @@ async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
             ),
         )
     )
-    verdicts = [Verdict(number, "undecided", "the program ended before the answer came") for number in lost]
+    verdicts = [Verdict(number, "undecided", KILLED) for number in lost]
     ended = await end(conn, verdicts, now_real, overdue=now_real)
     again = await conn.execute(
         update(dispatch)
@@ -137,7 +159,7 @@ async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
 
 
 async def oldest_due(
-    conn: AsyncConnection, real: datetime, platforms: Collection[Platform] | None = None
+    conn: AsyncConnection, real: datetime, platforms: Collection[Way] | None = None
 ) -> datetime | None:
     """Since when the dispatch that waits longest could have been sent on one of these platforms (None:
     all); None when none waits. What stands behind a postponed one of its own chat is not due."""
@@ -174,8 +196,9 @@ _COLUMNS: Final = (
     dispatch.c.created_at,
     dispatch.c.attempts,
     dispatch.c.first_attempt_at,
-    account.c.id,
-    account.c.user_id,
+    dispatch.c.account_id,
+    func.coalesce(account.c.user_id, person.c.email, ""),
+    outbox.c.person_id,
     outbox.c.cause,
     outbox.c.ordinal,
     outbox.c.kind,
@@ -192,7 +215,7 @@ def _turn(table: Any) -> Any:
     return func.coalesce(table.c.turn, table.c.id)
 
 
-def _due(platform: Platform, now: datetime) -> ColumnElement[bool]:
+def _due(platform: Way, now: datetime) -> ColumnElement[bool]:
     return and_(
         dispatch.c.state == _FROZEN,
         dispatch.c.platform == platform,
@@ -207,6 +230,10 @@ def _due(platform: Platform, now: datetime) -> ColumnElement[bool]:
 
 
 def _has_earlier(now: datetime) -> ColumnElement[bool]:
+    return or_(_waits_in_chat(now), _waits_for_many(now))
+
+
+def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
     """Another unsettled dispatch goes first to the same chat: of the conversation before any wave, and
     of either in the order in which they were frozen. A wave never holds up a conversation, and of a wave
     what waits for its hour (a notice for Monday) nothing that is due. What was tried and postponed keeps
@@ -218,17 +245,59 @@ def _has_earlier(now: datetime) -> ColumnElement[bool]:
         earlier.c.not_before.is_(None),
         earlier.c.not_before <= _instant(now),
     )
-    sooner = or_(
-        _turn(earlier) < _turn(dispatch),
-        and_(_turn(earlier) == _turn(dispatch), earlier.c.id < dispatch.c.id),
-    )
     return (
         select(earlier.c.id)
         .where(
             earlier.c.account_id == dispatch.c.account_id,
             earlier.c.state == _FROZEN,
             goes_first,
-            or_(earlier.c.lane < dispatch.c.lane, and_(earlier.c.lane == dispatch.c.lane, sooner)),
+            or_(
+                earlier.c.lane < dispatch.c.lane,
+                and_(earlier.c.lane == dispatch.c.lane, _sooner(earlier)),
+            ),
         )
         .exists()
+    )
+
+
+def _waits_for_many(now: datetime) -> ColumnElement[bool]:
+    """The same of a dispatch to many: a conversation with any of them goes first, and what any of them is
+    to read before it (the earlier part of a long text). Not a conversation that was put off: a message that
+    the platform stumbles over again and again would hold up everybody."""
+    talk, part = dispatch.alias("talk"), dispatch.alias("part")
+    mine, theirs = outbox.alias("mine"), outbox.alias("theirs")
+    # As ix_dispatch_chat has them: a few for each of the recipients, however many wait in all.
+    in_chat = (
+        select(talk.c.id)
+        .where(
+            talk.c.account_id == mine.c.account_id,
+            talk.c.state == _FROZEN,
+            talk.c.lane == 0,
+            or_(talk.c.not_before.is_(None), talk.c.not_before <= _instant(now)),
+        )
+        .exists()
+    )
+    talks = select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, in_chat).exists()
+    parts = (
+        select(mine.c.id)
+        .join(theirs, theirs.c.account_id == mine.c.account_id)
+        .join(part, part.c.id == theirs.c.dispatch_id)
+        .where(
+            mine.c.dispatch_id == dispatch.c.id,
+            mine.c.ordinal > 0,
+            theirs.c.ordinal < mine.c.ordinal,
+            theirs.c.kind == mine.c.kind,
+            part.c.state == _FROZEN,
+            part.c.lane == dispatch.c.lane,
+            _sooner(part),
+        )
+        .exists()
+    )
+    return and_(dispatch.c.account_id.is_(None), or_(talks, parts))
+
+
+def _sooner(other: Any) -> ColumnElement[bool]:
+    return or_(
+        _turn(other) < _turn(dispatch),
+        and_(_turn(other) == _turn(dispatch), other.c.id < dispatch.c.id),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import jobs
 from storage.audit import note
 from storage.schema import account, dispatch, file
 
@@ -54,8 +55,10 @@ async def keep(
     real: datetime,
     until: datetime,
     token: str | None = None,
+    kind: str = jobs.COPY,
 ) -> list[int]:
-    """Stores files for one chat; their ids in this order. With `token` they are fetched by its link."""
+    """Stores files for one chat; their ids in this order. With `token` they are fetched by its link. `kind`
+    is that of the job that made them."""
     return [
         int(
             await conn.scalar(
@@ -65,6 +68,7 @@ async def keep(
                     name=one.name,
                     media_type=one.media_type,
                     content=one.content,
+                    kind=kind,
                     token_hash=None if token is None else hash_token(token),
                     created_at=real,
                     expires_at=until,
@@ -110,7 +114,7 @@ async def take(
     more). Who fetched what stands in the audit, at business time `now`."""
     row = (
         await conn.execute(
-            select(file.c.name, file.c.media_type, file.c.content, file.c.account_id)
+            select(file.c.name, file.c.media_type, file.c.content, file.c.account_id, file.c.kind)
             .where(
                 file.c.id == file_id,
                 file.c.token_hash == hash_token(token),
@@ -126,7 +130,7 @@ async def take(
     await conn.execute(update(file).where(file.c.id == file_id).values(served_at=real, content=None))
     owner = await conn.scalar(select(account.c.person_id).where(account.c.id == row.account_id))
     if owner is not None:
-        await note(conn, "copy_fetched", [owner], now, f"account:{row.account_id}")
+        await note(conn, f"{row.kind}_fetched", [owner], now, f"account:{row.account_id}")
     return NewFile(row.name, row.media_type, bytes(row.content))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Account, Platform
+from guideline.records import Account, Platform, Way
 from storage.rows import ACCOUNT, to_account
 from storage.schema import account, inbox, person
 from storage.statements import upsert
@@ -132,9 +132,13 @@ async def still_waiting(conn: AsyncConnection, event_ids: Collection[str]) -> se
     return {(platform, event_id) for platform, event_id in await conn.execute(asked)}
 
 
-async def oldest_waiting(
-    conn: AsyncConnection, platforms: Collection[Platform] | None = None
-) -> datetime | None:
+async def raw_of(conn: AsyncConnection, seq: int) -> tuple[bytes, datetime] | None:
+    """An event as it was received, and when; None once it is purged."""
+    row = (await conn.execute(select(inbox.c.raw, inbox.c.received_at).where(inbox.c.seq == seq))).first()
+    return (row.raw, row.received_at) if row is not None else None
+
+
+async def oldest_waiting(conn: AsyncConnection, platforms: Collection[Way] | None = None) -> datetime | None:
     """When the event of these platforms (None: all) that waits longest was received."""
     waiting = select(func.min(inbox.c.received_at)).where(inbox.c.state == _WAITING)
     found: datetime | None = await conn.scalar(_restricted(waiting, None, platforms))
@@ -174,7 +178,7 @@ def _heads(only: Collection[int] | None) -> Select[Any]:
 
 
 def _restricted(
-    statement: Any, only: Collection[int] | None, platforms: Collection[Platform] | None = None
+    statement: Any, only: Collection[int] | None, platforms: Collection[Way] | None = None
 ) -> Any:
     if platforms is not None:
         statement = statement.where(inbox.c.platform.in_(platforms))

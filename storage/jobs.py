@@ -18,6 +18,8 @@ from storage.rows import ACCOUNT, to_account
 from storage.schema import account, job
 
 COPY: Final = "copy"  # a copy of everything that is kept of a person; payload {"person": id}
+FORESIGHT: Final = "foresight"  # reminders to come, for HR; payload {"person": id, "view": …, "page": n}
+DIGEST: Final = "digest"  # HR's spreadsheets of the week; payload {"person": id}
 LETTER: Final = "file"  # the kind of a dispatch that hands over what a job made
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
@@ -67,6 +69,11 @@ async def finish(conn: AsyncConnection, mine: Job, real: datetime) -> None:
 async def fail(conn: AsyncConnection, mine: Job, error: str, real: datetime) -> None:
     """Given up. `error` must not hold a person's words. Raises `Conflict` as `finish`."""
     await _end(conn, mine, state=FAILED, error=error, finished_at=real, lease_until=None)
+
+
+async def hold(conn: AsyncConnection, mine: Job, until: datetime) -> None:
+    """Ours until then: it takes longer than was thought. Raises `Conflict` as `finish`."""
+    await _end(conn, mine, lease_until=until)
 
 
 async def postpone(conn: AsyncConnection, mine: Job, error: str, until: datetime) -> None:

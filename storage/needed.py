@@ -22,7 +22,7 @@ from guideline.records import (
     Preference,
     RoleAssignment,
 )
-from storage import jobs, reach, settings
+from storage import jobs, officers, reach, reminding, settings
 from storage.rows import (
     ACCOUNT,
     CERTIFICATE,
@@ -77,11 +77,11 @@ async def load(
     if wanted := [
         number for number in asked.get(Need.OFFICE, ()) if number in people and people[number].of_hr
     ]:
-        _give(found, wanted, "office", await office(conn))
+        _give(found, wanted, "office", await office(conn, today))
     return found
 
 
-async def office(conn: AsyncConnection) -> Office:
+async def office(conn: AsyncConnection, today: date) -> Office:
     """What waits for HR now, all of it: a button or a number may mean any of them, on whatever page."""
     asked = await conn.execute(
         select(*PERSON, question)
@@ -108,6 +108,8 @@ async def office(conn: AsyncConnection) -> Office:
         certificates=certificates,
         certificates_waiting=len(certificates),
         accepting=await settings.accepting(conn),
+        reminding=await reminding.stands(conn, today),
+        officers=await officers.units(conn, today),
     )
 
 

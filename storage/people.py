@@ -35,6 +35,7 @@ class RosterRow:
     left_on: date | None = None
     exempt_from: date | None = None
     exempt_until: date | None = None
+    counted: str = ""  # 列計, 不列計 or 待認定; empty: by the rules (`guideline.coverage`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,13 @@ async def in_unit(conn: AsyncConnection, unit: str | None = None) -> list[Person
     """Everyone of a unit and of those below it (everyone at all without one), by unit and number."""
     people = select(*PERSON).order_by(person.c.unit, person.c.employee_no)
     if unit is not None:
-        people = people.where(_below(unit))
+        people = people.where(below(unit))
     return [to_person(row) for row in await conn.execute(people)]
+
+
+def below(unit: str) -> ColumnElement[bool]:
+    """The people of a unit and of those below it."""
+    return or_(person.c.unit == unit, person.c.unit.startswith(f"{unit}/", autoescape=True))
 
 
 async def _serving(
@@ -182,10 +188,6 @@ async def _serving(
         within = {one.id for one in await in_unit(conn, unit)}
         people = [one for one in people if one.id in within]
     return [one for one in people if one.left_on is None or one.left_on >= at.date()]
-
-
-def _below(unit: str) -> ColumnElement[bool]:
-    return or_(person.c.unit == unit, person.c.unit.startswith(f"{unit}/", autoescape=True))
 
 
 def _columns(row: RosterRow) -> dict[str, Any]:

@@ -6,10 +6,24 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import files
+from storage import files, opt_outs
 from storage.audit import PASSING
 from storage.jobs import WAITING
-from storage.schema import account, audit, consent, conversation, dispatch, inbox, job, outbox
+from storage.schema import (
+    account,
+    audit,
+    consent,
+    conversation,
+    dispatch,
+    inbox,
+    job,
+    outbox,
+    reminder,
+    run,
+    told,
+    wave,
+    weekly,
+)
 from storage.statements import CHUNK
 
 STRANGERS: Final = timedelta(hours=24)
@@ -17,7 +31,8 @@ RAW_EVENTS: Final = timedelta(days=30)
 DRAFTS: Final = timedelta(days=30)
 FINISHED: Final = timedelta(days=30)  # jobs, and the rows of files
 BODIES: Final = timedelta(days=90)  # and receipts: both hold what was said
-MESSAGES: Final = timedelta(days=2 * 365 + 1)  # that something was sent, when, and what became of it
+# That something was sent, when, and what became of it; waves and the figures of weeks too.
+MESSAGES: Final = timedelta(days=2 * 365 + 1)
 AUDIT: Final = timedelta(days=5 * 365 + 2)  # five years, leap days included
 
 
@@ -36,8 +51,8 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
     )
     removed["bodies"] = (await conn.execute(bodies.values(body=None))).rowcount
     # Found by the age of the call (ix_dispatch_created_at); a receipt that old opens no reply any more.
-    told = select(dispatch.c.id).where(dispatch.c.created_at <= now - BODIES, dispatch.c.state != "frozen")
-    receipts = update(outbox).where(outbox.c.dispatch_id.in_(told), outbox.c.receipt != "")
+    said = select(dispatch.c.id).where(dispatch.c.created_at <= now - BODIES, dispatch.c.state != "frozen")
+    receipts = update(outbox).where(outbox.c.dispatch_id.in_(said), outbox.c.receipt != "")
     removed["receipts"] = (await conn.execute(receipts.values(receipt="", unreceived=False))).rowcount
     old_audit = delete(audit).where(
         or_(
@@ -52,7 +67,12 @@ async def purge(conn: AsyncConnection, now: datetime) -> dict[str, int]:
     removed["drafts"] = (await conn.execute(idle)).rowcount
     finished = delete(job).where(job.c.state != WAITING, job.c.finished_at <= now - FINISHED)
     removed["jobs"] = (await conn.execute(finished)).rowcount
+    for table, at in ((told, told.c.at), (run, run.c.finished_at)):
+        await conn.execute(delete(table).where(at <= now - MESSAGES))
+    # Of a unit of one the figures are a person's.
+    await conn.execute(delete(weekly).where(weekly.c.day <= (now - MESSAGES).date()))
     removed["contents"] = await files.forget(conn, now)
+    removed["links"] = await opt_outs.purge(conn, now)
     removed["files"] = await files.purge(conn, now - FINISHED)
     return removed
 
@@ -72,6 +92,25 @@ async def purge_messages(conn: AsyncConnection, now: datetime) -> int:
     return len(gone)
 
 
+async def purge_reminders(conn: AsyncConnection, now: datetime) -> int:
+    """Removes the next people of waves that are as old as messages may be, then the waves. Called as
+    `purge_messages`."""
+    old = wave.c.created_at <= now - MESSAGES
+    some = (
+        select(reminder.c.id)
+        .join(wave, wave.c.id == reminder.c.wave_id)
+        .where(old, wave.c.state.in_(("done", "stopped")))
+        .limit(CHUNK)
+    )
+    gone = (await conn.scalars(some)).all()
+    if gone:
+        await conn.execute(delete(reminder).where(reminder.c.id.in_(gone)))
+    else:
+        left = select(reminder.c.id).where(reminder.c.wave_id == wave.c.id).exists()
+        await conn.execute(delete(wave).where(old, wave.c.state.in_(("done", "stopped")), ~left))
+    return len(gone)
+
+
 async def _strangers(conn: AsyncConnection, now: datetime) -> int:
     """Chats of nobody without consent, with their raw events and what they were told: 24 h after their
     last event, or at once where they declined. A lock for wrong codes is kept while it lasts."""
@@ -84,8 +123,9 @@ async def _strangers(conn: AsyncConnection, now: datetime) -> int:
     # Who declined and wrote again has a notice before them; an answer on its way is still said.
     back: Any = select(conversation.c.account_id).where(conversation.c.account_id == account.c.id).exists()
     unsaid: Any = (
-        select(dispatch.c.id)
-        .where(dispatch.c.account_id == account.c.id, dispatch.c.state == "frozen")
+        select(outbox.c.id)
+        .join(dispatch, dispatch.c.id == outbox.c.dispatch_id)
+        .where(outbox.c.account_id == account.c.id, dispatch.c.state == "frozen")
         .exists()
     )
     unread: Any = (

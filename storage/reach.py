@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Account, Platform
+from guideline.records import Account, Platform, Way
 from storage import officers
 from storage.rows import ACCOUNT, to_account
 from storage.schema import account, person, preference
+from storage.writing import To
 
 
 async def of_people(
@@ -35,6 +36,26 @@ async def of_people(
     found: dict[int, Account] = {}
     for row in rows:
         found.setdefault(row.person_id, to_account(row))
+    return found
+
+
+async def addresses(conn: AsyncConnection, people: Collection[int]) -> dict[int, dict[Way, To]]:
+    """Every way that leads to each of them now: the chats that answer, and the mailbox of the roster."""
+    if not people:
+        return {}
+    found: dict[int, dict[Way, To]] = {number: {} for number in people}
+    mailboxes = await conn.execute(
+        select(person.c.id, person.c.email).where(person.c.id.in_(people), person.c.email != "")
+    )
+    for number, email in mailboxes:
+        found[number]["email"] = To(email, None, number)
+    chats = await conn.execute(
+        select(account.c.person_id, account.c.platform, account.c.user_id, account.c.id).where(
+            account.c.person_id.in_(people), account.c.reachable
+        )
+    )
+    for number, platform, user_id, account_id in chats:
+        found[number][platform] = To(user_id, account_id, number)
     return found
 
 

@@ -31,6 +31,9 @@ PERSON: tuple[Column[Any], ...] = (
     person.c.joined_on,
     person.c.left_on,
     person.c.email,
+    person.c.exempt_from,
+    person.c.exempt_until,
+    person.c.counted,
 )
 ACCOUNT: tuple[Column[Any], ...] = (
     account.c.id,

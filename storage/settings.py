@@ -13,6 +13,8 @@ from storage.types import EPOCH, milliseconds
 OFFICIAL_AS_OF: Final = "hours.official_as_of"  # when official records were last imported
 ACCEPTING: Final = "questions.accepting"  # false: HR takes no questions in the chat
 
+RELEASED: Final = "reminders.released"  # true: staff are reminded; until then HR alone hears of each wave
+PAUSED: Final = "reminders.paused"  # true: no wave begins or goes on
 OPENED: Final = "certificates.open"  # ids of planned certificates that HR has opened; wins over the file
 
 
@@ -30,6 +32,25 @@ async def instant(conn: AsyncConnection, key: str) -> datetime | None:
 async def accepting(conn: AsyncConnection) -> bool:
     """Whether HR takes questions in the chat; yes, where nobody has said otherwise."""
     return await value(conn, ACCEPTING) is not False
+
+
+async def released(conn: AsyncConnection) -> bool:
+    """Whether staff are written to; no, until HR says so (hr-year, the shadow run)."""
+    return await value(conn, RELEASED) is True
+
+
+async def paused(conn: AsyncConnection) -> bool:
+    """Whether HR holds all waves back for now."""
+    return await value(conn, PAUSED) is True
+
+
+async def sends(conn: AsyncConnection) -> bool:
+    """Whether a wave may go on now: released, and not held back."""
+    kept = await conn.execute(
+        select(setting.c.key, setting.c.value).where(setting.c.key.in_((RELEASED, PAUSED)))
+    )
+    found = {row.key: row.value for row in kept}
+    return found.get(RELEASED) is True and found.get(PAUSED) is not True
 
 
 async def opened(conn: AsyncConnection) -> frozenset[str]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import budget, reminded
 from storage.schema import account, dispatch, outbox
 from storage.writing import NewDispatch, dispatch_row
 
 BLOCKED: Final = "blocked"  # the reason that says the person shut us out (reminders.verdicts)
+QUOTA: Final = "quota"  # the reason that says LINE's month is used up
 MENU: Final = "menu"  # the kind of a dispatch that gives a chat a menu
 UNKNOWN_MENU: Final = "?"  # of a chat whose menu is not the one that was noted: the next event gives it again
 State = Literal["accepted", "refused", "undecided", "later"]
@@ -20,41 +22,65 @@ State = Literal["accepted", "refused", "undecided", "later"]
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`later` means surely not sent, or safe to repeat under its key: again from `not_before` on.
-    `replacement` says the same in another way after a refusal; it keeps the place in the chat."""
+    `replacements` say the same in another way after a refusal, each to those it is addressed to; they keep
+    the place in the chat."""
 
     dispatch_id: int
     state: State
     reason: str = ""
     not_before: datetime | None = None
-    replacement: NewDispatch | None = None
+    replacements: tuple[NewDispatch, ...] = ()
 
 
-async def settle(conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime) -> None:
-    """Writes the verdicts of calls that were made; `at` is real time.
+async def settle(
+    conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime, today: date | None = None
+) -> None:
+    """Writes the verdicts of calls that were made; `at` is real time, `today` the business date (None: that
+    of `at`).
 
-    A receipt that was refused or may not have arrived waits for the chat's next reply; whoever blocked us
-    counts as unreachable until they write again.
+    A receipt that was refused or may not have arrived waits for the chat's next reply, and a reminder that
+    was refused is planned again; whoever blocked us counts as unreachable until they write again.
     """
-    await end(conn, verdicts, at)
+    await end(conn, verdicts, at, today=today)
 
 
 async def silence(conn: AsyncConnection, accounts: Sequence[int], at: datetime) -> None:
     """Nothing more goes to these chats of what was meant for the person who has left them: neither what
-    is frozen (a call already under way cannot be called back) nor receipts."""
+    is frozen (a call already under way cannot be called back) nor receipts. What is for many finds out as it
+    goes out (`storage.astray`)."""
     if not accounts:
         return
     await conn.execute(
         update(outbox).where(outbox.c.account_id.in_(accounts), outbox.c.unreceived).values(unreceived=False)
     )
-    await conn.execute(
-        update(dispatch)
-        .where(dispatch.c.account_id.in_(accounts), dispatch.c.state == "frozen")
-        .values(state="refused", reason="released", settled_at=at, lease_until=None, lease_owner=None)
+    await _call_off(conn, "released", at, dispatch.c.account_id.in_(accounts))
+
+
+async def silence_mail(conn: AsyncConnection, person_id: int, at: datetime) -> None:
+    """Nor does any mail that is frozen for this person."""
+    theirs = select(outbox.c.dispatch_id).where(
+        outbox.c.person_id == person_id, outbox.c.account_id.is_(None)
     )
+    await _call_off(conn, reminded.ERASED, at, dispatch.c.id.in_(theirs))
+
+
+async def _call_off(conn: AsyncConnection, reason: str, at: datetime, which: Any) -> None:
+    off = await conn.execute(
+        update(dispatch)
+        .where(which, dispatch.c.state == "frozen")
+        .values(state="refused", reason=reason, settled_at=at, lease_until=None, lease_owner=None)
+        .returning(dispatch.c.id, dispatch.c.first_attempt_at)
+    )
+    # What was tried before may have arrived: nobody is told it again.
+    await reminded.again(conn, [row.id for row in off if row.first_attempt_at is None], tried=False)
 
 
 async def end(
-    conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime, overdue: datetime | None = None
+    conn: AsyncConnection,
+    verdicts: Sequence[Verdict],
+    at: datetime,
+    overdue: datetime | None = None,
+    today: date | None = None,
 ) -> int:
     """As `settle`; with `overdue`, only dispatches no living lease protects. Returns how many changed."""
     if not verdicts:
@@ -81,16 +107,19 @@ async def end(
     await _write_later(conn, later)
     await _forget(conn, [row.id for row in open_rows if _forgotten(by_id[row.id], row)])
     for row in open_rows:
-        replacement = by_id[row.id].replacement
-        if replacement is not None:
-            await _replace(conn, row, replacement, at)
+        if replacements := by_id[row.id].replacements:
+            await _replace(conn, row, replacements, at, today)
+    refused = [one for one in final if one.state == "refused"]
+    await reminded.again(conn, [one.dispatch_id for one in refused if not one.replacements], tried=True)
+    if any(one.reason == QUOTA for one in refused):
+        await budget.exhausted(conn, budget.month_of(today or at.date()))
     return len(open_rows)
 
 
 def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
     if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
         return False
-    if row.gone and (verdict.state == "later" or verdict.replacement is not None):
+    if row.gone and (verdict.state == "later" or verdict.replacements):
         return False  # its words went meanwhile (unsent, erased, another's chat): they are not said again
     # Whoever made the call knows best, even when its lease was given up meanwhile.
     return row.state == "frozen" or (row.state == "undecided" and verdict.state != "undecided")
@@ -98,7 +127,7 @@ def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
 
 def _forgotten(verdict: Verdict, row: Any) -> bool:
     """What was replaced stands in its replacement: only there is it found when it must go."""
-    return verdict.state != "later" and (row.fleeting or verdict.replacement is not None)
+    return verdict.state != "later" and (row.fleeting or bool(verdict.replacements))
 
 
 async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> None:
@@ -126,7 +155,7 @@ async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: d
         ),
         [{"b_id": one.dispatch_id, "b_state": one.state, "b_reason": one.reason} for one in verdicts],
     )
-    failed = [one.dispatch_id for one in verdicts if one.state != "accepted" and one.replacement is None]
+    failed = [one.dispatch_id for one in verdicts if one.state != "accepted" and not one.replacements]
     arrived = [one.dispatch_id for one in verdicts if one.state == "accepted"]
     if failed:
         await conn.execute(
@@ -181,14 +210,28 @@ async def _write_later(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> No
     )
 
 
-async def _replace(conn: AsyncConnection, old: Any, new: NewDispatch, at: datetime) -> None:
+async def _replace(
+    conn: AsyncConnection, old: Any, new: Sequence[NewDispatch], at: datetime, today: date | None
+) -> None:
+    """Each takes over those it is addressed to: of one that names nobody, all."""
     turn = old.turn if old.turn is not None else old.id
-    new = replace(new, fleeting=old.fleeting)
-    number = await conn.scalar(
-        insert(dispatch).values(**dispatch_row(new, at, turn)).returning(dispatch.c.id)
-    )
-    await conn.execute(
-        update(outbox)
+    rows = await conn.execute(
+        select(outbox.c.id, outbox.c.account_id, account.c.user_id)
+        .outerjoin(account, account.c.id == outbox.c.account_id)
         .where(outbox.c.dispatch_id == old.id)
-        .values(dispatch_id=number, kind=new.kind, unreceived=False)
     )
+    there = rows.all()
+    for one in new:
+        addressed = {to.address for to in one.to}
+        mine = [row for row in there if not addressed or row.user_id in addressed]
+        if not mine:
+            continue
+        row = dispatch_row(replace(one, fleeting=old.fleeting), at, today, turn)
+        if len(mine) == 1:
+            row["account_id"] = mine[0].account_id
+        number = await conn.scalar(insert(dispatch).values(**row).returning(dispatch.c.id))
+        await conn.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([theirs.id for theirs in mine]))
+            .values(dispatch_id=number, kind=one.kind, unreceived=False)
+        )

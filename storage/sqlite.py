@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from storage.errors import Damaged, Full, Locked, ReadOnly, StorageError, Unreadable
+from storage.trips import Connection
 
 READERS: Final = 4  # pages, exports and planning beside the one writer
 _NEVER_WAITS = 3600.0  # seconds; a unit of work waits its turn in the queue of the one writer
@@ -120,12 +121,12 @@ def _primary(error: BaseException) -> str:
 def _adapted(module: ModuleType) -> Any:
     """aiosqlite, and SQLAlchemy's view of it, over this DB-API module instead of the standard library's."""
 
-    def connect(database: str, **options: Any) -> aiosqlite.Connection:
-        return aiosqlite.Connection(lambda: module.connect(database, **options), iter_chunk_size=64)
+    def connect(database: str, **options: Any) -> Connection:
+        return Connection(lambda: module.connect(database, **options), iter_chunk_size=64)
 
     driver = SimpleNamespace(
         connect=connect,
-        Connection=aiosqlite.Connection,
+        Connection=Connection,
         __version__=aiosqlite.__version__,
         DatabaseError=module.DatabaseError,
         Error=module.Error,

@@ -32,7 +32,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         return None if value is None else milliseconds(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect | None = None) -> datetime | None:
         return None if value is None else EPOCH + timedelta(milliseconds=value)
 
 
@@ -45,7 +45,7 @@ class Day(TypeDecorator[date]):
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
         return None if value is None else value.isoformat()
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect | None = None) -> date | None:
         return None if value is None else date.fromisoformat(value)
 
 

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Platform
+from guideline.records import Way
 from storage.schema import account, dispatch, outbox, person
 from storage.settling import MENU
+from storage.thawing import THAWED
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """`name`, `employee_no` and `unit` are empty for a chat that is nobody's yet."""
+    """`name`, `employee_no` and `unit` are empty for a chat that is nobody's yet; without an account it is
+    the person's mailbox."""
 
     dispatch_id: int
-    platform: Platform
+    platform: Way
     method: str
     kind: str
     state: str
@@ -26,18 +28,31 @@ class Undelivered:
     attempts: int
     created_at: datetime
     settled_at: datetime | None
-    account_id: int
+    account_id: int | None
     user_id: str
     employee_no: str
     name: str
     unit: str
 
 
+def counts() -> ColumnElement[bool]:
+    """Of a dispatch and its outbox row: whether somebody lacks a message if it was not delivered. A reminder
+    that was frozen again counts as the later one. A menu is none, and is given again by itself; nor is a
+    reminder that was taken back to be decided again."""
+    later = outbox.alias("later")
+    again = (
+        select(later.c.id)
+        .where(later.c.reminder_id == outbox.c.reminder_id, later.c.created_at > outbox.c.created_at)
+        .exists()
+    )
+    return and_(outbox.c.kind != MENU, dispatch.c.reason != THAWED, ~again)
+
+
 async def undelivered(
     conn: AsyncConnection, state: Literal["frozen", "refused", "undecided"]
 ) -> list[Undelivered]:
-    """Messages, oldest first; what was replaced (a reply that became a push) counts as its replacement. A
-    menu is none, and is given again by itself."""
+    """Messages, oldest first, of a multicast one for each recipient; what was replaced (a reply that became
+    a push) counts as its replacement."""
     rows = await conn.execute(
         select(
             dispatch.c.id,
@@ -51,15 +66,15 @@ async def undelivered(
             dispatch.c.created_at,
             dispatch.c.settled_at,
             account.c.id,
-            account.c.user_id,
+            func.coalesce(account.c.user_id, ""),
             person.c.employee_no,
             person.c.name,
             person.c.unit,
         )
         .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
-        .join(account, account.c.id == outbox.c.account_id)
-        .outerjoin(person, person.c.id == account.c.person_id)
-        .where(dispatch.c.state == state, outbox.c.kind != MENU)
-        .order_by(dispatch.c.id)
+        .outerjoin(account, account.c.id == outbox.c.account_id)
+        .outerjoin(person, person.c.id == func.coalesce(outbox.c.person_id, account.c.person_id))
+        .where(dispatch.c.state == state, counts())
+        .order_by(dispatch.c.id, outbox.c.id)
     )
     return [Undelivered(*row[:-3], *(text or "" for text in row[-3:])) for row in rows]

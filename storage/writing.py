@@ -2,17 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.records import Platform
+from guideline.records import Way
 from storage.schema import dispatch, outbox
 
 NOTICE: Final = "notice"  # the kind of what somebody is told unasked
 OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
+REMINDER: Final = "reminder"  # of a wave
+DIGEST: Final = "digest"  # HR's weekly one
+CHARGED: Final = ("push", "multicast")  # of LINE: one message for each recipient (platforms.md §1.3)
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """One of those who get a dispatch: a chat of the person's, or without one their mailbox. `address` is
+    the chat's user id, or the e-mail address."""
+
+    address: str
+    account_id: int | None
+    person_id: int | None = None
+    reminder_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +36,13 @@ class NewDispatch:
     `cause` is the inbox event it answers, `ordinal` its place among the answers, `receipt` one sentence of
     what was recorded. Lane 0 is a conversation, 1 a wave. Of a `fleeting` one the body is kept until it is
     settled and no longer. `person_id` is for whom a notice is: it goes out while the chat is theirs.
+    `to` are all who get it, where it is of a wave (a multicast has many); empty: the chat `account_id`.
     """
 
-    platform: Platform
+    platform: Way
     method: str
     body: str
-    account_id: int
+    account_id: int | None
     cause: int | None
     ordinal: int
     receipt: str
@@ -37,10 +52,29 @@ class NewDispatch:
     not_before: datetime | None = None
     fleeting: bool = False
     person_id: int | None = None
+    to: tuple[To, ...] = ()
+
+    @property
+    def addressed(self) -> tuple[To, ...]:
+        """Everybody who gets it."""
+        return self.to or (To("", self.account_id, self.person_id),)
+
+    @property
+    def charge(self) -> int:
+        """Messages that it costs of LINE's monthly quota."""
+        return len(self.addressed) if self.platform == "line" and self.method in CHARGED else 0
 
 
-async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime) -> None:
-    """Writes them in this order, which is the order in which each chat gets them: two statements."""
+def month_of(day: date) -> str:
+    """2026-11."""
+    return f"{day.year}-{day.month:02d}"
+
+
+async def freeze(
+    conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime, today: date | None = None
+) -> None:
+    """Writes them in this order, which is the order in which each chat gets them: two statements. `today`
+    is the business date, whose month bears what they cost (None: that of `at`, which is real time)."""
     if not new:
         return
     # SQLite numbers the rows of one INSERT in their order; asked to prove it, SQLAlchemy would send one
@@ -48,25 +82,29 @@ async def freeze(conn: AsyncConnection, new: Sequence[NewDispatch], at: datetime
     ordered = conn.dialect.name == "postgresql"
     numbers = await conn.scalars(
         insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered),
-        [dispatch_row(one, at) for one in new],
+        [dispatch_row(one, at, today) for one in new],
     )
     rows = [
         {
-            "account_id": one.account_id,
+            "account_id": to.account_id,
             "dispatch_id": number,
             "cause": one.cause,
             "ordinal": one.ordinal,
             "kind": one.kind,
             "receipt": one.receipt,
             "created_at": at,
-            "person_id": one.person_id,
+            "person_id": to.person_id,
+            "reminder_id": to.reminder_id,
         }
         for one, number in zip(new, sorted(numbers), strict=True)
+        for to in one.addressed
     ]
     await conn.execute(insert(outbox), rows)
 
 
-def dispatch_row(new: NewDispatch, at: datetime, turn: int | None = None) -> dict[str, Any]:
+def dispatch_row(
+    new: NewDispatch, at: datetime, today: date | None = None, turn: int | None = None
+) -> dict[str, Any]:
     return {
         "turn": turn,
         "account_id": new.account_id,
@@ -79,4 +117,6 @@ def dispatch_row(new: NewDispatch, at: datetime, turn: int | None = None) -> dic
         "state": "frozen",
         "fleeting": new.fleeting,
         "created_at": at,
+        "charge": new.charge,
+        "charge_month": month_of(today or at.date()) if new.charge else None,
     }

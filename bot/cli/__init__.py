@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from bot.cli import doctor, edition, inbox, outbox, roster, start, upkeep, year
+from bot.cli import digest, doctor, edition, inbox, outbox, remind, roster, start, upkeep, year
 from bot.cli.common import Config, RefusedError
 from bot.cli.sentences import sentence_of
 
@@ -27,7 +27,7 @@ def _options(context: typer.Context, config: Config = None) -> None:
     context.obj = config
 
 
-for group in (start, upkeep, doctor, outbox):
+for group in (start, upkeep, doctor, outbox, remind, digest):
     group.register(app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(edition.app, name="guideline")

@@ -9,6 +9,7 @@ from rich.markup import escape
 from bot.cli import checks
 from bot.cli.checks import Finding, Status
 from bot.cli.common import Config, RefusedError, console, finished, settings_for
+from bot.cli.mail_check import check_mail
 from bot.cli.platform_checks import check_line, check_telegram
 from bot.cli.start import FILE_NAME
 from bot.platforms.session import open_session
@@ -26,7 +27,7 @@ def doctor(
     fix: Annotated[bool, typer.Option("--fix", help="設定 webhook、圖文選單與指令選單。")] = False,
     config: Config = None,
 ) -> None:
-    """檢查設定、資料庫、時鐘、指引與兩個平臺，並說明如何修正。"""
+    """檢查設定、資料庫、時鐘、指引、兩個平臺與寄信主機，並說明如何修正。"""
     settings = settings_for(context, config)
     root = context.find_root().obj
     file = config or (root if isinstance(root, Path) else Path(FILE_NAME))
@@ -56,4 +57,4 @@ async def _examine(settings: Settings, file: Path, fix: bool) -> list[Finding]:
             found += await checks.check_clock(session, settings)
             found += await check_line(settings, fix)
             found += await check_telegram(session, settings, fix)
-    return found
+    return found + await check_mail(settings)

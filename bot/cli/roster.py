@@ -76,6 +76,7 @@ async def _store(settings: Settings, found: Roster) -> RosterResult:
             left_on=row.left_on,
             exempt_from=row.exempt_from,
             exempt_until=row.exempt_until,
+            counted=row.counted,
         )
         for row in found.rows
     ]

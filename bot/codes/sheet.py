@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.codes.links import Bots, CodeRow, line_link, telegram_link
 
 HEADINGS = ("員工編號", "姓名", "單位", "啟用碼", "Telegram連結", "LINE連結", "有效期限")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones in some languages
 
 
 def render_csv(rows: Iterable[CodeRow], bots: Bots) -> bytes:

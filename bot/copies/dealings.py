@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from bot.copies.actions import ACTIONS, UNKNOWN
 from bot.copies.chats import heard, told
-from bot.copies.model import PLATFORMS, Cell, Clockwise, Section, day_words
+from bot.copies.model import PLATFORMS, WAYS, Cell, Clockwise, Section, day_words
 from guideline.records import Access
 from storage.copies import Kept
 
@@ -37,6 +37,12 @@ def accounts(kept: Kept, say: Clockwise) -> Section:
         rows.append(("啟用碼", "", f"只保存雜湊，不保存啟用碼本身；{used}", say(row["issued_at"])))
     if (chosen := kept.preference) is not None:
         rows.append(("提醒設定", "", _preference(chosen, say), say(chosen["changed_at"])))
+    for row in kept.links:
+        used = f"；{say(row['used_at'])} 使用" if row["used_at"] else ""
+        rows.append(("停止提醒的連結", "電子郵件", f"只保存雜湊{used}", say(row["created_at"])))
+    for row in kept.office:
+        said = "人事週報" if row["what"].startswith("digest:") else "提醒作業的結果"
+        rows.append(("人事通知", "", said, say(row["at"])))
     for row in kept.conversations:
         where = PLATFORMS.get(platform.get(row["account_id"], ""), "")
         rows.append(("進行中的對話", where, _draft(row["draft"]) or "尚未填寫內容", say(row["moved_at"])))
@@ -81,7 +87,7 @@ def messages(kept: Kept, say: Clockwise, zone: ZoneInfo) -> Section:
     for row in kept.told if own else ():
         words = told(row["body"])
         if words:
-            lines.append((row["created_at"], PLATFORMS[row["platform"]], "AI 學習小幫手", words))
+            lines.append((row["created_at"], WAYS[row["platform"]], "AI 學習小幫手", words))
     lines.sort(key=lambda line: line[0])
     rows = tuple((say(at), where, who, words) for at, where, who, words in lines)
     note = "您傳來的訊息保存 30 日、送給您的訊息保存 90 日，逾期自動清除；已收回的訊息不再列出。"

@@ -6,20 +6,13 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.sheets.model import Cell, Section
 from guideline.words import roc_date
 
-Cell = str | int
+__all__ = ["PLATFORMS", "WAYS", "Cell", "Clockwise", "Copy", "Section", "day_words"]
+
+WAYS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
 PLATFORMS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram"}
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One theme: a table of whole texts and numbers. `note` stands above it."""
-
-    title: str  # also a sheet's name: at most 31 characters, none of []:*?/\\
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

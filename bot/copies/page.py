@@ -16,4 +16,5 @@ def write(copy: Copy) -> bytes:
         loader=PackageLoader("bot.copies", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     made = f"{roc_date(copy.made_at.date())} {copy.made_at:%H:%M}"
-    return environment.get_template("copy.html").render(copy=copy, made=made).encode()
+    html = environment.get_template("copy.html").render(copy=copy, made=made)
+    return html.encode("utf-8", "replace")  # half an emoji, as it may stand in a raw event

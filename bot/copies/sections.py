@@ -6,12 +6,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.copies import dealings
-from bot.copies.model import Cell, Clockwise, Copy, Section, day_words
+from bot.copies.model import WAYS, Cell, Clockwise, Copy, Section, day_words
 from guideline.edition import Edition
 from guideline.records import RoleAssignment, RoleStatus, Source
 from guideline.words import hours_words, roc_date, roc_year
 from handlers.desk import Agency, Desk
+from handlers.reminding_list import WHY
 from handlers.role import named
+from storage import reminded, waves
 from storage.copies import Kept
 
 _ROLE: Final = {
@@ -22,6 +24,24 @@ _ROLE: Final = {
 }
 _TRACK: Final = {"foundation": "打底即可", "specialist": "專屬分流"}
 _STATE: Final = {"official": "已達成", "waiting": "待官方登錄", "missing": "尚有不足", "unknown": "無資料"}
+
+_FATE: Final = {
+    "planned": "排定",
+    "frozen": "已通知",
+    "waiting": "排在下次對話時告知",
+    "told": "隨回覆告知",
+    "dropped": "沒有提醒",
+    "unreached": "聯絡不到",
+}
+_WHY: Final[dict[str, str]] = {
+    **{str(why): said for why, said in WHY.items()},
+    waves.QUOTA: "LINE 本月則數已用完",
+    waves.UNREACHABLE: "沒有可用的管道",
+    waves.LATE: "這一次提醒的期間已過",
+    waves.SHADOW: "試行，只通知人事",
+    waves.STOPPED: "您或人事已停止提醒",
+    reminded.ERASED: "您已請求刪除資料",
+}
 
 
 def describe(kept: Kept, desk: Desk, at: datetime, zone: ZoneInfo) -> Copy:
@@ -40,6 +60,7 @@ def describe(kept: Kept, desk: Desk, at: datetime, zone: ZoneInfo) -> Copy:
             _roles(kept.roles, edition, say),
             _certificates(kept, say),
             _questions(kept, say),
+            _reminders(kept),
             dealings.accounts(kept, say),
             dealings.messages(kept, say, zone),
             dealings.audit(kept, say),
@@ -62,6 +83,7 @@ def _person(kept: Kept, say: Clockwise) -> Section:
         ("離職日", day_words(one["left_on"])),
         ("不列計起", day_words(one["exempt_from"])),
         ("不列計迄", day_words(one["exempt_until"])),
+        ("列計", one["counted"]),
         ("建檔時間", say(one["created_at"])),
         ("最近更新", say(one["changed_at"])),
     )
@@ -80,10 +102,11 @@ def _hours(kept: Kept, say: Clockwise) -> Section:
             "官方紀錄" if row["source"] == Source.OFFICIAL.value else "自行回報，非官方時數",
             say(row["reported_at"]),
             f"{say(row['withdrawn_at'])} 撤回" if row["withdrawn_at"] else "列計中",
+            day_words(row["asked_on"]),
         )
         for row in kept.hours
     )
-    headings = ("開始日", "學習日", "課程名稱", "分鐘", "時數", "來源", "登記時間", "狀態")
+    headings = ("開始日", "學習日", "課程名稱", "分鐘", "時數", "來源", "登記時間", "狀態", "請您確認上傳")
     return Section("時數", headings, rows, "撤回或更正前的紀錄也一併列出。")
 
 
@@ -157,6 +180,21 @@ def _questions(kept: Kept, say: Clockwise) -> Section:
     return Section("提問", ("提問時間", "您的問題", "答覆時間", "人事的答覆"), rows)
 
 
+def _reminders(kept: Kept) -> Section:
+    rows = tuple(
+        (
+            day_words(row["day"]),
+            _FATE.get(row["state"], row["state"]),
+            day_words(row["told_on"]),
+            WAYS.get(row["way"], row["way"]),
+            _WHY.get(row["reason"], "") if row["state"] != "frozen" else "",
+        )
+        for row in kept.reminders
+    )
+    note = "本服務提醒您時數不足，或請您確認是否已上傳的日子；沒有提醒的，列出原因。"
+    return Section("提醒", ("提醒日", "結果", "通知日", "方式", "原因"), rows, note)
+
+
 def _explained(agency: Agency, today: date) -> Section:
     kept = agency.retention or f"依{agency.hr}的保存規定"
     rows: tuple[tuple[Cell, ...], ...] = (
@@ -166,7 +204,7 @@ def _explained(agency: Agency, today: date) -> Section:
         ),
         ("蒐集目的", "人事管理、教育或訓練行政。"),
         ("時數", "「自行回報，非官方時數」是您在對話中登記的；是否列計以官方紀錄為準。"),
-        ("保存期間", f"{kept}；訊息 30 日、送出的訊息 90 日、處理紀錄 5 年。"),
+        ("保存期間", f"{kept}；訊息 30 日、送出的訊息 90 日、提醒結果 2 年、處理紀錄 5 年。"),
         ("更正", f"資料不正確時，可在對話中更正或撤回，或洽{agency.hr_reached}（第 11 條）。"),
         ("停止與刪除", "請在對話中輸入「解除綁定」或「刪除我的資料」；依法須保存的，刪除前會說明理由。"),
         ("回覆期限", "查詢、閱覽與複本 15 日內；更正、停止與刪除 30 日內（第 13 條）。"),

@@ -29,8 +29,12 @@ def until_open(now: datetime, hours: OfficeHours) -> timedelta:
     if hours.next_open(now) == now:
         return timedelta()
     day = now.date() if hours.is_workday(now.date()) else hours.next_open(now).date()
-    at = MORNING if hours.opens <= MORNING < hours.closes else hours.opens
-    return datetime.combine(day, at, now.tzinfo) - now
+    return datetime.combine(day, morning(hours), now.tzinfo) - now
+
+
+def morning(hours: OfficeHours) -> time:
+    """Ten o'clock, or the opening where the office is not open at ten."""
+    return MORNING if hours.opens <= MORNING < hours.closes else hours.opens
 
 
 def note(now: datetime, ahead: timedelta, hours: OfficeHours) -> str:

@@ -1,7 +1,7 @@
 """LINE as the pipeline meets it: events in, letters out (`bot.outgoing.Reader`)."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,17 +9,21 @@ from bot.outgoing import Addressed, Envelope
 from bot.platforms import line_inbound
 from bot.platforms.line_drawing import draw
 from bot.platforms.tolerant import encode
-from guideline.records import Account
+from guideline.records import Account, Way
 from handlers.event import Event
 from handlers.menus import Menu
 from handlers.message import Message
-from storage.dispatches import MENU, NewDispatch
+from storage.dispatches import MENU, NewDispatch, To
+from storage.files import NewFile
 
 LINK = "richmenu"  # the method of a dispatch that links a rich menu to a person, or takes the link away
+MOST = 500  # recipients of a multicast (platforms.md §1.5)
 FRESH = timedelta(seconds=50)  # a reply token holds "within one minute" (platforms.md §1.3)
 
 
 class LineReader:
+    way: Way = "line"
+
     def read(self, raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event:
         return line_inbound.read(raw, received_at, zone, nonce)
 
@@ -71,6 +75,29 @@ class LineReader:
             for ordinal, drawn in enumerate(draw(messages))
         ]
 
+    def say(
+        self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[NewFile] = ()
+    ) -> list[NewDispatch]:
+        """Multicasts of up to 500 (§1.5), a push to a single one; each recipient costs one message. No file:
+        LINE takes none."""
+        return [
+            NewDispatch(
+                platform="line",
+                method="push" if len(some) == 1 else "multicast",
+                body=encode({"to": _recipients(some), "messages": drawn}).decode(),
+                account_id=some[0].account_id if len(some) == 1 else None,
+                cause=None,
+                ordinal=ordinal,
+                receipt="",
+                kind=kind,
+                retry_key=str(uuid.uuid4()),
+                lane=1,
+                to=some,
+            )
+            for ordinal, drawn in enumerate(draw(said))
+            for some in batched(to, MOST)
+        ]
+
     def menu(
         self, account: Account, wanted: Menu, ids: Mapping[str, str], cause: int | None
     ) -> tuple[str, NewDispatch] | None:
@@ -91,6 +118,16 @@ class LineReader:
             retry_key=str(uuid.uuid4()),  # never sent: it says that a lost call may be made again
             lane=1,
         )
+
+
+def _recipients(to: Sequence[To]) -> str | list[str]:
+    return to[0].address if len(to) == 1 else [one.address for one in to]
+
+
+def batched(to: Sequence[To], most: int) -> Iterator[tuple[To, ...]]:
+    """In their order, at most so many at once."""
+    for start in range(0, len(to), most):
+        yield tuple(to[start : start + most])
 
 
 def is_person(chat_id: str) -> bool:

@@ -11,6 +11,7 @@
 | 408, 5xx, time-out, connection lost | undecided | later, same key |
 | no connection | later | later |
 | redirect: no such server as LINE's | later, and loud | the same |
+| 400 of a multicast | – | refused, and said in halves: nobody got it, and only one of them may be why |
 | other 4xx | refused | refused |
 
 A rich menu is linked or its link taken away like a push: doing so twice changes nothing. It is tried `TRIES`
@@ -18,6 +19,7 @@ times, since what waits behind it in the chat is held up meanwhile; the chat's n
 """
 
 import uuid
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import aiohttp
@@ -27,16 +29,16 @@ from bot.platforms.line import LINK, is_person
 from bot.platforms.redaction import redact
 from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, call, post
 from bot.platforms.tolerant import UnreadableError, decode, encode, mapping, string
-from guideline.records import Platform
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
-from storage.dispatches import Dispatch, NewDispatch
+from guideline.records import Way
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
+from storage.dispatches import QUOTA, Dispatch, NewDispatch, To
 
 log = structlog.get_logger()
 
 EXPIRED = "expired-token"
-QUOTA = "quota"
 PATHS = {method: f"/v2/bot/message/{method}" for method in ("reply", "push", "multicast")}
 _MONTHLY = "monthly limit"
+_OUR_WORDS = "messages["  # how LINE names the place of a mistake in what we say, not in whom we say it to
 _SAME_USER = "same user"
 _SHORT, _LONG, _MENDING = 2.0, 60.0, 60.0  # seconds until the next try
 TRIES = 8  # to link a rich menu
@@ -47,7 +49,7 @@ _DETAIL = 200  # characters of the platform's own words that are kept
 class LineChannel:
     """Speaks to one LINE channel."""
 
-    platform: Platform = "line"
+    platform: Way = "line"
 
     def __init__(
         self, session: aiohttp.ClientSession, api_base: str, token: str, timeout: aiohttp.ClientTimeout = CALL
@@ -57,9 +59,9 @@ class LineChannel:
         self._base = api_base.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    def room(self) -> int:
+    def room(self, ahead: float = 0.0) -> Room:
         """LINE takes 2,000 calls a second (§1.5): what is in flight is the only bound."""
-        return 2_000
+        return Room(2_000)
 
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or LINE does."""
@@ -102,16 +104,34 @@ class LineChannel:
             return Refused(f"{TRIES} tries: {answer.reason}")
         return answer
 
-    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
+    def instead(self, dispatch: Dispatch, refused: Refused) -> list[NewDispatch]:
         """The same messages as a push, where LINE definitely refused the token of a reply to a person. An
-        undecided reply is never pushed: it may have arrived."""
-        if dispatch.method != "reply" or refused.reason != EXPIRED or not is_person(dispatch.user_id):
-            return None
-        messages = mapping(decode(dispatch.body.encode())).get("messages")
+        undecided reply is never pushed: it may have arrived. And a multicast in halves, each under a key of
+        its own, until who it was refused for stands alone: a 400 says that nobody got it, and does not say
+        which of them it is about. Where it is about the messages, the halves would be refused like the
+        whole."""
+        said = mapping(decode(dispatch.body.encode()))
+        if dispatch.method == "multicast":
+            to = said.get("to")
+            about_one = refused.reason.startswith("400") and _OUR_WORDS not in refused.reason
+            if not isinstance(to, list) or not about_one:
+                return []
+            middle = (len(to) + 1) // 2
+            return [
+                self._pushed(dispatch, [str(one) for one in half], said)
+                for half in (to[:middle], to[middle:])
+                if half
+            ]
+        if dispatch.method == "reply" and refused.reason == EXPIRED and is_person(dispatch.address):
+            return [self._pushed(dispatch, [dispatch.address], said)]
+        return []
+
+    def _pushed(self, dispatch: Dispatch, to: Sequence[str], said: Mapping[str, object]) -> NewDispatch:
+        one = len(to) == 1
         return NewDispatch(
             platform="line",
-            method="push",
-            body=encode({"to": dispatch.user_id, "messages": messages}).decode(),
+            method="push" if one else "multicast",
+            body=encode({"to": to[0] if one else to, "messages": said.get("messages")}).decode(),
             account_id=dispatch.account_id,
             cause=dispatch.cause,
             ordinal=dispatch.ordinal,
@@ -119,6 +139,7 @@ class LineChannel:
             kind=dispatch.kind,
             retry_key=str(uuid.uuid4()),
             lane=dispatch.lane,
+            to=tuple(To(address, None) for address in to) if dispatch.account_id is None else (),
         )
 
 

@@ -10,12 +10,12 @@ from bot.outgoing import Addressed, Envelope
 from bot.platforms import telegram_inbound
 from bot.platforms.telegram_drawing import draw
 from bot.platforms.tolerant import encode
-from guideline.records import Account
+from guideline.records import Account, Way
 from handlers.event import Event
 from handlers.menus import Menu
 from handlers.message import Card, Choices, Message
-from storage.dispatches import MENU, NewDispatch
-from storage.files import SEND
+from storage.dispatches import MENU, NewDispatch, To
+from storage.files import SEND, NewFile
 from storage.jobs import LETTER
 
 EDIT = "editMessageText"
@@ -39,6 +39,8 @@ def document(
 
 
 class TelegramReader:
+    way: Way = "telegram"
+
     def read(self, raw: bytes, received_at: datetime, zone: ZoneInfo, nonce: str) -> Event:
         return telegram_inbound.read(raw, received_at, zone, nonce)
 
@@ -99,6 +101,28 @@ class TelegramReader:
                 not_before=addressed.not_before,
             )
             for ordinal, body in enumerate(draw(messages))
+        ]
+
+    def say(
+        self, to: Sequence[To], said: Sequence[Message], kind: str, files: Sequence[NewFile] = ()
+    ) -> list[NewDispatch]:
+        """A call for each: Telegram has none for many. No file: in a chat they are asked for."""
+        bodies = draw(said)
+        return [
+            NewDispatch(
+                platform="telegram",
+                method="sendMessage",
+                body=encode({"chat_id": int(one.address), **body}).decode(),
+                account_id=one.account_id,
+                cause=None,
+                ordinal=ordinal,
+                receipt="",
+                kind=kind,
+                lane=1,
+                to=(one,),
+            )
+            for one in to
+            for ordinal, body in enumerate(bodies)
         ]
 
     def menu(

@@ -21,11 +21,11 @@ is said as a new message instead; one that would change nothing has been made be
 
 sendDocument is judged as sendMessage. Its body names a file of ours, which is read when it is sent: the
 file stands in the database once, and a body never holds what is in it.
+
+When a call may be made, and what a 429 changes for the others, is for `telegram_pace`.
 """
 
-import asyncio
 import json
-import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,10 +37,11 @@ from bot.platforms.redaction import redact
 from bot.platforms.session import CALL, QUICK, AnswerLostError, Got, NotSentError, Outgoing, post
 from bot.platforms.telegram import EDIT
 from bot.platforms.telegram_inbound import ALLOWED
+from bot.platforms.telegram_pace import Pace
 from bot.platforms.tolerant import UnreadableError, decode, encode, inside, integer, mapping, string
 from bot.polling import PollingError
-from guideline.records import Platform
-from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
+from guideline.records import Way
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
 from storage.dispatches import Dispatch, NewDispatch
 from storage.errors import StorageError
 from storage.files import SEND, NewFile
@@ -54,7 +55,6 @@ TRIES = 5  # of a call that may be repeated: what comes next in the chat waits m
 _SAME = "message is not modified"
 GONE = "the file is gone"
 _SHORT, _MENDING = 2.0, 60.0  # seconds until the next try
-_AHEAD = 0.5  # seconds of turns that are given out in advance
 _LONGEST = 3600.0  # the most that a retry_after is believed
 _DETAIL = 200  # characters of Telegram's own words that are kept
 
@@ -77,37 +77,19 @@ async def no_files(_: int) -> NewFile | None:
     return None
 
 
-class _Pace:
-    """Lets calls pass at most `rate` a second, in the order in which they came."""
-
-    def __init__(self, rate: int) -> None:
-        self._gap = 1 / rate
-        self._next = 0.0
-
-    def room(self) -> int:
-        """How many may take their turn within the next half second, at least one when nobody waits."""
-        ahead = max(0.0, self._next - asyncio.get_running_loop().time()) / self._gap
-        return max(0, max(1, int(_AHEAD / self._gap)) - math.ceil(ahead))
-
-    async def turn(self) -> None:
-        now = asyncio.get_running_loop().time()
-        at = max(now, self._next)
-        self._next = at + self._gap
-        if at > now:
-            await asyncio.sleep(at - now)
-
-
 class TelegramChannel:
-    """Speaks as one bot. `rate` is the most messages a second (Telegram allows about 30)."""
+    """Speaks as one bot. `rate` is the most messages a second (Telegram allows about 30), `chat_rate` to one
+    chat (about 1)."""
 
-    platform: Platform = "telegram"
+    platform: Way = "telegram"
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         api_base: str,
         token: str,
-        rate: int = 25,
+        rate: float = 25,
+        chat_rate: float = 1.0,
         timeout: aiohttp.ClientTimeout = CALL,
         load: Load = no_files,
     ) -> None:
@@ -115,10 +97,10 @@ class TelegramChannel:
         self._load = load
         self._timeout = timeout
         self._url = f"{api_base.rstrip('/')}/bot{token}/"
-        self._pace = _Pace(rate)
+        self._pace = Pace(rate, chat_rate)
 
-    def room(self) -> int:
-        return self._pace.room()
+    def room(self, ahead: float = 0.0) -> Room:
+        return self._pace.room(ahead)
 
     async def send(self, dispatch: Outgoing) -> Answer:
         """One call. Never raises for anything that the network or Telegram does."""
@@ -130,14 +112,24 @@ class TelegramChannel:
             return Later(_SHORT, f"not sent: {type(error).__name__}")
         if body is None:
             return Refused(GONE)
-        await self._pace.turn()
+        return _repeated(dispatch, await self._call(dispatch, body))
+
+    async def _call(self, dispatch: Outgoing, body: bytes | aiohttp.FormData) -> Answer:
+        turn = await self._pace.turn(_chat(dispatch))
+        if turn.wait:
+            return Later(turn.wait, "not its turn", made=False)
         try:
             got = await post(self._session, self._url + dispatch.method, body, timeout=self._timeout)
         except NotSentError as error:
             return Later(_SHORT, f"not sent: {error}")
         except AnswerLostError as error:
-            return _repeated(dispatch, Undecided(f"no answer: {error}"))
-        return _repeated(dispatch, _verdict(got, dispatch.method))
+            return Undecided(f"no answer: {error}")
+        finally:
+            self._pace.answered(turn.chat)
+        answer = _verdict(got, dispatch.method)
+        if got.status == 429 and isinstance(answer, Later):
+            self._pace.limited(turn, answer.seconds)
+        return answer
 
     async def _form(self, body: str) -> aiohttp.FormData | None:
         """The call with the file in it; None where there is no such file (any more)."""
@@ -152,22 +144,24 @@ class TelegramChannel:
         form.add_field("document", document.content, filename=document.name, content_type=document.media_type)
         return form
 
-    def instead(self, dispatch: Dispatch, refused: Refused) -> NewDispatch | None:
+    def instead(self, dispatch: Dispatch, refused: Refused) -> list[NewDispatch]:
         """What could not stand in the place of an earlier message, as a new one."""
         if dispatch.method != EDIT or refused.reason == BLOCKED:
-            return None
+            return []
         said = mapping(decode(dispatch.body.encode()))
-        return NewDispatch(
-            platform="telegram",
-            method="sendMessage",
-            body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
-            account_id=dispatch.account_id,
-            cause=dispatch.cause,
-            ordinal=dispatch.ordinal,
-            receipt=dispatch.receipt,
-            kind=dispatch.kind,
-            lane=dispatch.lane,
-        )
+        return [
+            NewDispatch(
+                platform="telegram",
+                method="sendMessage",
+                body=encode({key: value for key, value in said.items() if key != "message_id"}).decode(),
+                account_id=dispatch.account_id,
+                cause=dispatch.cause,
+                ordinal=dispatch.ordinal,
+                receipt=dispatch.receipt,
+                kind=dispatch.kind,
+                lane=dispatch.lane,
+            )
+        ]
 
     async def answer_callback(self, callback_id: str) -> None:
         """Stops the button's spinner. Nothing depends on it: a failure, such as a press too old to be
@@ -206,6 +200,13 @@ class TelegramChannel:
         if got.status != 200 or body.get("ok") is not True or not isinstance(updates, list):
             raise PollingError(_polling_trouble(_said(got)))
         return updates
+
+
+def _chat(dispatch: Outgoing) -> int | None:
+    """The chat that gets a message by this call. An edit and a menu put none there."""
+    if dispatch.method in REPEATABLE:
+        return None
+    return integer(mapping(decode(dispatch.body.encode())), "chat_id")
 
 
 def _repeated(dispatch: Outgoing, answer: Answer) -> Answer:

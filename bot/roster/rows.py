@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.platforms.mail_writing import is_address
 from bot.roster.dates import read_date
+from guideline.coverage import DECISIONS
 from guideline.records import Access
 
 _NATIONAL_ID = re.compile(r"[A-Z][1289A-D]\d{8}")
@@ -15,6 +17,7 @@ _EMPLOYEE_NO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')  # how Excel keeps leading zeros: ="00123"
 _LOST = "?？\ufffd□"  # what other programs write for a character they could not
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # a terminal obeys them
 _LONGEST = 100
 
 
@@ -34,6 +37,7 @@ class RosterRow:
     left_on: date | None = None
     exempt_from: date | None = None  # 不列計起
     exempt_until: date | None = None  # 不列計迄
+    counted: str = ""  # 列計, 不列計 or 待認定; empty: by the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def _filled(text: str) -> str:
 def _short(text: str) -> str:
     if len(text) > _LONGEST:
         raise ValueError(f"超過 {_LONGEST} 個字")
+    if _UNSEEN.search(text):
+        raise ValueError("含有看不見的控制字元；請刪除後重新輸入")
     return text
 
 
@@ -114,9 +120,15 @@ def _access(text: str) -> Access:
         raise ValueError(f"「{text}」無法辨識；請填 同仁、主管 或 人事，留空即為同仁") from None
 
 
+def _counted(text: str) -> str:
+    if text and text not in DECISIONS:
+        raise ValueError(f"「{text}」無法辨識；請填 {'、'.join(DECISIONS)}，留空即依人員類別與到職日認定")
+    return text
+
+
 def _email(text: str) -> str:
-    if text and not _EMAIL.fullmatch(text):
-        raise ValueError(f"「{text}」不是電子郵件地址")
+    if text and not (_EMAIL.fullmatch(text) and is_address(text)):
+        raise ValueError(f"「{text}」不是電子郵件地址（只能用英數字與一般符號）")
     return _short(text)
 
 
@@ -142,6 +154,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "離職日": ("left_on", _date),
     "不列計起": ("exempt_from", _date),
     "不列計迄": ("exempt_until", _date),
+    "列計": ("counted", _counted),
 }
 
 

@@ -135,6 +135,8 @@ def _fault(kind: str, context: Mapping[str, Any]) -> str:
         return str(context["error"])
     if kind == "literal_error":
         return "只能填 " + str(context["expected"]).replace(" or ", " 或 ").replace("'", "")
+    if kind == "greater_than":
+        return f"須大於 {context.get('gt')}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = context.get("ge", context.get("le"))
         return f"須{'大於' if 'ge' in context else '小於'}或等於 {bound}"

@@ -105,6 +105,9 @@ class Telegram(Table):
         default="", description="機器人的帳號名稱（不含 @）；用來製作啟用連結。"
     )
     rate: int = Field(default=25, ge=1, le=30, description="每秒最多送出的訊息數；Telegram 的上限約為 30。")
+    chat_rate: float = Field(
+        default=1.0, gt=0, le=30, description="每秒最多送到同一個聊天室的訊息數；Telegram 的上限約為 1。"
+    )
 
     @property
     def enabled(self) -> bool:
@@ -143,7 +146,25 @@ class Smtp(Table):
     port: int = Field(default=587, ge=1, le=65535, description="寄信主機的連接埠。")
     username: str = Field(default="", description="寄信主機的登入帳號；不需登入則留空。")
     password: SecretStr = Field(default=NO_SECRET, description="寄信主機的登入密碼。")
-    sender: Email = Field(default="", description="寄件人地址。")
+    sender: Email = Field(default="", description="寄件人地址；填了 smtp.host 就須填寫。")
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.host)
+
+    def secret(self) -> str:
+        return self.password.get_secret_value()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError("填了 host 就須填 sender（寄件人地址）")
+        if self.sender and not self.sender.isascii():
+            raise ValueError("sender 只能用英數字的地址")
+        if bool(self.username) != bool(self.secret()):
+            missing = "password" if self.username else "username"
+            raise ValueError(f"username 與 password 須一併填寫，目前缺 {missing}")
+        return self
 
 
 class Hours(Table):

@@ -47,7 +47,7 @@ def _toml(value: object) -> str:
     match value:
         case None:
             return '""'
-        case int():
+        case int() | float():
             return str(value)
         case SecretStr():
             return '""'

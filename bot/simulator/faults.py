@@ -72,19 +72,25 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._lasting: dict[str, Fault] = {}
 
     def next(self, endpoint: str, fault: Fault, times: int = 1) -> None:
         """Answer the next `times` calls of this endpoint so."""
         self._waiting[endpoint].extend([fault] * times)
 
+    def lasting(self, endpoint: str, fault: Fault) -> None:
+        """Answer every call of this endpoint so, but for those above, until `clear`."""
+        self._lasting[endpoint] = fault
+
     def take(self, endpoint: str) -> Fault | None:
         for name in (endpoint, ANY):
             if self._waiting[name]:
                 return self._waiting[name].popleft()
-        return None
+        return self._lasting.get(endpoint, self._lasting.get(ANY))
 
     def clear(self) -> None:
         self._waiting.clear()
+        self._lasting.clear()
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))

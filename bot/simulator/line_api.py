@@ -183,6 +183,9 @@ class LineApi:
         if not all(isinstance(one, str) and limits.USER_ID.fullmatch(one) for one in to):
             raise _bad_recipient()
         recipients = list(dict.fromkeys(to))
+        # "If a message is sent to a user ID that doesn't exist": LINE's FAQ on messages.
+        if not all(map(self._channel.friends.knows, recipients)):
+            raise refuse(400, "Failed to send messages")
         self._spend(recipients)
         for recipient in recipients:
             self._deliver(recipient, messages)

@@ -7,7 +7,7 @@ Bind it to the loopback only: it shows activation codes and lets anyone be anyon
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,23 +18,17 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.simulator.answering import HEADERS, answering, event
 from bot.simulator.handset import Handset, LineHandset, ProblemError, TelegramHandset, text_of
 from bot.simulator.line import LineSimulator
 from bot.simulator.line_menus import RichMenus
+from bot.simulator.mail import MailSimulator
+from bot.simulator.mailbox import mailbox_routes
 from bot.simulator.telegram import TelegramSimulator
 
 STATIC = Path(__file__).with_name("static")
 BODY_LIMIT = 64 * 1024  # bytes of a POST; 5,000 characters of text are at most 30,000
 HEARTBEAT = 1.0  # s between looks at a chat where nothing is said: who blocked, who left, is it the end
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' https:; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'; object-src 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +62,25 @@ class DemoLink:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class DemoDay:
+    """A day worth moving to."""
+
+    label: str
+    day: date
+
+
 class DemoClock(Protocol):
     """The demo's business date, Asia/Taipei."""
 
     def today(self) -> date: ...
 
-    async def move_to(self, day: date) -> None:
-        """Move business time to that day and let everything due happen.
+    async def days(self) -> Sequence[DemoDay]:
+        """Where it is worth going now."""
+        ...
+
+    async def move_to(self, day: date) -> str:
+        """Move business time to that day, let everything due happen, and say in a sentence what to look at.
 
         Raises ValueError with a sentence in Chinese where it may not be that day.
         """
@@ -90,6 +96,8 @@ def demo_routes(
     clock: DemoClock | None = None,
     note: str = "",
     renew: Callable[[str], Awaitable[str]] | None = None,
+    mail: MailSimulator | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[BaseRoute]:
     """The page and what it calls, to be mounted at `/`:
 
@@ -105,28 +113,27 @@ def demo_routes(
     sites' forms out).
 
     `note` is a sentence about the whole demo, shown under the people; empty: none. `renew` gives the person
-    of an employee number another activation code: each opens one chat (`POST /demo/code {who}`).
+    of an employee number another activation code: each opens one chat (`POST /demo/code {who}`). `mail` is
+    shown as the agency's mailbox (`bot.simulator.mailbox`), `names` says whose an address is.
     """
     everyone = (*people, STRANGER)
     handsets: dict[str, Handset] = {
         "line": LineHandset(line, [person.line_user_id for person in everyone]),
         "telegram": TelegramHandset(telegram, [person.telegram_user_id for person in everyone]),
     }
-    page = _Page(handsets, everyone, links, clock, line.channel.menus, note, renew)
+    page = _Page(handsets, everyone, links, clock, line.channel.menus, note, renew, mail is not None)
     return [
-        Route("/", _answering(page.home)),
+        Route("/", answering(page.home)),
         Mount("/static", _Static()),
-        Route("/demo/desk", _answering(page.desk)),
-        Route("/demo/clock", _answering(page.move), methods=["POST"]),
-        Route("/demo/code", _answering(page.code), methods=["POST"]),
-        Route("/demo/menu/{menu_id}", _answering(page.menu)),
-        Route("/demo/chat/{platform}/{user}", _answering(page.transcript)),
-        Route("/demo/chat/{platform}/{user}/stream", _answering(page.stream)),
-        Route("/demo/chat/{platform}/{user}/{action}", _answering(page.act), methods=["POST"]),
+        Route("/demo/desk", answering(page.desk)),
+        Route("/demo/clock", answering(page.move), methods=["POST"]),
+        Route("/demo/code", answering(page.code), methods=["POST"]),
+        Route("/demo/menu/{menu_id}", answering(page.menu)),
+        *(mailbox_routes(mail, names or {}) if mail is not None else ()),
+        Route("/demo/chat/{platform}/{user}", answering(page.transcript)),
+        Route("/demo/chat/{platform}/{user}/stream", answering(page.stream)),
+        Route("/demo/chat/{platform}/{user}/{action}", answering(page.act), methods=["POST"]),
     ]
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class _Page:
@@ -141,6 +148,7 @@ class _Page:
         menus: RichMenus,
         note: str,
         renew: Callable[[str], Awaitable[str]] | None,
+        mailbox: bool,
     ) -> None:
         self._handsets = handsets
         self._people = people
@@ -149,6 +157,7 @@ class _Page:
         self._menus = menus
         self._note = note
         self._renew = renew
+        self._mailbox = mailbox
 
     async def home(self, request: Request) -> Response:
         return FileResponse(STATIC / "page.html")
@@ -172,14 +181,18 @@ class _Page:
             {
                 "people": people,
                 "links": links,
-                "clock": self._today(),
+                "clock": await self._calendar(),
                 "note": self._note,
                 "renews": self._renew is not None,
+                "mailbox": self._mailbox,
             }
         )
 
-    def _today(self) -> dict[str, str] | None:
-        return {"today": self._clock.today().isoformat()} if self._clock else None
+    async def _calendar(self) -> dict[str, Any] | None:
+        if self._clock is None:
+            return None
+        days = [{"label": one.label, "date": one.day.isoformat()} for one in await self._clock.days()]
+        return {"today": self._clock.today().isoformat(), "days": days}
 
     async def move(self, request: Request) -> Response:
         if self._clock is None:
@@ -190,10 +203,10 @@ class _Page:
         except ValueError:
             raise ProblemError("日期請寫成 2026-12-01 這樣的格式。") from None
         try:
-            await self._clock.move_to(day)
+            said = await self._clock.move_to(day)
         except ValueError as error:
             raise ProblemError(str(error)) from error
-        return JSONResponse(self._today())
+        return JSONResponse({**(await self._calendar() or {}), "note": said})
 
     async def code(self, request: Request) -> Response:
         """Another code of somebody of the cast; the one before, if unused, ends with it."""
@@ -265,21 +278,6 @@ async def _json(request: Request) -> dict[str, Any]:
     return parsed
 
 
-def _answering(endpoint: Endpoint) -> Endpoint:
-    """The endpoint with its problems told in JSON and the page's headers on every answer."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            response = await endpoint(request)
-        except ProblemError as problem:
-            response = JSONResponse({"error": str(problem)}, problem.status)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    return answer
-
-
 class _Static(StaticFiles):
     """The page's own files, under the page's own headers."""
 
@@ -300,16 +298,12 @@ async def _events(handset: Handset, user: str, closing: asyncio.Event) -> AsyncI
     while not closing.is_set():
         if (now := handset.state(user)) != state:
             state = now
-            yield _event("state", state)
+            yield event("state", state)
         entries, version = handset.changes(user, version)
         for entry in entries:
-            yield _event("entry", entry)
+            yield event("entry", entry)
         if not ready:
             ready = True
-            yield _event("ready", {})
+            yield event("ready", {})
         yield ": \n\n"  # a comment: by it the server notices a browser that has left
         await handset.changed(version, HEARTBEAT)
-
-
-def _event(name: str, data: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

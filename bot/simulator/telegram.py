@@ -28,8 +28,9 @@ class TelegramSimulator:
 
     User ids are positive integers and the id of their private chat; group ids are negative; ValueError
     otherwise. `chat_rate` messages a second per chat after a burst of `chat_burst` (None: as many as it
-    likes). `privacy_mode` keeps from the bot what is said in groups but for commands, as Telegram does by
-    default; it is off here, so that a bot must hold its tongue by itself.
+    likes), `bot_rate` in all (more than Telegram's 30 only where a drill is to end sooner). `privacy_mode`
+    keeps from the bot what is said in groups but for commands, as Telegram does by default; it is off here,
+    so that a bot must hold its tongue by itself.
     Messages carry business time (`clock.now()`); rates and lives are reckoned by `clock.real()`.
     """
 
@@ -41,6 +42,7 @@ class TelegramSimulator:
         username: str = "talentbot_bot",
         chat_rate: float | None = 1.0,
         chat_burst: int = 3,
+        bot_rate: int = 30,
         callback_life: timedelta = timedelta(seconds=60),
         privacy_mode: bool = False,
         retry_delays: Sequence[float] = RETRY_DELAYS,
@@ -53,7 +55,7 @@ class TelegramSimulator:
         self._clock = clock
         self._privacy = privacy_mode
         self._transcript = Transcript(clock.now)
-        self._chats = Chats(clock, bot, self._transcript, chat_rate, chat_burst)
+        self._chats = Chats(clock, bot, self._transcript, chat_rate, chat_burst, bot_rate)
         self._wire = Wire(clock.real, render_fault)
         self._updates = Updates(clock, retry_delays, webhook_timeout, self._wire.closing)
         self._api = TelegramApi(token, self._chats, self._updates, self._wire, callback_life)

@@ -31,13 +31,14 @@ class Query:
 @dataclass(slots=True)
 class Chats:
     """All chats of one bot. `rate` is the messages a second that one chat takes (None: unlimited), after a
-    `burst`; a group takes 20 a minute and the bot 30 a second in all (bots/faq)."""
+    `burst`; a group takes 20 a minute and the bot `bot_rate` in all: 30 a second (bots/faq)."""
 
     clock: Clock
     bot: Json
     transcript: Transcript
     rate: float | None = 1.0
     burst: int = 3
+    bot_rate: int = 30
     users: dict[int, Json] = field(default_factory=dict)
     groups: dict[int, Json] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
@@ -89,7 +90,7 @@ class Chats:
 
     def admit(self, chat_id: int) -> None:
         """Count a message toward the limits. Raises 429 with `retry_after` in whole seconds."""
-        buckets = [self._bucket("all", 30, 30.0)]
+        buckets = [self._bucket("all", self.bot_rate, float(self.bot_rate))]
         if self.rate is not None:
             buckets.append(self._bucket(chat_id, self.burst, self.rate))
             if chat_id < 0:

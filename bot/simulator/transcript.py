@@ -1,6 +1,6 @@
 """What the people of a simulated platform see in their chats."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,6 +36,8 @@ class Transcript:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._entries: list[Entry] = []
+        self._chats: defaultdict[Chat, list[int]] = defaultdict(list)  # ids of entries
+        self._changes: list[int] = []  # the id of the entry that each version added or edited
         self._pulse = Pulse()
         self.version = 0
         self.delivered: Counter[Chat] = Counter()
@@ -51,6 +53,8 @@ class Transcript:
             version=self.version,
         )
         self._entries.append(entry)
+        self._chats[chat].append(entry.id)
+        self._changes.append(entry.id)
         if sender == "bot":
             self.delivered[chat] += 1
         self._pulse.beat()
@@ -68,6 +72,7 @@ class Transcript:
             version=self.version,
         )
         self._entries[entry_id - 1] = entry
+        self._changes.append(entry_id)
         self._pulse.beat()
         return entry
 
@@ -75,7 +80,8 @@ class Transcript:
         return self._entries[entry_id - 1]
 
     def of(self, chat: Chat, sender: Sender | None = None) -> list[Entry]:
-        return [e for e in self._entries if e.chat == chat and sender in (None, e.sender)]
+        found = (self._entries[number - 1] for number in self._chats.get(chat, ()))
+        return [entry for entry in found if sender in (None, entry.sender)]
 
     def since(self, entry_id: int) -> list[Entry]:
         """Entries of all chats that came after this one."""
@@ -83,7 +89,9 @@ class Transcript:
 
     def changed_since(self, version: int) -> list[Entry]:
         """Entries of all chats, new or edited, after this version, in the order of their change."""
-        return sorted((e for e in self._entries if e.version > version), key=lambda e: e.version)
+        since = max(version, 0)
+        found = ((at, self._entries[n - 1]) for at, n in enumerate(self._changes[since:], since + 1))
+        return [entry for at, entry in found if entry.version == at]
 
     async def wait_for(self, chat: Chat, count: int, timeout: float) -> list[Entry]:  # noqa: ASYNC109 - tests name it
         """The bot's messages in a chat, once there are `count` of them.

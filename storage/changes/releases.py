@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, union, update
+from sqlalchemy import Table, case, delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.changes import AccountReleased, PersonErased
 from guideline.records import RoleStatus, Source
+from storage import reminded
 from storage.changes import conversations
 from storage.effects import Asked
 from storage.errors import Conflict
@@ -27,13 +28,15 @@ from storage.schema import (
     hours,
     inbox,
     job,
+    opt_out,
     outbox,
     preference,
     question,
+    reminder,
     role_assignment,
     standing,
 )
-from storage.settling import silence
+from storage.settling import silence, silence_mail
 from storage.standings import PersonYear
 from storage.writing import NOTICE, OFFICE
 
@@ -86,8 +89,11 @@ async def let_go(conn: AsyncConnection, chats: Sequence[int], at: datetime, caus
         select(sent.c.id).where(sent.c.account_id.in_(chats)),
         select(outbox.c.dispatch_id).where(outbox.c.account_id.in_(chats)),
     )
+    # What is still frozen is for others too: its words go once it is sent.
     await conn.execute(
-        update(dispatch).where(dispatch.c.id.in_(told), dispatch.c.state != "frozen").values(body=None)
+        update(dispatch)
+        .where(dispatch.c.id.in_(told))
+        .values(fleeting=True, body=case((dispatch.c.state == "frozen", dispatch.c.body)))
     )
     await conn.execute(update(outbox).where(outbox.c.account_id.in_(chats)).values(receipt=""))
 
@@ -107,13 +113,17 @@ async def _erase(conn: AsyncConnection, one: Asked[PersonErased]) -> Erased:
     person = one.person_id
     years = {(person, year) for year in await _years(conn, person)}
     await _recall(conn, person, one.at)
+    await _unmail(conn, person, one.at)
     counts = {
         "hours": await _delete(conn, hours, person, hours.c.source == Source.SELF.value),
         "roles": await _delete(conn, role_assignment, person, role_assignment.c.status.in_(_SUGGESTED)),
         "certificates": await _delete(conn, certificate, person, certificate.c.registered_at.is_(None)),
         "questions": await _delete(conn, question, person),
-        "preferences": await _delete(conn, preference, person),
+        "preferences": await _unset(conn, person),
     }
+    await _delete(conn, opt_out, person)
+    # What was missing goes; that they were written to, and when, keeps the next message a week away.
+    await conn.execute(update(reminder).where(reminder.c.person_id == person).values(bucket=""))
     await conn.execute(
         update(role_assignment).where(role_assignment.c.person_id == person).values(answers={}, note="")
     )
@@ -146,6 +156,24 @@ async def _recall(conn: AsyncConnection, person: int, at: datetime) -> None:
         .where(outbox.c.cause.in_(caused), outbox.c.kind.in_(unasked))
         .values(receipt="", unreceived=False)
     )
+
+
+async def _unmail(conn: AsyncConnection, person: int, at: datetime) -> None:
+    """Nothing more of a wave is said to this person, and the words of what was mailed to them go."""
+    await reminded.drop(conn, person)
+    await silence_mail(conn, person, at)
+    mailed = select(outbox.c.dispatch_id).where(outbox.c.person_id == person, outbox.c.account_id.is_(None))
+    await conn.execute(update(dispatch).where(dispatch.c.id.in_(mailed)).values(body=None))
+
+
+async def _unset(conn: AsyncConnection, person: int) -> int:
+    """What was chosen goes, but not 停止提醒: the roster still has the mailbox that a wave writes to."""
+    await conn.execute(
+        update(preference)
+        .where(preference.c.person_id == person, preference.c.stopped_at.is_not(None))
+        .values(channel="", snoozed_until=None, low_detail=False)
+    )
+    return await _delete(conn, preference, person, preference.c.stopped_at.is_(None))
 
 
 async def _delete(conn: AsyncConnection, table: Table, person: int, *which: Any) -> int:

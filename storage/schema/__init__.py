@@ -12,6 +12,7 @@ from storage.schema.learning import (
 )
 from storage.schema.messages import dispatch, inbox, outbox
 from storage.schema.people import person
+from storage.schema.reminders import budget, closure, opt_out, reminder, told, wave, weekly
 from storage.schema.service import file, job, preference, question
 from storage.schema.upkeep import audit, run, setting
 
@@ -19,9 +20,11 @@ __all__ = [
     "account",
     "activation",
     "audit",
+    "budget",
     "certificate",
     "closed_standing",
     "closed_year",
+    "closure",
     "consent",
     "conversation",
     "dispatch",
@@ -30,12 +33,17 @@ __all__ = [
     "inbox",
     "job",
     "metadata",
+    "opt_out",
     "outbox",
     "person",
     "preference",
     "question",
+    "reminder",
     "role_assignment",
     "run",
     "setting",
     "standing",
+    "told",
+    "wave",
+    "weekly",
 ]

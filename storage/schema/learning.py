@@ -52,8 +52,16 @@ hours = Table(
     Column("began_on", Day),  # the first day of a class of several days
     Column("replaces", Id),  # the entry that this one corrects
     Column("withdrawn_by", Text, nullable=False, server_default=""),  # account:7, person:3, cli
+    Column("asked_on", Day),  # when the person was asked whether the provider has uploaded it
     CheckConstraint("minutes > 0", name="minutes"),
     Index("ix_hours_person_id", "person_id", "learned_on"),
+    Index(
+        "ix_hours_unasked",
+        "person_id",
+        "learned_on",
+        sqlite_where=text("source = 'self' AND withdrawn_at IS NULL AND asked_on IS NULL"),
+        postgresql_where=text("source = 'self' AND withdrawn_at IS NULL AND asked_on IS NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -68,6 +68,9 @@ dispatch = Table(
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("fleeting", Boolean, nullable=False, server_default=false()),  # its body goes once it is settled
+    Column("charge", Integer, nullable=False, server_default="0"),  # messages that it costs of LINE's quota
+    Column("charge_month", Text),  # 2026-11
+    _partial("ix_dispatch_charge", "charge_month", where="charge > 0"),
     _partial("ix_dispatch_due", "platform", "lane", "id", where="state = 'frozen'"),
     _partial("ix_dispatch_chat", "account_id", "lane", "id", where="state = 'frozen'"),
     Index("ix_dispatch_account_id", "account_id"),
@@ -81,7 +84,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE")),  # NULL: the person's mailbox
     Column("dispatch_id", Id, ForeignKey("dispatch.id", ondelete="CASCADE"), nullable=False),
     Column("cause", BigInteger),  # inbox.seq; no reference, since raw events are purged first
     Column("ordinal", Integer, nullable=False),
@@ -91,9 +94,12 @@ outbox = Table(
     Column("carried_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("person_id", Id),  # for whom, where it was not the chat itself that asked
+    Column("reminder_id", Id),
     Index("ix_outbox_dispatch_id", "dispatch_id"),
     Index("ix_outbox_account_id", "account_id"),
     Index("ix_outbox_cause", "cause"),
     _partial("ix_outbox_unreceived", "account_id", "id", where="unreceived"),
+    _partial("ix_outbox_reminder_id", "reminder_id", where="reminder_id IS NOT NULL"),
+    _partial("ix_outbox_mailed", "person_id", where="account_id IS NULL"),
     sqlite_autoincrement=True,
 )

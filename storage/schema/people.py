@@ -23,6 +23,7 @@ person = Table(
     Column("exempt_until", Day),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("counted", Text, nullable=False, server_default=""),  # 列計, as HR decided; empty: by the rules
     Index("ix_person_unit", "unit"),
     sqlite_autoincrement=True,
 )

@@ -90,6 +90,7 @@ file = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("served_at", Instant),
+    Column("kind", Text, nullable=False, server_default="copy"),  # of the job that made it
     Index("ix_file_account_id", "account_id"),
     Index("ix_file_token_hash", "token_hash"),
     sqlite_autoincrement=True,

@@ -1,5 +1,6 @@
 """The demo's date, moved from the page."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import aiohttp
@@ -7,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.simulator.line import LineSimulator
-from bot.simulator.page import DemoLink, demo_routes
+from bot.simulator.page import DemoDay, DemoLink, demo_routes
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator
 from storage.clock import SystemClock
@@ -22,10 +23,14 @@ class Calendar:
     def today(self) -> date:
         return self.day
 
-    async def move_to(self, day: date) -> None:
+    async def days(self) -> Sequence[DemoDay]:
+        return [DemoDay("12 月初", date(2026, 12, 2))]
+
+    async def move_to(self, day: date) -> str:
         if day < self.day:
             raise ValueError("示範日期只能往後移。")
         self.day = day
+        return "已移動。"
 
 
 @pytest.mark.parametrize(
@@ -51,10 +56,14 @@ async def test_date_moves_or_says_why_not(asked: str, status: int, then: date) -
     async with serve(Starlette(routes=routes)) as page, aiohttp.ClientSession(page.url) as http:
         async with http.get("/demo/desk") as answer:
             desk = await answer.json()
-        assert desk["clock"] == {"today": "2026-11-24"}
+        days = [{"label": "12 月初", "date": "2026-12-02"}]
+        assert desk["clock"] == {"today": "2026-11-24", "days": days}
         assert desk["links"] == [{"label": "人事網頁", "href": "/hr"}]
         async with http.post("/demo/clock", json={"date": asked}) as answer:
             assert answer.status == status
             told = await answer.json()
-    assert told == {"today": asked} if status == 200 else told["error"]
+    if status == 200:
+        assert told == {"today": asked, "days": days, "note": "已移動。"}
+    else:
+        assert told["error"]
     assert calendar.day == then

@@ -17,7 +17,7 @@ SETTINGS = Settings.model_validate(
     {
         "line": {"channel_secret": "secret-of-line", "channel_access_token": "token-of-line"},
         "telegram": {"token": TOKEN},
-        "smtp": {"password": "p4ssword!"},
+        "smtp": {"host": "mail", "sender": "a@b.tw", "username": "u", "password": "p4ssword!"},
     }
 )
 

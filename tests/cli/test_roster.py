@@ -52,14 +52,35 @@ def _problems(text: str) -> list[str]:
         ("1,甲,民政局,老闆,,", "同仁、主管 或 人事"),
         ("1,甲,民政局,,昨天,", "115/01/05"),
         ("1,甲,民政局,,115/2/1,115/1/1", "早於到職日"),
-        ("1,甲,民政局,,,,多", "欄數比標題列多"),
+        ("1,甲,民政局,,,,多,", "列計、不列計、待認定"),
+        ("1,甲,民政局,,,,,多", "欄數比標題列多"),
+        ("1,甲\x1b[2J,民政局,,,", "控制字元"),
+        ("1,甲\u202e乙,民政局,,,", "控制字元"),
     ],
 )
 def test_a_fault_is_named_by_row_and_column(row: str, said: str) -> None:
     """Each fault says where it stands and what would be right."""
-    (problem,) = _problems(f"員工編號,姓名,單位,系統權限,到職日,離職日\n{row}\n")
+    (problem,) = _problems(f"員工編號,姓名,單位,系統權限,到職日,離職日,列計\n{row}\n")
     assert problem.startswith("第 2 列")
     assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ("wang@example.gov.tw", True),
+        ("", True),
+        ("王@example.gov.tw", False),
+        ("wang@example", False),
+        ("a..b@example.gov.tw", False),
+        (f"{'a' * 65}@example.gov.tw", False),
+        ("a@b@example.gov.tw", False),
+        ("a@example.gov.tw;b@example.gov.tw", False),
+    ],
+)
+def test_an_address_is_one_that_mail_can_be_sent_to(address: str, right: bool) -> None:
+    """What is none is said at the import, not when a reminder fails."""
+    assert (_problems(f"員工編號,姓名,單位,電子郵件\n1,甲,民政局,{address}\n") == []) is right
 
 
 def test_all_faults_of_a_row_are_said_at_once() -> None:
@@ -82,6 +103,16 @@ def test_cells_are_made_plain() -> None:
     assert (first.employee_no, first.name, first.unit) == ("0012", "林美", "教育局/體育科")
     assert first.access is Access.SUPERVISOR
     assert (second.employee_no, second.name, second.access) == ("0013", "Ciwas Yukan", Access.STAFF)
+
+
+def test_what_hr_decided() -> None:
+    """列計, 不列計 and 待認定 as HR writes them, empty where the rules decide; the usual other heading."""
+    said = ("列計", "不列計", "待認定", "")
+    rows = "".join(f"{n},甲,民政局, {word}\n" for n, word in enumerate(said, start=1))
+    text = f"員工編號,姓名,單位,是否列計\n{rows}"
+    found = read_roster(text.encode())
+    assert [row.counted for row in found.rows] == list(said)
+    assert "counted" in (found.given or ())
 
 
 def test_national_ids_are_never_read() -> None:
@@ -137,7 +168,9 @@ def test_a_wrong_map_is_refused(pair: str) -> None:
         parse_map([pair])
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+886", "-1", "@x", "\tx", "\rx", "\nx"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+886", "-1", "@x", "\tx", "\rx", "\nx", "＝1+1", "＋1", "－1", "＠x"]
+)
 def test_no_cell_is_a_formula(cell: str) -> None:
     """What a spreadsheet would run stands behind an apostrophe."""
     assert safe(cell) == f"'{cell}"

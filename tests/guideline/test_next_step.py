@@ -44,6 +44,13 @@ def test_without_a_role_the_questionnaire_comes_first() -> None:
     assert found.cite.kind == "Q3"
 
 
+@pytest.mark.parametrize(("today", "named"), [(date(2026, 12, 17), True), (date(2026, 12, 18), False)])
+def test_without_a_role_a_course_is_named_while_it_counts(today: date, named: bool) -> None:
+    """The one that a reminder names, up to the last safe day; 看課程 shows a course to everybody."""
+    found = step(today=today)
+    assert any("想先上課，可以上：" in line and "這門課可計入" in line for line in found.why) is named
+
+
 def test_missing_hours_come_before_everything() -> None:
     """A course that serves most of what is missing, 通識 first, by its last safe day, with its link."""
     found = step(role=assigned("application"))

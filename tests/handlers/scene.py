@@ -19,12 +19,15 @@ from guideline.changes import (
     CertificateReturned,
     CertificateWithdrawn,
     Change,
+    ClosureSet,
     CodeRefused,
     ConsentDeclined,
     ConsentGiven,
     ConversationEnded,
     ConversationMoved,
     CopyRequested,
+    DigestRequested,
+    ForesightAsked,
     HoursCorrected,
     HoursLogged,
     HoursWithdrawn,
@@ -35,8 +38,11 @@ from guideline.changes import (
     QuestionAsked,
     QuestionsAccepted,
     ReachabilityChanged,
+    RemindersPaused,
+    RemindersReleased,
     RoleContested,
     RoleProposed,
+    WaveStopped,
 )
 from guideline.deadlines import Deadlines
 from guideline.edition import Edition
@@ -60,6 +66,7 @@ from guideline.records import (
     Snapshot,
     Source,
 )
+from guideline.scope import decides
 from handlers.desk import Agency, Desk
 from handlers.event import Event, Kind, Media
 from handlers.message import Message, plain
@@ -322,6 +329,14 @@ class Chat:
             case QuestionsAccepted(accepting):
                 self.accepting = accepting
                 self.office = replace(self.office, accepting=accepting)
+            case RemindersReleased() | RemindersPaused() | WaveStopped() | ClosureSet():
+                assert self._of_hr()
+                assert self.person is not None
+                assert decides(self.person.unit, self.office.officers)
+                self._remind(change)
+            case ForesightAsked():
+                assert self._of_hr()
+                self._remind(change)
             case AccountReleased(account_id):
                 assert account_id in {one.id for one in (self.account, *self.accounts)}
                 if account_id == self.account.id:
@@ -330,11 +345,31 @@ class Chat:
             case PersonErased():
                 self._release()
                 self.accounts = ()
+            case DigestRequested():
+                assert self.person is not None
+                assert self.person.of_hr
             case CopyRequested():
                 assert not any(one.waiting for one in self.copies)
                 self.copies = (*self.copies, CopyAsked(self.now, waiting=True))
             case MessageUnsent():
                 pass  # a stored text: nothing of a snapshot
+
+    def _remind(self, change: Change) -> None:
+        now = self.office.reminding
+        match change:
+            case RemindersReleased(released):
+                now = replace(now, released=released)
+            case RemindersPaused(paused):
+                now = replace(now, paused=paused)
+            case WaveStopped(wave_id):
+                assert now.wave is not None
+                assert now.wave.id == wave_id
+                now = replace(now, wave=replace(now.wave, ended="stopped"))
+            case ClosureSet(day, closed, note):
+                assert (day in now.closures) is not closed
+                others = {d: why for d, why in now.closures.items() if d != day}
+                now = replace(now, closures={**others, day: note} if closed else others)
+        self.office = replace(self.office, reminding=now)
 
     def _log(self, logged: HoursLogged, replaces: int | None = None) -> None:
         assert self.person is not None

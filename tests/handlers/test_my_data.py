@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from guideline.changes import AccountReleased, Change, ConversationEnded, CopyRequested, PersonErased
-from guideline.records import Account, CopyAsked
+from guideline.records import Account, CopyAsked, Preference
 from handlers.event import Kind
 from handlers.payload import Press
 from tests.handlers.lint import faults
@@ -184,6 +184,24 @@ def test_erasing_says_what_goes_and_what_stays(confirm: object) -> None:
     for fact in ("已依您的請求刪除", "仍予保留", "第 11 條", "第 13 條", "分機 1234"):
         assert fact in chat.said
     assert chat.person is None
+
+
+@pytest.mark.parametrize("word", ["解除綁定", "刪除我的資料"])
+@pytest.mark.parametrize(
+    ("email", "kept", "said"),
+    [
+        ("", Preference(), ""),
+        ("wang@example.gov.tw", Preference(), "請先輸入「停止提醒」"),
+        ("wang@example.gov.tw", Preference(stopped_at=NOON), "這項選擇會保留"),
+    ],
+)
+def test_the_mailbox_is_not_kept_quiet_about(word: str, email: str, kept: Preference, said: str) -> None:
+    """Without a chat reminders may come by e-mail: who wants none is told how before the chat is gone."""
+    chat = colleague(person=replace(WANG, email=email), preference=kept)
+    asked = chat.types(word)
+    assert ("公務信箱" in asked) == bool(said)
+    assert said in asked
+    assert [faults(message) for message in chat.replies] == [[]]
 
 
 def test_the_copy_comes_before_the_erasing() -> None:

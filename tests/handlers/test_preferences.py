@@ -137,6 +137,13 @@ def test_next_month_begins_where_this_one_ends(now: datetime, until: date) -> No
     assert set_to(chat) == [Preference(snoozed_until=until)]
 
 
+def test_a_reminder_day_of_another_year_carries_its_year() -> None:
+    """After the last one of the year the next is said so that nobody takes it for this year's."""
+    chat = reachable(now=datetime(2026, 12, 28, 9, tzinfo=TAIPEI))
+    chat.types("下個月再提醒")
+    assert "下次提醒日是 116/9/1（三）" in chat.types("提醒")
+
+
 @pytest.mark.parametrize(("day", "warned"), [(9, False), (10, False), (11, True), (17, True), (18, False)])
 def test_a_deadline_in_the_time_without_reminders_is_said_now(day: int, warned: bool) -> None:
     """12/17 is the last safe day; whoever is not reminded before it reads it in this answer."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guideline.changes import RoleProposed
+from guideline.changes import ConversationMoved, RoleProposed
 from guideline.records import Conversation
 from handlers.message import Choices
 from handlers.payload import Press
@@ -294,6 +294,16 @@ def test_a_draft_that_cannot_be_read_asks_again(draft: dict[str, Any]) -> None:
     chat.types("1")
     assert not any(isinstance(change, RoleProposed) for change in chat.changes)
     assert question_of(chat).progress == "1/7"
+
+
+def test_a_question_in_the_middle_of_an_outdated_run_moves_it_once() -> None:
+    """The answer, and the run renewed: one change of the conversation, which keeps the question for HR."""
+    chat = colleague(conversation=Conversation("questionnaire", "main", "n0", "114-01", {}))
+    assert "題目已更新" in chat.types("可以補休嗎？")
+    (moved,) = chat.changes
+    assert isinstance(moved, ConversationMoved)
+    assert moved.conversation.edition == edition().id
+    assert "可以補休嗎" in chat.taps("轉給人事詢問")
 
 
 def test_long_options_are_listed_in_full() -> None:

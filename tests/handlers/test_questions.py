@@ -371,7 +371,7 @@ def test_hr_reads_what_waits() -> None:
     said = chat.types("人事")
     assert "2 則（最久 5 個工作天）" in said
     assert "表51 待登錄" in said
-    assert chat.labels == ["看提問", "表51 與證照開放", "暫停收提問"]
+    assert chat.labels == ["看提問", "表51 與證照開放", "提醒作業", "暫停收提問"]
     assert "沒有等候回覆" in officer().types("人事")
     sound(chat)
 

@@ -90,6 +90,24 @@ async def test_a_clock_set_back_by_an_hour_silences_nobody() -> None:
         await scheduler.stop()
 
 
+async def test_a_long_tick_is_not_woken() -> None:
+    """While a duty takes its time no other tick begins beside it; the next one comes when it is done."""
+    under_way: list[int] = []
+    most: list[int] = []
+
+    async def slow(_: datetime) -> None:
+        under_way.append(1)
+        most.append(len(under_way))
+        await asyncio.sleep(6 * QUICK)
+        under_way.pop()
+
+    scheduler = Scheduler(SystemClock(), [Duty("slow", slow)], seconds=QUICK)
+    scheduler.start()
+    await until(lambda: len(most) >= 3)
+    await scheduler.stop()
+    assert max(most) == 1
+
+
 async def test_the_nightly_purge_runs_once_a_night(sqlite_database: Database) -> None:
     """Any number of ticks in one night: one run is held, and the next night has its own."""
     clock = SystemClock()
@@ -100,9 +118,10 @@ async def test_the_nightly_purge_runs_once_a_night(sqlite_database: Database) ->
         await purge.attend(night + timedelta(minutes=minutes))
 
     async def free(day: date) -> bool:
-        return await sqlite_database.write(
+        held = await sqlite_database.write(
             lambda conn: begin(conn, "purge", day, clock.real(), timedelta(minutes=1))
         )
+        return held is not None
 
     assert not await free(date(2026, 11, 24))
     assert await free(date(2026, 11, 25))

@@ -67,7 +67,7 @@ async def test_a_dispatch_is_given_out_whole_and_once(database: Database) -> Non
     await put(database, reply(owner, body, cause=7, ordinal=2, kind="reply"))
     (one,) = await take(database)
     assert one.body == body
-    assert (one.user_id, one.account_id, one.cause, one.ordinal) == ("U1", owner.id, 7, 2)
+    assert (one.address, one.account_id, one.cause, one.ordinal) == ("U1", owner.id, 7, 2)
     assert (one.attempts, one.first_attempt_at, one.created_at) == (1, NOW, NOW)
     assert (one.receipt, one.kind, one.retry_key, one.lane) == ("已回報 2 小時。", "reply", None, 0)
     assert await take(database) == []
@@ -78,7 +78,7 @@ async def test_each_message_keeps_its_own_receipt(database: Database) -> None:
     owners = [await chat(database, f"U{n}") for n in range(40)]
     await put(database, *[reply(owner, f"{owner.id}", receipt=owner.user_id) for owner in owners])
     taken = await take(database, limit=100)
-    assert [(one.body, one.receipt, one.user_id) for one in taken] == [
+    assert [(one.body, one.receipt, one.address) for one in taken] == [
         (str(owner.id), owner.user_id, owner.user_id) for owner in owners
     ]
 
@@ -148,7 +148,7 @@ async def test_an_expired_reply_is_replaced_in_its_place(database: Database) -> 
     owner = await chat(database)
     await put(database, reply(owner, "reply"), reply(owner, "next"))
     (one,) = await take(database)
-    await close(database, Verdict(one.id, "refused", "expired-token", replacement=push(owner, "push")))
+    await close(database, Verdict(one.id, "refused", "expired-token", replacements=(push(owner, "push"),)))
     (instead,) = await take(database)
     assert (instead.body, instead.receipt, instead.method) == ("push", "已回報 2 小時。", "push")
     assert await receipts(database, owner) == ()
@@ -265,7 +265,7 @@ async def test_surely_not_sent_wins_over_lost(database: Database) -> None:
 async def test_two_senders_never_take_the_same_dispatch(postgres_url: str) -> None:
     """Each dispatch is given to one sender, and each chat keeps its order between them."""
     senders = [await Database.open(postgres_url) for _ in range(3)]
-    sent: list[tuple[int, str]] = []
+    sent: list[tuple[int | None, str]] = []
 
     async def send(database: Database) -> None:
         idle = 0
@@ -353,7 +353,7 @@ async def test_what_was_replaced_stands_in_its_replacement(database: Database) -
     owner = await chat(database)
     await put(database, reply(owner, "by token", fleeting=True))
     (one,) = await take(database)
-    await close(database, Verdict(one.id, "refused", "expired-token", replacement=push(owner, "pushed")))
+    await close(database, Verdict(one.id, "refused", "expired-token", replacements=(push(owner, "pushed"),)))
     assert await bodies(database) == [None, "pushed"]
     (two,) = await take(database)
     await close(database, Verdict(two.id, "accepted"))
@@ -370,7 +370,7 @@ async def test_what_lost_its_words_is_not_said_again(database: Database, late: s
     verdict = (
         Verdict(one.id, "later", not_before=NOW)
         if late == "later"
-        else Verdict(one.id, "refused", "expired-token", replacement=push(owner, "office"))
+        else Verdict(one.id, "refused", "expired-token", replacements=(push(owner, "office"),))
     )
     await close(database, verdict)
     assert await take(database) == []

@@ -87,13 +87,15 @@ async def test_an_empty_database_has_no_revision(tmp_path: Path) -> None:
 
 
 async def _sqlite_ddl(database: Database) -> dict[str, list[str]]:
-    """What stands between the commas of each statement; columns and constraints may stand in any order."""
+    """What stands between the commas of each statement; columns and constraints may stand in any order. A
+    table that SQLite had to make anew has its name in quotes and its defaults in brackets."""
     rows = await database.read(
         lambda conn: conn.execute(
             text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'")
         )
     )
-    return {name: sorted(_parts(" ".join(ddl.split()))) for name, ddl in rows}
+    plain = {name: ddl.replace('"', "").replace("DEFAULT ('')", "DEFAULT ''") for name, ddl in rows}
+    return {name: sorted(_parts(" ".join(ddl.split()))) for name, ddl in plain.items()}
 
 
 def _parts(ddl: str) -> list[str]:

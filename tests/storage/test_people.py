@@ -47,6 +47,16 @@ async def test_a_short_roster_takes_nothing_away(database: Database) -> None:
     assert (found.unit, found.access, found.title) == ("衛生局", Access.HR, "科員")
 
 
+async def test_what_hr_decided_of_a_person_is_kept(database: Database) -> None:
+    """列計 comes with the roster, stays where a later one lacks the column, and goes with an empty cell."""
+    await take(database, replace(WANG, counted="列計"))
+    given = {"employee_no", "name", "unit"}
+    await database.write(lambda conn: import_roster(conn, [WANG], NOW, given=given))
+    assert (await database.read(lambda conn: by_number(conn, ["A1"])))[0].counted == "列計"
+    await take(database, WANG)
+    assert (await database.read(lambda conn: by_number(conn, ["A1"])))[0].counted == ""
+
+
 async def test_odd_names_do_not_break_a_roster(database: Database) -> None:
     """NUL and lone surrogates become a replacement mark, and the row then counts as unchanged."""
     odd = replace(WANG, name="王\0小\ud800明")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import insert, update
 
 from guideline.changes import (
     CodeRefused,
@@ -14,12 +15,12 @@ from guideline.changes import (
 )
 from guideline.edition import Edition
 from guideline.records import Conversation
-from storage import inbox, runs
+from storage import inbox, runs, weekly
 from storage.database import Database
 from storage.dispatches import Verdict
-from storage.purge import purge, purge_messages
+from storage.purge import purge, purge_messages, purge_reminders
 from storage.schema import account as accounts
-from storage.schema import audit, consent, dispatch, outbox
+from storage.schema import audit, consent, dispatch, outbox, reminder, told, wave
 from storage.schema import inbox as inbox_table
 from tests.storage.agency import (
     DAY,
@@ -39,6 +40,7 @@ from tests.storage.agency import (
     work,
 )
 from tests.storage.test_dispatches import close, put, reply, take
+from tests.storage.waves import people, planned
 
 
 async def clean(database: Database, after: timedelta) -> dict[str, int]:
@@ -162,6 +164,38 @@ async def test_messages_go_after_two_years_in_chunks(
     assert await count(database, outbox) == 1
 
 
+async def test_reminders_go_after_two_years_with_their_wave(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some at a time; who was told what as one of HR goes with the night's purge."""
+    monkeypatch.setattr("storage.purge.CHUNK", 2)
+    await planned(database, await people(database, 3))
+    await database.write(lambda conn: conn.execute(update(wave).values(state="done")))
+    (number, *_) = await column(database, reminder.c.person_id)
+    row = {"what": "digest:2026-11-23", "person_id": number, "at": NOW}
+    await database.write(lambda conn: conn.execute(insert(told).values(row)))
+
+    async def gone(after: timedelta) -> int:
+        return await database.write(lambda conn: purge_reminders(conn, NOW + after))
+
+    assert await gone(2 * 365 * DAY) == 0
+    assert [await gone(2 * 366 * DAY) for _ in range(3)] == [2, 1, 0]
+    assert [await count(database, one) for one in (reminder, wave)] == [0, 0]
+    await clean(database, 2 * 365 * DAY)
+    assert await count(database, told) == 1
+    await clean(database, 2 * 366 * DAY)
+    assert await count(database, told) == 0
+
+
+async def test_weekly_figures_go_after_two_years(database: Database) -> None:
+    """Of a unit of one they are a person's."""
+    await database.write(lambda conn: weekly.keep(conn, TODAY, {"教育局/一人科": {"cover:counted": 1}}))
+    await clean(database, 2 * 365 * DAY)
+    assert await database.read(lambda conn: weekly.of(conn, TODAY, "教育局/一人科"))
+    await clean(database, 2 * 366 * DAY)
+    assert not await database.read(lambda conn: weekly.of(conn, TODAY, "教育局/一人科"))
+
+
 async def test_the_audit_is_kept_for_five_years(database: Database, edition: Edition) -> None:
     """Steps inside a dialogue go after thirty days, everything else after five years."""
     owner = await chat(database)
@@ -183,14 +217,15 @@ async def test_a_purge_is_begun_once_a_day(database: Database) -> None:
     lease = 10 * MINUTE
 
     async def begin(after: timedelta) -> bool:
-        return await database.write(lambda conn: runs.begin(conn, "purge", TODAY, NOW + after, lease))
+        held = await database.write(lambda conn: runs.begin(conn, "purge", TODAY, NOW + after, lease))
+        return held is not None
 
     assert await begin(timedelta())
     assert not await begin(lease - MINUTE)
     assert await begin(lease)
     await database.write(lambda conn: runs.done(conn, "purge", TODAY, NOW))
     assert not await begin(DAY)
-    assert await database.write(lambda conn: runs.begin(conn, "purge", TODAY + DAY, NOW, lease))
+    assert await database.write(lambda conn: runs.begin(conn, "purge", TODAY + DAY, NOW, lease)) == ""
 
 
 async def test_a_known_persons_account_is_never_purged(database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.app import Program, asgi
 from bot.settings import Settings
+from bot.settings.model import Smtp
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import Served, serve
 from bot.simulator.telegram import TelegramSimulator
@@ -104,7 +105,13 @@ def line_id(number: int) -> str:
 
 
 def settings_for(
-    url: str, line: Served, telegram: Served, *, mode: str = "webhook", port: int = 8080
+    url: str,
+    line: Served,
+    telegram: Served,
+    *,
+    mode: str = "webhook",
+    port: int = 8080,
+    chat_rate: float = 30.0,
 ) -> Settings:
     return Settings.model_validate(
         {
@@ -119,6 +126,7 @@ def settings_for(
                 "mode": mode,
                 "secret_token": HOOK_SECRET,
                 "rate": 30,
+                "chat_rate": chat_rate,
             },
             "notice": {"office": "人事處", "contact": "分機 1234"},
         }
@@ -136,12 +144,12 @@ async def hire(url: str, clock: SystemClock) -> None:
 
 @asynccontextmanager
 async def open_house(
-    url: str, *, mode: str = "webhook", chat_rate: float | None = None
+    url: str, *, mode: str = "webhook", chat_rate: float | None = None, mail_port: int | None = None
 ) -> AsyncIterator[House]:
     """Both platforms and the bot between them; everything is closed and nothing is left running after.
 
     `chat_rate`: how many messages a second Telegram takes for one chat (it says 1); None lets people in
-    tests talk as fast as they can."""
+    tests talk as fast as they can. `mail_port`: of a mail server on the loopback; None: no mail is sent."""
     clock = SystemClock()
     line = LineSimulator(SECRET, TOKEN, clock=clock)
     telegram = TelegramSimulator(BOT_TOKEN, clock=clock, chat_rate=chat_rate)
@@ -150,7 +158,11 @@ async def open_house(
         telegram.add_user(7000 + number)
     await hire(url, clock)
     async with serve(line.app) as line_at, serve(telegram.app) as telegram_at:
-        app = asgi(settings_for(url, line_at, telegram_at, mode=mode), clock)
+        settings = settings_for(url, line_at, telegram_at, mode=mode, chat_rate=chat_rate or 30.0)
+        if mail_port is not None:
+            server = Smtp(host="127.0.0.1", port=mail_port, sender="ai@example.gov.tw")
+            settings = settings.model_copy(update={"smtp": server})
+        app = asgi(settings, clock)
         async with serve(app) as bot:
             line.webhook_url = f"{bot.url}/webhooks/line"
             if mode == "webhook":

@@ -155,7 +155,8 @@ async def test_a_platform_that_stays_silent_holds_up_nobody_else(house: House, p
 
 
 async def test_what_waits_for_its_turn_is_not_yet_claimed(house: House) -> None:
-    """At 30 messages a second a crash in a burst of 60 may leave few calls undecided, not all of them."""
+    """At 30 messages a second a crash in a burst of 60 may leave the calls under way undecided, and those
+    that make good a pause: a handful, not all of them."""
     people = range(1, 61)
     for number in people:
         await house.telegram.say(7000 + number, "/help")
@@ -168,7 +169,7 @@ async def test_what_waits_for_its_turn_is_not_yet_claimed(house: House) -> None:
             if done[0][0] >= len(people):
                 break
             await asyncio.sleep(0.005)
-    assert 1 <= most <= 20
+    assert 1 <= most <= 12
 
 
 async def test_a_burst_in_one_telegram_chat_is_slowed_and_not_lost(sqlite_url: str) -> None:

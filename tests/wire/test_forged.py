@@ -23,7 +23,8 @@ _OWNED: Final = (
     "SELECT * FROM certificate WHERE person_id = :person",
     "SELECT * FROM question WHERE person_id = :person",
     "SELECT * FROM role_assignment WHERE person_id = :person",
-    "SELECT * FROM standing WHERE person_id = :person",
+    # Not when it was reckoned: the scheduler looks after everybody.
+    "SELECT requirement, part, needed, official, waiting, state FROM standing WHERE person_id = :person",
     "SELECT * FROM preference WHERE person_id = :person",
     "SELECT * FROM consent WHERE person_id = :person",
     "SELECT * FROM person WHERE id = :person",

@@ -45,7 +45,7 @@ async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
             raise RuntimeError("a bug, with a person's words: 炸彈")
         return handle(event, snapshot, desk)
 
-    monkeypatch.setattr("bot.pipeline.handle", clumsy)
+    monkeypatch.setattr("bot.batch.handle", clumsy)
     body = {
         "events": [
             event("G1", 1),
@@ -66,7 +66,7 @@ async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
     )
     assert apologies == [(1,)]
 
-    monkeypatch.setattr("bot.pipeline.handle", handle)
+    monkeypatch.setattr("bot.batch.handle", handle)
     config = tmp_path / "talentbot.toml"
     config.write_text(f'database_url = "{sqlite_url}"\n', encoding="utf-8")
     operator = await asyncio.create_subprocess_exec(
@@ -89,7 +89,7 @@ async def test_an_event_that_the_database_cannot_take_spoils_no_neighbour(
             raise ValueError("a value that no column takes")
         await apply(conn, edition, effects, at)
 
-    monkeypatch.setattr("bot.pipeline.apply", picky)
+    monkeypatch.setattr("bot.batch.apply", picky)
     body = {"events": [event("G1", 1), event("BAD", 2), event("G2", 3)]}
     assert await post_line(house, body) == 200
     await house.quiet()

@@ -7,11 +7,13 @@ from bot.demo.gallery.acting import Scene
 from bot.demo.gallery.scenes_arrival import ACTIVATION, WELCOME
 from bot.demo.gallery.scenes_certificates import CERTIFICATES, FORM_51, HOLDING
 from bot.demo.gallery.scenes_data import COPY, ERASE, LEAVER, MY_DATA, UNBIND
+from bot.demo.gallery.scenes_digest import DIGEST
 from bot.demo.gallery.scenes_help import HELP
 from bot.demo.gallery.scenes_hours import DOUBT, PROGRESS, REPORT, UNDO
 from bot.demo.gallery.scenes_questions import ASKING, FAQ, OFFICE
 from bot.demo.gallery.scenes_records import CORRECTION, RECORDS
-from bot.demo.gallery.scenes_reminders import REMINDERS
+from bot.demo.gallery.scenes_reminders import REMINDED, REMINDERS
+from bot.demo.gallery.scenes_reminding import REMINDING
 from bot.demo.gallery.scenes_role import CONTEST, MY_ROLE, NEXT, QUESTIONNAIRE, RESULT
 
 # Anchor of the page, title, scenes.
@@ -31,7 +33,8 @@ TASKS: tuple[tuple[str, str, tuple[Scene, ...]], ...] = (
     ("progress", "進度", PROGRESS),
     ("certificates", "證照", CERTIFICATES),
     ("holding", "回報已取得", HOLDING),
-    ("reminders", "提醒", REMINDERS),
+    ("reminded", "收到提醒", REMINDED),
+    ("reminders", "提醒設定", REMINDERS),
     ("faq", "常見問題", FAQ),
     ("asking", "問人事", ASKING),
     ("data", "我的資料", MY_DATA),
@@ -40,7 +43,9 @@ TASKS: tuple[tuple[str, str, tuple[Scene, ...]], ...] = (
     ("erase", "刪除我的資料", ERASE),
     ("leaver", "離職之後", LEAVER),
     ("office", "人事待辦", OFFICE),
+    ("digest", "人事週報", DIGEST),
     ("form51", "表51 與證照開放", FORM_51),
+    ("reminding", "提醒作業", REMINDING),
     ("help", "說明與其他", HELP),
 )
 

@@ -116,7 +116,9 @@ def play(scene: Scene) -> Played:
     for number, act in enumerate(scene.acts):
         if isinstance(act, Waits | Hears):
             at += act.time if isinstance(act, Waits) else timedelta()
-            outcome = Outcome(act.messages) if isinstance(act, Hears) else outcome
+            if isinstance(act, Hears):
+                outcome = Outcome(act.messages)
+                shown += act.messages
             steps.append(act.shown)
             continue
         event, words = _event(act, shown, at, f"s{number}")

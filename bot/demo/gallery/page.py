@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 from bot.demo.gallery import TASKS
 from bot.demo.gallery.acting import Scene, play
 from bot.platforms import line_drawing, telegram_drawing
-from bot.simulator.page import HEADERS, STATIC, DemoLink
+from bot.simulator.answering import HEADERS
+from bot.simulator.page import STATIC, DemoLink
 from bot.simulator.telegram_html import parse
 from handlers.message import Message, buttons
 

@@ -1,6 +1,7 @@
 // The desk above the phones: who you are, what to try, which day it is.
 
-import { el } from "./dom.js";
+import { dayOf, el } from "./dom.js";
+import { openMailbox } from "./mail.js";
 import { Phone } from "./phone.js";
 import { get, post, Refused } from "./wire.js";
 
@@ -135,16 +136,31 @@ function showNote(note) {
 
 function showClock(clock) {
   at("clock").hidden = !clock;
-  if (clock) at("clock-date").value = clock.today;
+  if (!clock) return;
+  const day = (date) => dayOf(new Date(`${date}T12:00+08:00`));
+  at("clock-today").textContent = `今天 ${day(clock.today)}`;
+  at("clock-date").value = clock.today;
+  at("clock-days").replaceChildren(
+    ...clock.days.map(({ label, date }) =>
+      el("button", { type: "button", class: "day-button", "data-date": date, "aria-pressed": String(date === clock.today) }, el("b", {}, label), el("span", {}, day(date))),
+    ),
+  );
 }
 
-async function moveClock() {
+/** Moves the demo's date; the server says what to look at, or why it may not be that day. */
+async function moveClock(date) {
+  const said = at("clock-note");
+  const label = document.activeElement?.querySelector?.("b")?.textContent;
+  at("clock").setAttribute("aria-busy", "true");
   try {
-    showClock(await post("/demo/clock", { date: at("clock-date").value }));
-    at("clock-note").textContent = "已移動，請看兩支手機有沒有收到提醒。";
+    const clock = await post("/demo/clock", { date });
+    showClock(clock);
+    said.textContent = clock.note;
   } catch (error) {
-    at("clock-note").textContent = error.message;
+    said.textContent = error.message;
   }
+  at("clock").removeAttribute("aria-busy");
+  if (label) [...at("clock-days").children].find((one) => one.firstChild.textContent === label)?.focus();
 }
 
 /** A code opens one chat: the other phone, or the same one after 解除綁定, needs another. */
@@ -192,9 +208,17 @@ at("steps").addEventListener("click", async (event) => {
 at("use-code").addEventListener("click", useCode);
 at("copy").addEventListener("click", copyCode);
 at("renew").addEventListener("click", renewCode);
-at("clock-move").addEventListener("click", moveClock);
+at("clock-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  moveClock(at("clock-date").value);
+});
+at("clock-days").addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button) moveClock(button.dataset.date);
+});
 
 showLinks();
 showClock(desk.clock);
 showNote(desk.note);
+if (desk.mailbox) openMailbox();
 sit();

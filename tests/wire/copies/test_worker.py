@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.copies.model import Copy
-from bot.copies.worker import AGAIN, LEASE, TRIES, CopyMaker
+from bot.copies.worker import Copies
 from bot.copies.worker import write as really
+from bot.jobs import AGAIN, LEASE, TRIES, Worker
 from bot.platforms.line import LineReader
 from bot.platforms.telegram import TelegramReader
 from guideline.changes import AccountReleased, CopyRequested
@@ -26,6 +27,8 @@ from storage.snapshots import Wanted, load
 from tests.storage.agency import NOW, bind, change, chat, column, count, effect, join
 from tests.wire.copies.test_written import DESK, EDITION
 
+TAIPEI = ZoneInfo("Asia/Taipei")
+READERS: Any = {"line": LineReader(), "telegram": TelegramReader()}
 TELEGRAM: tuple[Platform, ...] = ("telegram",)
 
 
@@ -59,10 +62,9 @@ class Builder:
         return really(copy)
 
 
-def maker(database: Database, clock: Moved, write: Any = really) -> CopyMaker:
-    readers: Any = {"line": LineReader(), "telegram": TelegramReader()}
-    zone = ZoneInfo("Asia/Taipei")
-    return CopyMaker(database, clock, zone, DESK, readers, "https://bot.example", lambda: None, write)
+def maker(database: Database, clock: Moved, write: Any = really) -> Worker:
+    copies = Copies(database, clock, TAIPEI, DESK, READERS, "https://bot.example", write)
+    return Worker(database, clock, TAIPEI, READERS, (copies,), lambda: None)
 
 
 async def asked(database: Database, platform: Any = "telegram") -> Account:
@@ -130,6 +132,28 @@ async def test_a_worker_that_comes_back_late_keeps_nothing(database: Database) -
     assert await maker(database, clock, build).one()
     assert build.copies == 1
     assert (await count(database, file), await count(database, dispatch)) == (2, 2)
+
+
+async def test_what_takes_long_is_held_and_shown(database: Database) -> None:
+    """While it builds the lease moves on, nobody else takes the job, and the chat shows that something is
+    coming."""
+    await asked(database)
+    clock, shown = Moved(), []
+
+    async def show(platform: Platform, chat_id: str) -> None:
+        shown.append((platform, chat_id))
+
+    async def slow() -> None:
+        clock.at = NOW + LEASE  # the lease it was claimed under would be over
+        while await column(database, job.c.lease_until) != [NOW + 2 * LEASE]:
+            await asyncio.sleep(0.005)
+        assert not await maker(database, clock).one()
+
+    copies = Copies(database, clock, TAIPEI, DESK, READERS, "https://bot.example", Builder(slow))
+    worker = Worker(database, clock, TAIPEI, READERS, (copies,), lambda: None, show, (0.01, 0.01))
+    assert await worker.one()
+    assert await column(database, job.c.state) == ["done"]
+    assert set(shown) == {("telegram", "7001")}
 
 
 async def test_a_stumble_is_tried_again(database: Database) -> None:

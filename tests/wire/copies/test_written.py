@@ -4,13 +4,14 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 
 from bot.copies import page, sections, spreadsheet
 from bot.copies.actions import ACTIONS
@@ -27,13 +28,27 @@ from guideline.deadlines import Deadlines
 from guideline.editions import load_editions
 from guideline.records import Account, Conversation
 from handlers.desk import Agency, Desk
+from storage import copies
 from storage.audit import PASSING, action
 from storage.copies import gather
 from storage.database import Database
+from storage.dispatches import To
 from storage.inbox import Received
-from storage.schema import certificate, person, preference, question
+from storage.schema import (
+    certificate,
+    hours,
+    metadata,
+    opt_out,
+    person,
+    preference,
+    question,
+    reminder,
+    told,
+    wave,
+)
 from tests.storage.agency import NOW, arrive, bind, change, chat, effect, join, work
 from tests.storage.test_dispatches import put, reply
+from tests.storage.waves import call, send
 
 EDITIONS = load_editions()
 EDITION = EDITIONS.in_force
@@ -63,7 +78,7 @@ async def owner(database: Database) -> Account:
     raw = json.dumps({"type": "message", "timestamp": 1795485600000, "source": source, "message": said})
     await arrive(database, Received("line", "said", "U1", 0, raw.encode()))
     await work(database)
-    await put(database, reply(who, body='{"messages":[{"type":"text","text":"小幫手說的話"}]}'))
+    await put(database, reply(who, body='{"messages":[{"type":"text","text":"小幫手說的話\\ud83d"}]}'))
 
     async def more(conn: Any) -> None:
         held = {"person_id": one, "obtained_on": date(2026, 5, 1), "reported_at": NOW}
@@ -71,8 +86,18 @@ async def owner(database: Database) -> Account:
         await conn.execute(insert(question).values(person_id=one, text="問題", asked_at=NOW, answer="答覆"))
         chosen = {"person_id": one, "channel": "line", "stopped_at": NOW, "changed_at": NOW}
         await conn.execute(insert(preference).values(**chosen))
+        for number, state, why in ((1, "frozen", ""), (2, "dropped", "met"), (3, "unreached", "unreachable")):
+            one_wave = {"id": number, "occasion": f"o{number}", "day": NOW.date(), "created_at": NOW}
+            await conn.execute(insert(wave).values(**one_wave, state="done", shadow=False))
+            row = {"wave_id": number, "person_id": one, "state": state, "reason": why, "way": "email"}
+            await conn.execute(insert(reminder).values(**row, told_on=None if why else NOW.date()))
+        await conn.execute(update(hours).values(asked_on=date(2026, 11, 18)))
+        await conn.execute(insert(opt_out).values(token_hash="x", person_id=one, created_at=NOW, used_at=NOW))
+        await conn.execute(insert(told).values(what="digest:2026-11-23", person_id=one, at=NOW))
 
     await database.write(more)
+    letter = call([To("", None, one)], "email")
+    await send(database, replace(letter, body='{"subject":"主旨","text":"信裡說的話","stops":true}'))
     return who
 
 
@@ -108,7 +133,8 @@ async def test_the_spreadsheet_holds_texts_only(database: Database, owner: Accou
     """Titles that look like formulas or links come back as they were written; no cell is live."""
     sheets, xml = cells(spreadsheet.write(await written(database, owner)))
     assert list(sheets) == [
-        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "同意與帳號", "訊息", "處理紀錄", "說明",
+        "基本資料", "時數", "年度統計", "類別", "證照", "提問", "提醒", "同意與帳號", "訊息",
+        "處理紀錄", "說明",
     ]  # fmt: skip
     head, *rows = sheets["時數"]
     assert head[2] == "課程名稱"
@@ -138,12 +164,25 @@ async def test_everything_kept_is_in_it(database: Database, owner: Account) -> N
         ("同意與帳號", "半途的課"),
         ("訊息", "我說的話"),
         ("訊息", "小幫手說的話"),
+        ("訊息", "電子郵件\tAI 學習小幫手\t信裡說的話"),
+        ("提醒", "115/11/24\t已通知\t115/11/24\t電子郵件"),
+        ("提醒", "115/11/24\t沒有提醒\t\t電子郵件\t時數已足，不提醒"),
+        ("提醒", "聯絡不到\t\t電子郵件\t沒有可用的管道"),
+        ("時數", "115/11/18"),
+        ("同意與帳號", "停止提醒的連結\t電子郵件\t只保存雜湊；"),
+        ("同意與帳號", "人事通知\t\t人事週報"),
         ("處理紀錄", "回報時數\t您（LINE）"),
         ("處理紀錄", "列入人事名冊\t承辦人員"),
         ("說明", "第 13 條"),
     ):
         assert fact in words[name], (name, fact)
     assert "其他處理" not in words["處理紀錄"]
+
+
+def test_no_table_is_forgotten() -> None:
+    """Whatever table names a person is read for their copy."""
+    read = {one for one in vars(copies).values() if isinstance(one, Table)}
+    assert {one.name for one in metadata.sorted_tables if "person_id" in one.c} <= {one.name for one in read}
 
 
 async def test_the_page_is_whole_and_inert(database: Database, owner: Account) -> None:
@@ -176,7 +215,7 @@ async def test_nobody_and_nothing(database: Database) -> None:
     assert kept is not None
     copy = sections.describe(kept, DESK, datetime(2026, 12, 31, 16, 0, tzinfo=UTC), TAIPEI)
     assert copy.made_at.date() == date(2027, 1, 1)
-    assert page.write(copy).decode().count("沒有資料。") == 7
+    assert page.write(copy).decode().count("沒有資料。") == 8
     sheets, _ = cells(spreadsheet.write(copy))
     assert "沒有資料。" in str(sheets["時數"])
 

@@ -62,3 +62,4 @@ class Sent:
     body: str = "{}"
     retry_key: str | None = None
     attempts: int = 1
+    lane: int = 0

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.menus.layout import RICH_MENUS
-from bot.platforms.line_outbound import EXPIRED, QUOTA, TRIES, LineChannel
+from bot.platforms.line_outbound import EXPIRED, TRIES, LineChannel
 from bot.platforms.session import open_session
 from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
@@ -18,7 +18,7 @@ from bot.simulator.server import serve
 from handlers.menus import Menu
 from reminders.verdicts import Accepted, Answer, Later, Refused, Undecided
 from storage.clock import SystemClock
-from storage.dispatches import Dispatch
+from storage.dispatches import QUOTA, Dispatch
 from tests.wire.platforms.peer import Sent, closed_port, http, peer
 
 TOKEN = "line-token-of-the-loopback"
@@ -246,7 +246,8 @@ def frozen(method: str = "reply", user_id: str = USER) -> Dispatch:
         attempts=1,
         first_attempt_at=now,
         account_id=3,
-        user_id=user_id,
+        address=user_id,
+        person_id=None,
         cause=9,
         ordinal=0,
         kind="reply",
@@ -257,8 +258,7 @@ def frozen(method: str = "reply", user_id: str = USER) -> Dispatch:
 async def test_an_expired_reply_becomes_a_push_of_the_same_words(session: aiohttp.ClientSession) -> None:
     """The same messages, cause and receipt, to the person, under a key of its own."""
     channel = LineChannel(session, "http://127.0.0.1", TOKEN)
-    new = channel.instead(frozen(), Refused(EXPIRED))
-    assert new is not None
+    (new,) = channel.instead(frozen(), Refused(EXPIRED))
     assert json.loads(new.body) == {"to": USER, "messages": MESSAGES}
     assert (new.method, new.account_id, new.cause, new.receipt) == ("push", 3, 9, "已回報 2 小時")
     assert uuid.UUID(new.retry_key or "")
@@ -274,7 +274,7 @@ async def test_nothing_else_is_pushed_instead(
 ) -> None:
     """A push to a group would cost one message for every member."""
     channel = LineChannel(session, "http://127.0.0.1", TOKEN)
-    assert channel.instead(dispatch, Refused(reason)) is None
+    assert channel.instead(dispatch, Refused(reason)) == []
 
 
 def link(menu: str, attempts: int = 1) -> Sent:

@@ -201,6 +201,8 @@ async def test_a_group_costs_by_its_members(line: LineWire) -> None:
 
 async def test_the_rate_is_a_bucket(line: LineWire, clock: HandClock) -> None:
     """The 201st multicast in one second is 429 by the rate's message; a moment later it goes."""
+    line.sim.add_friend(AMY)
+    line.sim.channel.quota.limit = None
     body = {"to": [AMY], "messages": [text()]}
     statuses = [(await line.post("message/multicast", body))[0] for _ in range(200)]
     assert set(statuses) == {200}
@@ -214,13 +216,17 @@ async def test_the_rate_is_a_bucket(line: LineWire, clock: HandClock) -> None:
 async def test_multicast_takes_500(line: LineWire, count: int, status: int) -> None:
     """Between 1 and 500 recipients."""
     to = [user_id(str(i)) for i in range(count)]
+    line.sim.channel.quota.limit = None
+    for one in to:
+        line.sim.add_friend(one)
     assert (await line.post("message/multicast", {"to": to, "messages": [text()]}))[0] == status
 
 
-async def test_multicast_refuses_an_id_that_is_none(line: LineWire) -> None:
-    """One malformed id refuses the whole multicast, and nobody gets it."""
+@pytest.mark.parametrize("other", ["amy", user_id("nobody"), group_id("室")])
+async def test_multicast_refuses_an_id_that_is_none(line: LineWire, other: str) -> None:
+    """One malformed id, unknown person or group refuses the whole multicast, and nobody gets it."""
     line.sim.add_friend(AMY)
-    body = {"to": [AMY, "amy"], "messages": [text()]}
+    body = {"to": [AMY, other], "messages": [text()]}
     assert (await line.post("message/multicast", body))[0] == 400
     assert line.sim.delivered[AMY] == 0
 

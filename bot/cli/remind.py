@@ -1,0 +1,192 @@
+"""`remind`: who would be reminded, of what, by which way and at what cost. Sends nothing."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.table import Table
+
+from bot.cli.common import Config, RefusedError, console, finished, opened, say, settings_for, write_private
+from bot.codes.sheet import safe
+from bot.desk import desk_for
+from bot.foresight import next_day
+from bot.settings import Settings
+from guideline.edition import Edition
+from guideline.foresight import Foreseen
+from guideline.records import Reminding, Way
+from guideline.reminding import Due
+from guideline.words import roc_date, short_date
+from handlers import reminder, reminding_card, reminding_list, wave_report
+from handlers.closing_days import read_day
+from handlers.desk import Desk
+from handlers.message import plain
+from reminders.foreseen import Plan, foreseen
+from storage import reminding
+from storage.clock import SystemClock
+from storage.reckoning import Reckoner
+
+_HEADINGS: Final = ("員工編號", "姓名", "單位", "尚缺", "方式或原因", "內容", "LINE 則數")
+_TEXTS: Final = 12  # of which the words are printed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A preview: `coming` is the next day on which people are written to, `plan` that of the day asked for
+    (None: nobody is written to on it). `current`: every standing is reckoned by today's rules."""
+
+    now: Reminding
+    coming: date | None
+    plan: Plan | None
+    desk: Desk
+    current: bool
+
+
+def register(app: typer.Typer) -> None:
+    app.command("remind")(remind)
+
+
+def remind(
+    context: typer.Context,
+    preview: Annotated[bool, typer.Option("--preview", help="只試算，不發送、不變更任何資料。")] = False,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="日期，例如 115/12/2；預設為下一次。")] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="另存名單（.csv）。")] = None,
+    config: Config = None,
+) -> None:
+    """試算提醒：通知誰、什麼內容、以何種方式、費用多少，以及聯絡不到誰。"""
+    if not preview:
+        raise typer.BadParameter("請加上 --preview；這個指令只試算，提醒由服務在排定的日子發送")
+    settings = settings_for(context, config)
+    today = SystemClock().now().astimezone(settings.zone).date()
+    day, rest = read_day(on, today) if on else (None, "")
+    if on and (day is None or rest):
+        raise typer.BadParameter(f"看不懂日期 {on}；請輸入例如 115/12/2")
+    if out is not None and out.suffix.lower() != ".csv":
+        raise RefusedError(f"{out} 不是 .csv；名單只能存成 .csv")
+    seen = finished(lambda: previewed(settings, today, day))
+    for line in summary(seen, day):
+        say(line)
+    if seen.plan is None:
+        return
+    rules = seen.desk.editions.of(seen.plan.seen.occasion.day.year) or seen.desk.edition
+    _people(seen.plan, rules)
+    for line in texts(seen.plan, seen.desk):
+        say(line)
+    if out is not None:
+        write_private(out, sheet(seen.plan, rules))
+        say(f"名單已存成 {out}；內含個人資料，用畢請刪除。")
+
+
+async def previewed(settings: Settings, today: date, day: date | None) -> Seen:
+    """As things are now; nothing is written."""
+    desk, zone, ways = desk_for(settings), settings.zone, ways_of(settings)
+    async with opened(settings) as database:
+        coming = await next_day(database, desk, today, ways, zone)
+        asked = day or (coming[0] if coming is not None else None)
+        plan = None
+        if asked is not None:
+            plan = await foreseen(database, desk, asked, ways, zone, settings.line.monthly_budget)
+        return Seen(
+            now=await database.read(lambda conn: reminding.stands(conn, today)),
+            coming=coming[0] if coming is not None else None,
+            plan=plan,
+            desk=coming[1] if coming is not None else desk,
+            current=await Reckoner(database, desk.editions).current((asked or today).year),
+        )
+
+
+def ways_of(settings: Settings) -> frozenset[Way]:
+    """By which people can be written to under these settings."""
+    on: dict[Way, bool] = {
+        "line": settings.line.enabled,
+        "telegram": settings.telegram.enabled,
+        "email": bool(settings.smtp.host),
+    }
+    return frozenset(way for way, enabled in on.items() if enabled)
+
+
+def summary(seen: Seen, day: date | None) -> Iterator[str]:
+    """The state, the day, how many by which way, the cost, and who is not reached."""
+    yield f"狀態：{reminding_card.state(seen.now)}"
+    if seen.plan is None:
+        after = f"下一次是 {_named(seen.coming)}" if seen.coming is not None else "今年沒有排定的提醒了"
+        yield f"{_named(day)}沒有排定的提醒；{after}。" if day is not None else f"{after}。"
+        return
+    occasion = seen.plan.seen.occasion
+    yield f"提醒日：{_named(occasion.day)}　{wave_report.TONES[occasion.tone]}"
+    if not seen.current:
+        yield "注意：時數尚未全部計算，以下人數不完整；服務啟動後一分鐘內會算好，請屆時再預覽。"
+    for row in wave_report.counts(seen.plan.seen):
+        yield f"{row.label}：{row.value}"
+    silent = sum(not isinstance(one.said, Due) for one in seen.plan.people)
+    if silent:
+        yield f"有時數未完成但不提醒：{silent:,} 人（原因見名單）"
+
+
+def rows(plan: Plan, rules: Edition) -> Iterator[tuple[str, ...]]:
+    """One person a row, under `_HEADINGS`."""
+    number = {due: str(place) for place, (due, _) in enumerate(plan.seen.texts, start=1)}
+    for one in plan.people:
+        who = one.facts.person
+        yield (
+            *(
+                who.employee_no,
+                who.name,
+                who.unit,
+                reminding_list.lacking(one, rules),
+                reminding_list.fate(one),
+            ),
+            *(number.get(one.said, "") if isinstance(one.said, Due) else "", _cost(one)),
+        )
+
+
+def texts(plan: Plan, desk: Desk) -> Iterator[str]:
+    """The words, the commonest first, numbered as the rows name them."""
+    for place, (due, people) in enumerate(plan.seen.texts[:_TEXTS], start=1):
+        yield f"\n內容 {place}（{people:,} 人）"
+        said = plain(reminder.message(due, desk, plan.seen.occasion.day, plan.official_on))
+        yield "\n".join(f"　{line}" for line in said.split("\n"))
+    if len(plan.seen.texts) > _TEXTS:
+        yield f"\n另有 {len(plan.seen.texts) - _TEXTS} 種較少見的內容。"
+
+
+def sheet(plan: Plan, rules: Edition) -> bytes:
+    """The rows as a .csv that opens right in Excel and carries no formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(_HEADINGS)
+    writer.writerows([safe(cell) for cell in row] for row in rows(plan, rules))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _people(plan: Plan, rules: Edition) -> None:
+    """A table on a terminal, plain lines elsewhere."""
+    shown = console()
+    if not plan.people:
+        return
+    if not shown.is_terminal:
+        say("　".join(_HEADINGS))
+        for row in rows(plan, rules):
+            say("　".join(cell or "－" for cell in row))
+        return
+    table = Table(*_HEADINGS, title="名單", title_justify="left")
+    for row in rows(plan, rules):
+        table.add_row(*map(_escaped, row))
+    shown.print(table)
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("[", r"\[")
+
+
+def _named(day: date | None) -> str:
+    """115/12/2（三）."""
+    return f"{roc_date(day)}{short_date(day)[-3:]}" if day is not None else ""
+
+
+def _cost(one: Foreseen) -> str:
+    return "1" if one.way == "line" else "0"

@@ -1,0 +1,1 @@
+"""The week's digest as files: the spreadsheets that an officer downloads."""

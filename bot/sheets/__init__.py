@@ -1,0 +1,1 @@
+"""Tables for Excel and for LibreOffice, written alike from the same data."""

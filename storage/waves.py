@@ -1,0 +1,312 @@
+"""The waves of a year, and what became of each person in one (`storage.schema.reminders`)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from guideline.records import Way
+from guideline.rhythm import Occasion
+from storage.schema import dispatch, outbox, preference, reminder, wave
+from storage.statements import upsert
+
+QUOTA: Final = "quota"  # reason: the month's LINE messages do not reach that far
+UNREACHABLE: Final = "unreachable"  # reason: no way leads there
+LATE: Final = "late"  # reason: the occasion was over
+SHADOW: Final = "shadow"  # reason: HR alone was told
+STOPPED: Final = "stopped"  # reason, and state of a wave: HR stopped it
+DONE: Final = "done"  # state of a wave of which everybody is settled
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    id: int
+    occasion: str
+    day: date
+    state: str  # planning | open | stopped | done
+    shadow: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a plan says of one person: `way` None: no way leads to them."""
+
+    person_id: int
+    bucket: str
+    way: Way | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One reminder that is still to be sent. `tried`: ways that refused it, or that it may not go."""
+
+    id: int
+    person_id: int
+    bucket: str
+    reason: str
+    tried: frozenset[str]
+    told_on: date | None
+
+
+async def begun(conn: AsyncConnection, occasion: Occasion, shadow: bool, real: datetime) -> Wave:
+    """The wave of this occasion, made now where there is none yet."""
+    first = upsert(conn, wave).values(
+        occasion=occasion.id, day=occasion.day, state="planning", shadow=shadow, created_at=real
+    )
+    await conn.execute(first.on_conflict_do_nothing(index_elements=["occasion"]))
+    return _wave((await conn.execute(_waves().where(wave.c.occasion == occasion.id))).one())
+
+
+async def of(conn: AsyncConnection, occasion: str) -> Wave | None:
+    """The wave of this occasion, if there is one."""
+    row = (await conn.execute(_waves().where(wave.c.occasion == occasion))).first()
+    return _wave(row) if row is not None else None
+
+
+async def unended(conn: AsyncConnection) -> list[Wave]:
+    """Those that are being planned or sent, and stopped or done ones of which somebody is planned: a refusal
+    may come after the wave has ended."""
+    left = exists().where(reminder.c.wave_id == wave.c.id, _state("planned"))
+    rows = await conn.execute(
+        _waves().where(wave.c.state.in_(("planning", "open")) | left).order_by(wave.c.id)
+    )
+    return [_wave(row) for row in rows]
+
+
+async def open_for_sending(conn: AsyncConnection) -> tuple[Wave, ...]:
+    """Those of which people are told, on their days: an earlier one of which a call is still under way holds
+    up no later one."""
+    rows = await conn.execute(_waves().where(wave.c.state == "open", ~wave.c.shadow).order_by(wave.c.id))
+    return tuple(_wave(row) for row in rows)
+
+
+async def left(conn: AsyncConnection, number: int) -> int:
+    """How many of the wave are still planned."""
+    return int(
+        await conn.scalar(select(func.count()).where(reminder.c.wave_id == number, _state("planned"))) or 0
+    )
+
+
+async def still_open(conn: AsyncConnection, number: int) -> bool:
+    """Whether the wave may go on; nobody stops it until this transaction ends."""
+    held = select(wave.c.id).where(wave.c.id == number, wave.c.state == "open", ~wave.c.shadow)
+    return await conn.scalar(held.with_for_update(read=True)) is not None
+
+
+async def plan(conn: AsyncConnection, number: int, people: Sequence[Planned]) -> None:
+    """Puts these people into the wave; who is in it already stays as they are."""
+    if not people:
+        return
+    rows = [
+        {
+            "wave_id": number,
+            "person_id": one.person_id,
+            "state": "planned" if one.way is not None else "unreached",
+            "reason": "" if one.way is not None else UNREACHABLE,
+            "bucket": one.bucket,
+            "way": one.way or "",
+        }
+        for one in people
+    ]
+    new = upsert(conn, reminder).on_conflict_do_nothing(index_elements=["wave_id", "person_id"])
+    # What returns something goes as one statement for many rows. One statement for each would let go of
+    # Python's lock between any two, and hold the file while the chats make use of it.
+    await conn.execute(new.returning(reminder.c.id), rows)
+
+
+async def waiting(conn: AsyncConnection) -> frozenset[int]:
+    """People who were left waiting for their next reply and have not written since."""
+    return frozenset(await conn.scalars(select(reminder.c.person_id).where(_state("waiting"))))
+
+
+async def by_way(conn: AsyncConnection, number: int, way: Way) -> int:
+    """How many are planned so."""
+    counted = select(func.count()).where(_of(number, way))
+    return int(await conn.scalar(counted) or 0)
+
+
+async def candidates(
+    conn: AsyncConnection, number: int, way: Way, after: int, limit: int
+) -> Sequence[tuple[int, int, str]]:
+    """(reminder, person, chosen channel) of the next ones planned so, by id from behind `after` on."""
+    rows = await conn.execute(
+        select(reminder.c.id, reminder.c.person_id, func.coalesce(preference.c.channel, ""))
+        .outerjoin(preference, preference.c.person_id == reminder.c.person_id)
+        .where(_of(number, way), reminder.c.id > after)
+        .order_by(reminder.c.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def taken(conn: AsyncConnection, number: int, way: Way, most: int, *, alike: bool) -> list[Row]:
+    """The next ones of the wave to be sent so, held by this transaction; `alike`: all of one bucket."""
+    rows = _of(number, way)
+    if alike:
+        first = select(reminder.c.bucket).where(rows).order_by(reminder.c.bucket).limit(1).scalar_subquery()
+        rows = rows & (reminder.c.bucket == first)
+    found = await conn.execute(
+        select(
+            reminder.c.id,
+            reminder.c.person_id,
+            reminder.c.bucket,
+            reminder.c.reason,
+            reminder.c.tried,
+            reminder.c.told_on,
+        )
+        .where(rows)
+        .order_by(reminder.c.bucket, reminder.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return [
+        Row(row.id, row.person_id, row.bucket, row.reason, _ways(row.tried), row.told_on) for row in found
+    ]
+
+
+async def change(conn: AsyncConnection, numbers: Collection[int], **values: Any) -> None:
+    """Writes the same into all of these reminders."""
+    if numbers:
+        await conn.execute(update(reminder).where(reminder.c.id.in_(numbers)).values(**values))
+
+
+async def change_planned(conn: AsyncConnection, numbers: Collection[int], **values: Any) -> None:
+    """The same, into those that are planned still: who was erased meanwhile, or told by another replica, is
+    left as they are."""
+    if numbers:
+        await conn.execute(
+            update(reminder).where(reminder.c.id.in_(numbers), _state("planned")).values(**values)
+        )
+
+
+async def opened(conn: AsyncConnection, number: int) -> bool:
+    """The plan is made: from now on people are told. False where somebody stopped it meanwhile."""
+    moved = await conn.execute(
+        update(wave).where(wave.c.id == number, wave.c.state == "planning").values(state="open")
+    )
+    return moved.rowcount == 1
+
+
+async def supersede(conn: AsyncConnection, number: int, after: int, limit: int) -> int | None:
+    """Of the next people behind `after`, by id, whom an earlier wave left waiting: who is in this one waits
+    no more. At most `limit`; returns the last of them, None where nobody is left."""
+    rows = await conn.execute(
+        select(reminder.c.id, reminder.c.person_id)
+        .where(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id > after)
+        .order_by(reminder.c.person_id)
+        .limit(limit)
+    )
+    found = rows.all()
+    if not found:
+        return None
+    last: int = found[-1].person_id
+    people = {row.person_id for row in found}
+    here = select(reminder.c.person_id).where(reminder.c.wave_id == number, reminder.c.person_id.in_(people))
+    again = set(await conn.scalars(here))
+    gone = and_(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id.in_(again))
+    await conn.execute(update(reminder).where(gone).values(state="dropped", reason=LATE))
+    return last
+
+
+async def drop_some(conn: AsyncConnection, number: int, reason: str, limit: int) -> int:
+    """Gives up the next ones that are still planned, for this reason. Returns how many."""
+    some = (
+        select(reminder.c.id)
+        .where(reminder.c.wave_id == number, _state("planned"))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = (await conn.scalars(some)).all()
+    await change(conn, gone, state="dropped", reason=reason)
+    return len(gone)
+
+
+async def end(conn: AsyncConnection, number: int, real: datetime) -> bool:
+    """The wave is done, where nobody is planned any more and nothing of it is under way."""
+    left = exists().where(reminder.c.wave_id == number, _state("planned"))
+    sending = (
+        select(dispatch.c.id)
+        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
+        .join(reminder, reminder.c.id == outbox.c.reminder_id)
+        .where(dispatch.c.state == "frozen", reminder.c.wave_id == number)
+        .exists()
+    )
+    ended = await conn.execute(
+        update(wave)
+        .where(wave.c.id == number, wave.c.state.in_(("planning", "open")), ~left, ~sending)
+        .values(state=DONE, ended_at=real)
+    )
+    return ended.rowcount == 1
+
+
+async def counts(conn: AsyncConnection, number: int) -> dict[tuple[str, str], int]:
+    """How many people, by state and way."""
+    rows = await conn.execute(
+        select(reminder.c.state, reminder.c.way, func.count())
+        .where(reminder.c.wave_id == number)
+        .group_by(reminder.c.state, reminder.c.way)
+    )
+    return {(state, way): count for state, way, count in rows}
+
+
+async def buckets(conn: AsyncConnection, number: int) -> list[tuple[str, int, int]]:
+    """(bucket, how many people, one of them) of those who are to be told, the commonest first."""
+    many = func.count()
+    rows = await conn.execute(
+        select(reminder.c.bucket, many, func.min(reminder.c.person_id))
+        .where(reminder.c.wave_id == number, reminder.c.state.in_(("planned", "waiting")))
+        .group_by(reminder.c.bucket)
+        .order_by(many.desc(), reminder.c.bucket)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def backlog(conn: AsyncConnection, way: Way, kind: str) -> tuple[int, int]:
+    """How many calls of this kind wait for their first attempt, and for another one."""
+    first = (
+        select(outbox.c.kind)
+        .where(outbox.c.dispatch_id == dispatch.c.id)
+        .order_by(outbox.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    untried = func.coalesce(func.sum(case((dispatch.c.attempts == 0, 1), else_=0)), 0)
+    counted = select(untried, func.count()).where(
+        dispatch.c.state == literal_column("'frozen'"),
+        dispatch.c.platform == way,
+        dispatch.c.lane == 1,
+        dispatch.c.lease_until.is_(None),
+        first == kind,
+    )
+    new, all_of_them = (await conn.execute(counted)).one()
+    return int(new), int(all_of_them) - int(new)
+
+
+def joined(ways: Iterable[str]) -> str:
+    """As the column `tried` holds them."""
+    return ",".join(sorted(ways))
+
+
+def _ways(tried: str) -> frozenset[str]:
+    return frozenset(tried.split(",")) - {""}
+
+
+def _state(state: str) -> ColumnElement[bool]:
+    # Spelt out: a partial index is found by its own words, not by a parameter.
+    return reminder.c.state == literal_column(f"'{state}'")
+
+
+def _of(number: int, way: Way) -> ColumnElement[bool]:
+    return (reminder.c.wave_id == number) & _state("planned") & (reminder.c.way == way)
+
+
+def _waves() -> Any:
+    return select(wave.c.id, wave.c.occasion, wave.c.day, wave.c.state, wave.c.shadow, wave.c.created_at)
+
+
+def _wave(row: Any) -> Wave:
+    return Wave(*row)

@@ -1,0 +1,82 @@
+"""Two engines on one database: nothing is done twice, and one goes on where the other ended."""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import budget
+from storage.database import Database
+from tests.reminders.rounds import Round
+
+
+async def test_two_engines_do_not_double(postgres_url: str) -> None:
+    """Both plan and freeze at once; each person is in the wave once and gets one message."""
+    here, there = await Database.open(postgres_url), await Database.open(postgres_url)
+    try:
+        one, other = Round(here, calls=4), Round(there, calls=4)
+        await one.release()
+        await one.join(*(f"A{number}+telegram" for number in range(60)))
+        await one.join(*(f"B{number}+line" for number in range(60)))
+        for _ in range(3):
+            await asyncio.gather(one.tick(), other.tick())
+        assert len(await one.states()) == 120
+        for _ in range(40):
+            await asyncio.gather(one.sending.look(), other.sending.look())
+            await one.accepted()
+        assert {row[1] for row in await one.states()} == {"frozen"}
+        recipients = await one.recipients()
+        assert len(recipients) == len(set(recipients)) == 120
+        await asyncio.gather(one.tick(), other.tick())
+        assert await one.wave_states() == [("2026-12-w1", "done", False)]
+    finally:
+        await here.close()
+        await there.close()
+
+
+async def test_another_program_goes_on_where_one_ended(database: Database) -> None:
+    """A wave begun by a program that is gone is sent on by the next one, to those who are left."""
+    first = Round(database, calls=4)
+    await first.release()
+    await first.join(*(f"A{number}+telegram" for number in range(12)))
+    await first.tick()
+    await first.sending.look()
+    begun = len(await first.recipients())
+    assert 0 < begun < 12
+    second = Round(database, calls=4)
+    for _ in range(20):
+        await second.accepted()
+        await second.tick()
+        await second.sending.look()
+    recipients = await second.recipients()
+    assert len(recipients) == len(set(recipients)) == 12
+
+
+async def test_a_chat_that_goes_while_its_message_is_frozen(postgres_database: Database) -> None:
+    """Somebody blocks the bot between the decision and the message: they are looked at again, and told by
+    another way; the others of the call are told meanwhile."""
+    round_ = Round(postgres_database)
+    await round_.release()
+    gone, stays = await round_.join("A1+line+telegram", "A2+line")
+    await round_.prefer(gone, channel="line")
+    await round_.tick()
+    held, go = asyncio.Event(), asyncio.Event()
+
+    async def hold(conn: AsyncConnection) -> None:
+        await budget.available(conn, "2026-12", None)
+        held.set()
+        await go.wait()
+
+    holding = asyncio.create_task(postgres_database.write(hold))
+    await held.wait()
+    freezing = asyncio.create_task(round_.sending.look())
+    async with asyncio.timeout(4):
+        while not await round_.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        ):
+            await asyncio.sleep(0.01)
+    await round_.write("UPDATE account SET reachable = false WHERE platform = 'line' AND person_id = 1")
+    go.set()
+    await holding
+    await freezing
+    await round_.send()
+    assert await round_.states() == [(gone, "frozen", "", "telegram"), (stays, "frozen", "", "line")]

@@ -1,0 +1,152 @@
+"""下載週報: two files of the officer's scope, in which no text is a formula."""
+
+import io
+import re
+import zipfile
+from datetime import datetime
+from typing import Any
+
+import pytest
+import python_calamine as calamine
+from sqlalchemy import select, update
+
+from bot.copies.actions import ACTIONS
+from bot.digests.work import Downloads, write
+from bot.jobs import Worker
+from bot.platforms.line import LineReader
+from bot.platforms.telegram import TelegramReader
+from bot.sheets import ods, xlsx
+from bot.sheets.model import Book, Rate, Section
+from guideline.changes import DigestRequested
+from guideline.records import Access, Platform
+from storage import files
+from storage.database import Database
+from storage.errors import Conflict
+from storage.schema import account, audit, dispatch, file, job, outbox, person
+from tests.guideline.facts import edition
+from tests.storage.agency import change, column, count, effect, fresh
+from tests.wire.digests.office import MONDAY, TAIPEI, Moved, opened, work_of
+
+NASTY = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "\t=1", "\r=1"),
+    *("堃喆𠮷", "<b>&\"'", " 二  空格 ", "一\n二", "\x01x", "\ud83dx", "\ufffex", "2026-11-23", "007"),
+    "長" * 32_767 + "x",
+)
+
+
+def read(content: bytes) -> dict[str, list[list[Any]]]:
+    found = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: found.get_sheet_by_name(name).to_python() for name in found.sheet_names}
+
+
+async def ask(database: Database, user: str, cause: int = 5) -> None:
+    await change(database, edition(), effect(await fresh(database, user), DigestRequested(), MONDAY, cause))
+
+
+async def work(database: Database) -> bool:
+    clock = Moved()
+    readers: Any = {"line": LineReader(), "telegram": TelegramReader()}
+    platforms: tuple[Platform, ...] = ("line", "telegram")
+    downloads = Downloads(work_of(database, clock), readers, "https://bot.example")
+    return await Worker(database, clock, TAIPEI, platforms, (downloads,), lambda: None).one()
+
+
+async def contents(database: Database) -> dict[str, bytes]:
+    rows = await database.read(lambda conn: conn.execute(select(file.c.name, file.c.content)))
+    return {row.name: bytes(row.content) for row in rows}
+
+
+@pytest.mark.parametrize("user", ["7002", f"U{1:032x}"])
+async def test_files_on_telegram_and_a_link_on_line(database: Database, user: str) -> None:
+    """Both formats hold the same cells; Telegram gets them, LINE a link of ten minutes."""
+    await opened(database)
+    await ask(database, user)
+    assert await work(database)
+    files = await contents(database)
+    assert set(files) == {"AI學習週報-1151123.xlsx", "AI學習週報-1151123.ods"}
+    first, second = (read(content) for content in files.values())
+    assert first == second
+    assert list(first) == ["總覽", "單位", "名單", "說明"]
+    methods = await column(database, dispatch.c.method)
+    assert methods == (["sendDocument"] * 2 if user == "7002" else ["push"])
+    assert set(await column(database, outbox.c.kind)) == {"office"}
+    assert set(await column(database, dispatch.c.fleeting)) == {True}
+
+
+async def test_who_fetched_the_files_stands_in_the_audit(database: Database) -> None:
+    """Under a name of its own: it is no copy of somebody's data."""
+    await opened(database)
+    await ask(database, f"U{1:032x}")
+    await work(database)
+    (body,) = await column(database, dispatch.c.body)
+    found = re.search(r"/files/([\w-]{43})", str(body))
+    assert found is not None
+    token = found[1]
+    for number in await column(database, file.c.id):
+        await database.write(lambda conn, number=number: files.take(conn, token, number, MONDAY, MONDAY))  # type: ignore[misc]
+    made, *fetched = (await column(database, audit.c.action))[-3:]
+    assert (made, set(fetched)) == ("digest_made", {"digest_fetched"})
+    assert {made, *fetched} <= set(ACTIONS)
+
+
+async def test_the_list_is_that_of_the_scope(database: Database) -> None:
+    """教育局's officer gets 教育局's people and no other; hours are numbers, a name is a text."""
+    await opened(database)
+    await ask(database, "7002")
+    await work(database)
+    sheets = read(next(iter((await contents(database)).values())))
+    people = sheets["名單"][1:15]
+    assert {row[2].partition("/")[0] for row in people} == {"教育局"}
+    first = next(row for row in people if row[0] == "A00")
+    assert first[1] == "=1+1"
+    assert first[4:8] == [3.0, 3.0, 3.0, "尚無官方資料"]
+    assert first[8:] == ["尚缺", "", "聯絡不到"]
+    units = {row[0]: row[1] for row in sheets["單位"][1:] if row[0]}
+    assert units["教育局/體育科"] == 12
+    assert units["稽查小隊"] == "少於 5 人或可推算，不顯示"
+    assert units["環保局"] == "少於 5 人或可推算，不顯示"  # it would follow from the total
+    assert "小隊" not in str(sheets["名單"])
+
+
+async def test_only_an_officer_who_serves(database: Database) -> None:
+    """Asked by somebody else nothing holds; who is no officer any more when it is made gets nothing."""
+    await opened(database)
+    await ask(database, "7002")
+    await database.write(lambda conn: conn.execute(update(person).values(access=Access.STAFF.value)))
+    await work(database)
+    assert await count(database, file) == 0
+    with pytest.raises(Conflict):
+        await ask(database, "7002", 6)
+
+
+async def test_asked_twice_while_it_is_made(database: Database) -> None:
+    """One job serves both."""
+    await opened(database)
+    await ask(database, "7002", 5)
+    await ask(database, "7002", 6)
+    assert await count(database, job) == 1
+    assert await count(database, account) == 2
+
+
+@pytest.mark.parametrize("form", [xlsx, ods])
+def test_no_text_is_a_formula_and_numbers_are_numbers(form: Any) -> None:
+    """Whatever a text begins with it is read back as that text, white space aside."""
+    rows = (*((text, 1, 2.5, Rate(763)) for text in NASTY),)
+    made = Book("t", "a", MONDAY, (Section("名單", ("甲", "乙", "丙", "丁"), rows, "註"),))
+    content = form.write(made)
+    cells = read(content)["名單"]
+    for (text, *_), row in zip(rows, cells[1:], strict=False):
+        kept = re.sub("[\x01\ud83d\ufffe]", "", text)[:32_767]
+        assert "".join(row[0].split()) == "".join(kept.split())
+        assert row[1:] == [1.0, 2.5, 0.763]
+    assert form.write(made) == content
+
+
+def test_no_sheet_holds_a_formula_element() -> None:
+    """Neither format's XML has one."""
+    section = Section("名單", ("甲",), tuple((text,) for text in NASTY))
+    for content in (one.content for one in write(Book("t", "a", datetime(2026, 1, 1), (section,)))):  # noqa: DTZ001 - a name
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            xml = b"".join(parts.read(name) for name in parts.namelist() if name.endswith(".xml"))
+        assert b"<f>" not in xml
+        assert b"table:formula" not in xml

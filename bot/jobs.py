@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
-from reminders.nudge import Nudge
+from reminders.loop import IDLE, Loop
 from storage import jobs
 from storage.clock import Clock
 from storage.database import Database
@@ -32,8 +32,6 @@ SOON, BEAT = 1.0, 10.0  # seconds until the first, and between two signs that a 
 LONGEST: Final = 900.0  # seconds; a whole agency of 360 000 people takes a tenth of it
 TRIES: Final = 3
 AGAIN: Final = timedelta(seconds=5)  # until a try that stumbled is made again
-IDLE: Final = 1.0  # seconds between looks at the table when nothing woke us
-TROUBLE: Final = 2.0  # seconds to wait when the database cannot commit
 
 # Shows in a chat that an answer is being made; best effort.
 Shows = Callable[[Platform, str], Awaitable[None]]
@@ -58,8 +56,11 @@ class Work(Protocol):
         ...
 
 
-class Worker:
+class Worker(Loop):
     """Does jobs of these kinds until stopped. Any number of them may run on one PostgreSQL."""
+
+    unavailable = "jobs.unavailable"
+    action = "job"
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Worker:
         signs: tuple[float, float] = (SOON, BEAT),
     ) -> None:
         """`committed` is called after something was frozen, to wake the delivery."""
+        super().__init__()
         self._database = database
         self._clock = clock
         self._zone = zone
@@ -81,29 +83,10 @@ class Worker:
         self._committed = committed
         self._show = show
         self._signs = signs
-        self._nudge = Nudge()
-        self._stopping = False
 
-    def wake(self) -> None:
-        """Something was asked for: look at once."""
-        self._nudge.wake()
-
-    def stop(self) -> None:
-        """Finish the job in hand, then return from `run`."""
-        self._stopping = True
-        self._nudge.wake()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            self._nudge.looking()
-            try:
-                found = await self.one()
-            except Unavailable as error:
-                log.error("jobs.unavailable", action="job", reason=str(error))
-                await self._nudge.rest(TROUBLE)
-                continue
-            if not found:
-                await self._nudge.rest(IDLE)
+    async def turn(self) -> float:
+        """One job of each kind."""
+        return 0 if await self.one() else IDLE
 
     async def one(self) -> bool:
         """Does the job of each kind that waits longest; False when none does. Raises `Unavailable` when the

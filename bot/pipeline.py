@@ -14,7 +14,7 @@ from bot.metrics import Metrics
 from bot.outgoing import Reader
 from guideline.records import Platform, Way
 from handlers.desk import Desk
-from reminders.nudge import Nudge
+from reminders.loop import IDLE, Loop
 from storage import inbox
 from storage.clock import Clock
 from storage.database import Database
@@ -24,12 +24,13 @@ log = structlog.get_logger()
 
 BATCH = 64  # chats in one transaction
 TRIES = 3  # of an event on its own, when somebody else changed what it stands on
-IDLE = 1.0  # seconds between looks at the table when nothing woke us (another replica may have received)
-TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
 
-class Pipeline:
+class Pipeline(Loop):
     """Works through the inbox until stopped. Any number of them may run on one PostgreSQL."""
+
+    unavailable = "pipeline.unavailable"
+    action = "batch"
 
     def __init__(
         self,
@@ -44,33 +45,16 @@ class Pipeline:
     ) -> None:
         """`committed` is called after each batch that froze something, to wake the delivery; `ways` are those
         by which people are reminded."""
+        super().__init__()
         self._database = database
         self._batches = Batches(clock, zone, desk, platforms, metrics, ways)
         self._metrics = metrics
         self._committed = committed
-        self._nudge = Nudge()
-        self._stopping = False
 
-    def wake(self) -> None:
-        """Something was received: look at once."""
-        self._nudge.wake()
-
-    def stop(self) -> None:
-        """Finish the batch in hand, then return from `run`."""
-        self._stopping = True
-        self._nudge.wake()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            self._nudge.looking()
-            try:
-                tally = await self.batch()
-            except Unavailable as error:
-                log.error("pipeline.unavailable", action="batch", reason=str(error))
-                await self._nudge.rest(TROUBLE)
-                continue
-            if tally.claimed == 0:
-                await self._nudge.rest(IDLE)
+    async def turn(self) -> float:
+        """One batch; another replica may have received more."""
+        tally = await self.batch()
+        return 0 if tally.claimed else IDLE
 
     async def batch(self, limit: int = BATCH) -> Tally:
         """One batch. Raises `Unavailable` when the database cannot commit: nothing changed then, and the

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from reminders.breaker import Breaker
-from reminders.nudge import Nudge
+from reminders.loop import IDLE, Loop
 from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
 from storage import runs
 from storage.clock import Clock
@@ -32,10 +32,8 @@ log = structlog.get_logger()
 
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
-IDLE = 1.0  # seconds between looks at the table when nothing woke us
 LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
 GRACE = 6.0  # seconds for calls under way to end when the program stops
-TROUBLE = 2.0  # seconds to wait when the database cannot commit
 
 
 class Channel(Protocol):
@@ -59,8 +57,13 @@ class Channel(Protocol):
         ...
 
 
-class Delivery:
-    """Sends what is due on one platform until stopped."""
+class Delivery(Loop):
+    """Sends what is due on one platform until stopped: then it claims nothing more, and calls under way have
+    `GRACE` seconds to end."""
+
+    unavailable = "delivery.unavailable"
+    action = "claim"
+    passing = StorageError
 
     def __init__(
         self,
@@ -71,14 +74,13 @@ class Delivery:
         zone: ZoneInfo,
     ) -> None:
         """`delivered(platform, state, seconds)` hears of every answer (metrics); `zone` is the agency's."""
+        super().__init__()
         self._database = database
         self._clock = clock
         self._channel = channel
         self._delivered = delivered
         self._zone = zone
         self._owner = uuid.uuid4().hex
-        self._nudge = Nudge()
-        self._stopping = False
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
         self._lag = 0.0  # seconds that a commit takes of late
@@ -89,33 +91,22 @@ class Delivery:
         """Whether a call of a wave would be made now; not while the platform answers nothing."""
         return self._breaker.room != 0
 
-    def wake(self) -> None:
-        """Something was frozen: look at once."""
-        self._nudge.wake()
-
-    def stop(self) -> None:
-        """Claim nothing more; calls under way have `GRACE` seconds to end."""
-        self._stopping = True
-        self._nudge.wake()
-
     async def run(self) -> None:
-        while not self._stopping:
-            self._nudge.looking()
-            try:
-                room = self._channel.room(self._lag)
-                claimed = await self._record(min(IN_FLIGHT - len(self._under_way), room.calls))
-            except StorageError as error:
-                log.error("delivery.unavailable", action="claim", reason=str(error))
-                await self._nudge.rest(TROUBLE)
-                continue
-            for dispatch in claimed:
-                task = asyncio.create_task(self._send(dispatch))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
-            await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
-            if not claimed and not self._answers:
-                await self._nudge.rest(IDLE if room.calls else min(IDLE, room.after))
+        await super().run()
         await self._finish()
+
+    async def turn(self) -> float:
+        """Writes down what was answered, claims what may go out now, and lets it go."""
+        room = self._channel.room(self._lag)
+        claimed = await self._record(min(IN_FLIGHT - len(self._under_way), room.calls))
+        for dispatch in claimed:
+            task = asyncio.create_task(self._send(dispatch))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
+        if claimed or self._answers:
+            return 0
+        return IDLE if room.calls else min(IDLE, room.after)
 
     async def _finish(self) -> None:
         if self._under_way:
@@ -138,7 +129,7 @@ class Delivery:
             answer = Undecided(f"stumbled: {type(error).__name__}")
         self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
-        self._nudge.wake()
+        self.wake()
 
     async def _record(self, free: int) -> list[Dispatch]:
         """Writes down all answers that came in since the last time and claims up to `free` calls, in one
@@ -175,7 +166,7 @@ class Delivery:
     ) -> None:
         for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
             if isinstance(answer, Later) and answer.seconds < IDLE:
-                asyncio.get_running_loop().call_later(answer.seconds, self._nudge.wake)
+                asyncio.get_running_loop().call_later(answer.seconds, self.wake)
             if isinstance(answer, Later) and not answer.made:
                 continue
             waited = (real - dispatch.created_at).total_seconds()

@@ -8,7 +8,7 @@ import structlog
 
 from guideline.records import Way
 from reminders.freezing import freeze_some
-from reminders.nudge import Nudge
+from reminders.loop import IDLE, Loop
 from reminders.today import Today
 from reminders.work import Work
 from storage import settings, thawing, waves
@@ -18,26 +18,27 @@ from storage.waves import Wave
 
 log = structlog.get_logger()
 
-IDLE = 1.0  # seconds between looks while there is nothing to send
 BUSY = 0.1  # seconds between looks while a wave goes out
-TROUBLE = 2.0  # seconds to wait when the database cannot commit
 BACKED_UP = 2.0  # seconds to wait for a way that did not take what was frozen for it
 COUNTING = 5.0  # seconds between counts of who is left
 STALLED = 120.0  # seconds without progress after which the program is not ready
 
 
-class Sending:
+class Sending(Loop):
     """Freezes the people of an open wave, a little at a time, until stopped. Replicas take turns by rows."""
+
+    unavailable = "sending.unavailable"
+    action = "freeze"
+    passing = StorageError
 
     def __init__(
         self, work: Work, frozen: Callable[[], None], takes: Callable[[Way], bool] = lambda _: True
     ) -> None:
         """`frozen()` is called when there is something to send; `takes(way)`: its platform answers."""
+        super().__init__()
         self._work = work
         self._takes = takes
         self._frozen = frozen
-        self._nudge = Nudge()
-        self._stopping = False
         self._going: int | None = None  # the wave that is sent now
         self._fewest: tuple[int, int] | None = None  # the wave, and how few of it were left at any time
         self._counted = 0.0
@@ -49,25 +50,11 @@ class Sending:
         """Seconds since the loop last saw that no wave is to be sent, or that one goes on."""
         return time.monotonic() - self._moved
 
-    def wake(self) -> None:
-        """A wave was opened, released or goes on: look at once."""
-        self._nudge.wake()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._nudge.wake()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            self._nudge.looking()
-            try:
-                busy = await self.look()
-                await self._note()
-            except StorageError as error:
-                log.error("sending.unavailable", action="freeze", reason=str(error))
-                await self._nudge.rest(TROUBLE)
-                continue
-            await self._nudge.rest(BUSY if busy else IDLE)
+    async def turn(self) -> float:
+        """Freezes the next few."""
+        busy = await self.look()
+        await self._note()
+        return BUSY if busy else IDLE
 
     async def _note(self) -> None:
         """What is taken back is frozen again: a wave moves on when fewer of it are left than ever before."""

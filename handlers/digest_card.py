@@ -7,12 +7,11 @@ from typing import Final
 from guideline.coverage import Cover
 from guideline.digest import Count, Figures, Met, permille
 from guideline.scope import AGENCY
-from guideline.ways import ORDER
+from guideline.ways import ORDER, WAYS
 from guideline.weekly import Digest
 from guideline.words import beside, hours_words, roc_date, short_date
 from handlers.commands import Name
 from handlers.message import Bar, Card, Field, Line, Message, Row, Text
-from handlers.wave_report import WAYS
 from handlers.wording import do, listed, mark, pc
 
 CAREFUL: Final = "名單含個人資料，請勿轉傳群組。"

@@ -8,13 +8,14 @@ from guideline.foresight import Foreseen
 from guideline.reminding import Due, Why, missing
 from guideline.rhythm import Occasion
 from guideline.scope import AGENCY
+from guideline.ways import WAYS
 from guideline.words import hours_words, short_date
 from handlers import pages
 from handlers.commands import Name
 from handlers.message import Button, Card, Line, Message, Row
 from handlers.office_reminders import TASK
 from handlers.payload import Press
-from handlers.wave_report import WAYS, of_scope
+from handlers.wave_report import of_scope
 from handlers.wording import do, listed, pc
 
 WHY: Final[dict[Why, str]] = {

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Final
 
 from guideline.foresight import Foresight
-from guideline.records import Way
 from guideline.rhythm import Tone
 from guideline.scope import AGENCY
-from guideline.ways import ORDER
+from guideline.ways import ORDER, WAYS
 from guideline.words import short_date
 from handlers import reminder
 from handlers.commands import Name
@@ -15,7 +14,6 @@ from handlers.desk import Desk
 from handlers.message import Card, Field, Line, Message, Text, plain
 from handlers.wording import do, listed, pc
 
-WAYS: Final[dict[Way, str]] = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
 TONES: Final[dict[Tone, str]] = {
     "information": "進度通知",
     "dated": "期限提醒",

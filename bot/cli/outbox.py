@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.common import Config, finished, opened, say, settings_for
 from bot.settings import Settings
+from guideline.ways import WAYS
 from storage.dispatches import KILLED
 from storage.undelivered import Undelivered, undelivered
 
@@ -19,7 +20,6 @@ class State(StrEnum):
 
 _WORDS = {State.UNDECIDED: "不確定是否送達", State.REFUSED: "被平臺拒絕", State.FROZEN: "等待送出"}
 _REASONS = {KILLED: "送出後程式中止，沒有收到答覆", "erased": "資料已刪除"}  # others are a platform's words
-_PLATFORMS = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
 
 
 def register(app: typer.Typer) -> None:
@@ -51,4 +51,4 @@ def _line(one: Undelivered, settings: Settings) -> str:
     whom = f"{one.employee_no} {one.name}（{one.unit}）" if one.name else "尚未啟用的對話"
     why = f"　{_REASONS.get(one.reason, one.reason)}" if one.reason else ""
     what = f"　{one.receipt}" if one.receipt else ""
-    return f"{at.year - 1911}/{at:%m/%d %H:%M}　{_PLATFORMS[one.platform]}　{whom}{why}{what}"
+    return f"{at.year - 1911}/{at:%m/%d %H:%M}　{WAYS[one.platform]}　{whom}{why}{what}"

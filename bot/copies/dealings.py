@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping
 
 from bot.copies.actions import ACTIONS, UNKNOWN
 from bot.copies.chats import heard, told
-from bot.copies.model import PLATFORMS, WAYS, Cell, Clockwise, Section, day_words
+from bot.copies.model import Cell, Clockwise, Section, day_words
 from guideline.records import Access
+from guideline.ways import WAYS
 from storage.copies import Kept
 
 
@@ -22,13 +23,13 @@ def accounts(kept: Kept, say: Clockwise) -> Section:
         rows.append(
             (
                 "帳號",
-                PLATFORMS[row["platform"]],
+                WAYS[row["platform"]],
                 f"帳號代碼 {row['user_id']}，{reached}",
                 say(row["created_at"]),
             )
         )
     for row in kept.consents:
-        where = PLATFORMS.get(platform.get(row["account_id"], ""), "已解除綁定的帳號")
+        where = WAYS.get(platform.get(row["account_id"], ""), "已解除綁定的帳號")
         given = f"同意告知事項（{row['notice']} 版）"
         ended = f"；{say(row['withdrawn_at'])} 解除" if row["withdrawn_at"] else ""
         rows.append(("同意", where, given + ended, say(row["given_at"])))
@@ -44,14 +45,14 @@ def accounts(kept: Kept, say: Clockwise) -> Section:
         said = "人事週報" if row["what"].startswith("digest:") else "提醒作業的結果"
         rows.append(("人事通知", "", said, say(row["at"])))
     for row in kept.conversations:
-        where = PLATFORMS.get(platform.get(row["account_id"], ""), "")
+        where = WAYS.get(platform.get(row["account_id"], ""), "")
         rows.append(("進行中的對話", where, _draft(row["draft"]) or "尚未填寫內容", say(row["moved_at"])))
     return Section("同意與帳號", ("項目", "平臺", "內容", "時間"), tuple(rows))
 
 
 def _preference(chosen: RowMapping, say: Clockwise) -> str:
     parts = [
-        f"由 {PLATFORMS.get(chosen['channel'], '電子郵件')} 通知"
+        f"由 {WAYS.get(chosen['channel'], '電子郵件')} 通知"
         if chosen["channel"]
         else "由較容易送達的管道通知",
         f"{say(chosen['stopped_at'])} 停止提醒" if chosen["stopped_at"] else "",
@@ -83,7 +84,7 @@ def messages(kept: Kept, say: Clockwise, zone: ZoneInfo) -> Section:
     for row in kept.events:
         words = heard(row["platform"], bytes(row["raw"]), row["received_at"], zone)
         if words:
-            lines.append((row["received_at"], PLATFORMS[row["platform"]], "您", words))
+            lines.append((row["received_at"], WAYS[row["platform"]], "您", words))
     for row in kept.told if own else ():
         words = told(row["body"])
         if words:
@@ -112,7 +113,7 @@ def audit(kept: Kept, say: Clockwise) -> Section:
 def _who(row: RowMapping, kept: Kept) -> str:
     """The person, by which chat; of everybody else only in what capacity they acted."""
     if row["account_id"] is not None and row["account_id"] in kept.platforms:
-        return f"您（{PLATFORMS[kept.platforms[row['account_id']]]}）"
+        return f"您（{WAYS[kept.platforms[row['account_id']]]}）"
     if any(row["account_id"] == given["account_id"] for given in kept.consents if given["account_id"]):
         return "您（已解除綁定的帳號）"
     return "系統" if row["actor"] == "job" else "承辦人員"

@@ -1,18 +1,13 @@
 """A copy as data: sections of rows in words, which both forms are written from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.sheets.model import Cell, Section
 from guideline.words import roc_date
 
-__all__ = ["PLATFORMS", "WAYS", "Cell", "Clockwise", "Copy", "Section", "day_words"]
-
-WAYS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram", "email": "電子郵件"}
-PLATFORMS: Final[Mapping[str, str]] = {"line": "LINE", "telegram": "Telegram"}
+__all__ = ["Cell", "Clockwise", "Copy", "Section", "day_words"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.copies import dealings
-from bot.copies.model import WAYS, Cell, Clockwise, Copy, Section, day_words
+from bot.copies.model import Cell, Clockwise, Copy, Section, day_words
 from guideline.edition import Edition
 from guideline.records import RoleAssignment, RoleStatus, Source
+from guideline.ways import WAYS
 from guideline.words import hours_words, roc_date, roc_year
 from handlers.desk import Agency, Desk
 from handlers.reminding_list import WHY

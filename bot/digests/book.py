@@ -9,12 +9,11 @@ from guideline.digest import Count, figures, permille
 from guideline.edition import PROVISIONAL
 from guideline.hiding import SMALL, Row
 from guideline.scope import AGENCY, within
-from guideline.ways import ORDER
+from guideline.ways import ORDER, WAYS
 from guideline.weekly import Digest
 from guideline.words import roc_date
 from handlers import digest_card
 from handlers.desk import Agency
-from handlers.wave_report import WAYS
 from reminders.gathering import Gathered
 from reminders.listing import Listed, State
 

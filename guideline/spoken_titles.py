@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from guideline.course_names import names_of
@@ -42,9 +43,9 @@ _AROUND: Final = ("So", "Sk", "Mn", "Cf", "Me")  # emoji and their joiners
 
 def find_names(said: str, courses: Iterable[Course]) -> list[Span]:
     """Places of known course names in a view, longest names first: 「AI 101」 holds no date and no hours."""
-    names = {view(name) for course in courses for name in names_of(course)}
+    names = tuple(name for course in courses for name in names_of(course))
     found: list[Span] = []
-    for name in sorted(names, key=len, reverse=True):
+    for name in _longest_first(names):
         place = said.find(name)
         while place >= 0:
             end = place + len(name)
@@ -53,6 +54,12 @@ def find_names(said: str, courses: Iterable[Course]) -> list[Span]:
                 said = blanked(said, [(place, end)])
             place = said.find(name, end)
     return found
+
+
+@lru_cache(maxsize=8)
+def _longest_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A catalogue's names as views; it changes with its edition only."""
+    return tuple(sorted({view(name) for name in names}, key=len, reverse=True))
 
 
 def blanked(said: str, spans: Iterable[Span], letter: str = BLANK) -> str:

@@ -30,7 +30,7 @@ _LINE_END: Final = re.compile(r"\n(?=以上(?:[\s,，。!！~]|$))")  # that clo
 _WHICH_COURSE: Final = "請問是哪一門課？"
 _WHICH_DAY: Final = "請問是哪一天上的課？"
 _HOW_LONG: Final = "請問認證時數是多少？例如 2 小時、90 分鐘。"
-MISSING: Final = frozenset({_WHICH_COURSE, _WHICH_DAY, _HOW_LONG})  # sentences of doubts where nothing was said
+MISSING: Final = frozenset({_WHICH_COURSE, _WHICH_DAY, _HOW_LONG})  # what is asked where nothing was said
 
 
 @dataclass(frozen=True, slots=True)

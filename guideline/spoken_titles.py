@@ -80,13 +80,14 @@ class Title:
 def title_of(original: str, spans: Iterable[Span]) -> Title:
     """What a label or quotes name, or what remains of the text without these places and without talk."""
     rest = blanked(original, spans)
-    if named := _remaining(labelled(rest)):
+    if (label := labelled(rest)) and (named := _remaining(_pieces(label))):
         return Title(named, doubtful(named))
     inside, certain = quoted(rest)
-    remaining = _remaining(rest)
+    pieces = _pieces(rest)
+    remaining = _remaining(pieces)
     if inside and (certain or not remaining or _same_but_talk(remaining, inside)):
         return Title(_tidied(inside))
-    among = doubtful_among([piece.text for piece in _pieces(rest) if not piece.talk])
+    among = doubtful_among([piece.text for piece in pieces if not piece.talk])
     return Title(remaining, (among or doubtful(remaining)) if remaining else ())
 
 
@@ -102,9 +103,8 @@ def _place(text: str, inside: str) -> Span:
     return start, start + len(inside)
 
 
-def _remaining(rest: str) -> str:
-    """The pieces that may be the title, in their order; talk among them only where nothing else is."""
-    pieces = _pieces(rest)
+def _remaining(pieces: list["_Piece"]) -> str:
+    """Those that may be the title, in their order; talk among them only where nothing else is."""
     named = [piece for piece in pieces if not piece.talk] or pieces
     text = ""
     for before, piece in zip([None, *named], named, strict=False):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -80,10 +81,7 @@ async def freeze(
     # SQLite numbers the rows of one INSERT in their order; asked to prove it, SQLAlchemy would send one
     # statement for each row there.
     ordered = conn.dialect.name == "postgresql"
-    numbers = await conn.scalars(
-        insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered),
-        [dispatch_row(one, at, today) for one in new],
-    )
+    numbers = await conn.scalars(_freeze(ordered), [dispatch_row(one, at, today) for one in new])
     rows = [
         {
             "account_id": to.account_id,
@@ -99,7 +97,15 @@ async def freeze(
         for one, number in zip(new, sorted(numbers), strict=True)
         for to in one.addressed
     ]
-    await conn.execute(insert(outbox), rows)
+    await conn.execute(_TOLD, rows)
+
+
+_TOLD: Final = insert(outbox)
+
+
+@cache
+def _freeze(ordered: bool) -> Any:
+    return insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered)
 
 
 def dispatch_row(

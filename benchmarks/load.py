@@ -122,8 +122,8 @@ class Voice:
         if self._platform == "line":
             message = {"type": "text", "id": str(number), "quoteToken": "q" * 64, "text": WORDS}
             return self._line(person, number, {"type": "message", "message": message})
-        message = {**_message(person, number), "from": _user(person), "text": WORDS}
-        return self._telegram(person, number, {"message": message})
+        said = {**_message(person, number), "from": _user(person), "text": WORDS}
+        return self._telegram(person, number, {"message": said})
 
     def presses(self, person: int, data: str) -> tuple[str, bytes, bytes]:
         number = next(self._numbers)

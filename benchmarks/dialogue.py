@@ -1,7 +1,8 @@
 """The hours dialogue from end to end: webhook in, card out, 「確認」 in, receipt out, over real HTTP with
-`synchronous=FULL`, the bot on one core and the people with both platforms on the other.
+`synchronous=FULL`, each bot on one core and the people with both platforms on the other.
 
-`python -m benchmarks.dialogue --help` says what can be chosen.
+Ours and the peers take turns, so that a busy machine slows all of them. On a busy machine trust the
+processor's time rather than the events a second. `--help` says what can be chosen.
 """
 
 import argparse
@@ -10,116 +11,25 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from benchmarks import ours
-from benchmarks.load import Door, People, Platform
-from benchmarks.loopback import Replies, platforms
-from benchmarks.people import copied, file_of, some
-from benchmarks.process import Bot, cores, described, environment, free_port, started
+from benchmarks.candidates import OURS, PEERS, peers_of
+from benchmarks.load import Platform
+from benchmarks.process import cores, described
+from benchmarks.rounds import PLATFORMS, SMALL, WHOLE, Measured, Plan, median, saturated, waits_at_pace
 from storage.sqlite import library
 
-PLATFORMS: Final[tuple[Platform, ...]] = ("line", "telegram")
-WHOLE: Final = 360_000
-SMALL: Final = 1_000
-EVENTS: Final = 2  # of a dialogue
 PACE: Final = 200.0  # events a second of the latency run
 PATIENCE: Final = 20  # ms that the p99 at that pace may take
 CAP: Final = 2_000  # messages a second that LINE itself allows
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How much is run. `dialogues` are those counted in each round, after `warming` others."""
-
-    folder: Path
-    python: Path = Path(sys.executable)
-    people: int = WHOLE
-    small: int = SMALL
-    rounds: int = 5
-    dialogues: int = 900
-    warming: int = 100
-    seconds: float = 10.0  # of the latency run
-    only: Sequence[Platform] = PLATFORMS
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One round: events fully answered a second, and milliseconds of the processor for each."""
-
-    rate: float
-    cost: float
-
-
-@dataclass
-class Round:
-    """A bot that has come to rest on a file of its own, and the people who talk to it."""
-
-    bot: Bot
-    people: People
-
-    async def measured(self, numbers: Sequence[int]) -> Measured:
-        before = self.bot.cpu()
-        seconds = await self.people.at_once(numbers)
-        events = EVENTS * len(numbers)
-        return Measured(events / seconds, (self.bot.cpu() - before) / events * 1000)
-
-
-@asynccontextmanager
-async def round_of(plan: Plan, platform: Platform, people: int) -> AsyncIterator[Round]:
-    template = file_of(plan.folder, people)
-    database, port, replies = copied(template, plan.folder / "round.db"), free_port(), Replies()
-    async with platforms(replies) as url:
-        command = ours.command(plan.python, database, url, port)
-        log = plan.folder / "round.log"
-        async with started(command, port, log, environment(plan.python)) as bot:
-            await bot.quiet()
-            door = Door(port, f"/webhooks/{platform}")
-            one = Round(bot, People(platform, door, replies))
-            door.open()
-            try:
-                yield one
-            finally:
-                door.close()
-            if door.refused or replies.stray:
-                raise RuntimeError(
-                    f"{door.refused} webhooks refused, {replies.stray} replies too many: {log}"
-                )
-    new = hours_in(database) - hours_in(template)
-    if new != one.people.reported:
-        raise RuntimeError(f"{one.people.reported} receipts, but {new} reports of hours in the database")
-
-
-def hours_in(database: Path) -> int:
-    """A bot that logs nothing is not measured."""
-    with closing(library().connect(database)) as conn:
-        return int(conn.execute("SELECT count(*) FROM hours").fetchone()[0])
-
-
-async def saturated(plan: Plan, platform: Platform, people: int, seed: int) -> Measured:
-    numbers = some(people, plan.warming + plan.dialogues, seed)
-    async with round_of(plan, platform, people) as one:
-        await one.people.at_once(numbers[: plan.warming])
-        return await one.measured(numbers[plan.warming :])
-
-
-async def waits_at_pace(plan: Plan, platform: Platform, seed: int) -> list[float]:
-    """Milliseconds from an event to its reply at the loopback, at `PACE` events a second."""
-    count = max(2, int(PACE * plan.seconds / EVENTS))
-    numbers = some(plan.people, plan.warming + count, seed)
-    async with round_of(plan, platform, plan.people) as one:
-        await one.people.at_pace(numbers[: plan.warming], PACE)
-        one.people.waits.clear()
-        await one.people.at_pace(numbers[plan.warming :], PACE)
-        return [wait * 1000 for wait in one.people.waits]
+DEARER: Final = 1.3  # times the cost at a few people that it may be at many
 
 
 async def main(plan: Plan) -> None:
-    print(f"the bot: {described(plan.python)}; SQLite {library().sqlite_version}; load {_load()}")
+    print(f"the bots: {described(plan.python)}; SQLite {library().sqlite_version}; load {_load()}")
     with beside():
         for platform in plan.only:
             await _throughput(plan, platform)
@@ -127,50 +37,67 @@ async def main(plan: Plan) -> None:
 
 
 async def _throughput(plan: Plan, platform: Platform) -> None:
-    whole, small = [], []
+    peers = peers_of(platform, plan.peers)
+    if not peers:
+        print(f"{platform}: no peers, for there is no environment at {plan.peers} (`make bench` makes it)")
+    turns = [(OURS, plan.people), (OURS, plan.small), *((peer, plan.people) for peer in peers)]
+    rounds: list[list[Measured]] = [[] for _ in turns]
     for number in range(plan.rounds):
-        whole.append(await saturated(plan, platform, plan.people, number))
-        small.append(await saturated(plan, platform, plan.small, number))
-    for people, rounds in ((plan.people, whole), (plan.small, small)):
-        reached = f", {median(rounds).rate / CAP:.2f} of LINE's own cap" if platform == "line" else ""
+        for (candidate, people), seen in zip(turns, rounds, strict=True):
+            seen.append(await saturated(plan, platform, candidate, people, number))
+    for (candidate, people), seen in zip(turns, rounds, strict=True):
+        print(f"{platform}, {people} people, {candidate.name}: {_said(seen)}")
+    whole, small, *theirs = rounds
+    if platform == "line":
+        rate, cost = median(whole).rate, median(whole).cost
         print(
-            f"{platform}, {people} people: {said(rounds)}{reached}; load {_load()}",
-            flush=True,
+            f"line, of the {CAP} messages a second that LINE allows: {rate / CAP:.2f} reached, "
+            f"{1000 / cost / CAP:.2f} by the processor's time"
         )
-    ratios = [one.cost / other.cost for one, other in zip(whole, small, strict=True)]
-    print(
-        f"{platform}, cost of a message at {plan.people} people to that at {plan.small}: "
-        f"{statistics.median(ratios):.2f} (highest of {plan.rounds}: {max(ratios):.2f}; wanted 1.3)"
-    )
+    _compare(f"{platform}, cost at {plan.people} people to that at {plan.small}", whole, small, DEARER)
+    for peer, seen in zip(peers, theirs, strict=True):
+        _faster(f"{platform}, ours to {peer.name}", whole, seen, peer.wanted)
+    print(end="", flush=True)
 
 
 async def _latency(plan: Plan, platform: Platform) -> None:
-    waits = await waits_at_pace(plan, platform, 99)
-    shown = ", ".join(f"p{percent} {quantile(waits, percent):.1f} ms" for percent in (50, 95, 99))
-    ratio = quantile(waits, 99) / PATIENCE
+    waits = await waits_at_pace(plan, platform, OURS, PACE, plan.rounds)
+    shown = ", ".join(f"p{percent} {_quantile(waits, percent):.1f} ms" for percent in (50, 95, 99))
     print(
         f"{platform}, {PACE:.0f} events a second, {plan.people} people: {shown} ({len(waits)} events), "
-        f"p99 {ratio:.2f} of the {PATIENCE} ms wanted; load {_load()}",
+        f"p99 {_quantile(waits, 99) / PATIENCE:.2f} of the {PATIENCE} ms wanted; load {_load()}",
         flush=True,
     )
 
 
-def median(rounds: Sequence[Measured]) -> Measured:
-    return Measured(
-        statistics.median(one.rate for one in rounds), statistics.median(one.cost for one in rounds)
+def _faster(what: str, ours: Sequence[Measured], theirs: Sequence[Measured], wanted: float) -> None:
+    rates = [one.rate / other.rate for one, other in zip(ours, theirs, strict=True)]
+    costs = [other.cost / one.cost for one, other in zip(ours, theirs, strict=True)]
+    print(
+        f"{what}: {statistics.median(rates):.1f} times the events a second (lowest of {len(rates)}: "
+        f"{min(rates):.1f}), by the processor's time {statistics.median(costs):.1f} times "
+        f"(lowest: {min(costs):.1f}); wanted {wanted:.0f}"
     )
 
 
-def said(rounds: Sequence[Measured]) -> str:
+def _compare(what: str, ours: Sequence[Measured], others: Sequence[Measured], wanted: float) -> None:
+    ratios = [one.cost / other.cost for one, other in zip(ours, others, strict=True)]
+    print(
+        f"{what}: {statistics.median(ratios):.2f} (highest of {len(ratios)}: {max(ratios):.2f}); "
+        f"wanted {wanted}"
+    )
+
+
+def _said(rounds: Sequence[Measured]) -> str:
     middle = median(rounds)
     return (
         f"{middle.rate:.0f} events/s (highest of {len(rounds)}: {max(one.rate for one in rounds):.0f}), "
-        f"{middle.cost:.2f} ms of the processor each (lowest {min(one.cost for one in rounds):.2f}), "
-        f"so at most {1000 / middle.cost:.0f} on a core of its own"
+        f"{middle.cost:.2f} ms of the processor each (lowest {min(one.cost for one in rounds):.2f})"
+        f"; load {_load()}"
     )
 
 
-def quantile(waits: Sequence[float], percent: int) -> float:
+def _quantile(waits: Sequence[float], percent: int) -> float:
     return statistics.quantiles(waits, n=100, method="inclusive")[percent - 1]
 
 
@@ -190,9 +117,10 @@ def _load() -> str:
 
 
 def run(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.dialogue", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks dialogue", description=__doc__)
     parser.add_argument("--folder", type=Path, help="keeps the seeded files for the next time")
-    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="interpreter of the bot")
+    parser.add_argument("--python", type=Path, default=Path(sys.executable), help="interpreter of the bots")
+    parser.add_argument("--peers", type=Path, default=PEERS, help="environment of the peers")
     parser.add_argument("--people", type=int, default=WHOLE)
     parser.add_argument("--small", type=int, default=SMALL)
     parser.add_argument("--rounds", type=int, default=5)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 LINE_TOKEN: Final = "line-token-of-the-benchmarks"  # noqa: S105 - of the loopback
 BOT_TOKEN: Final = "123456:loopback-token_of-the-benchmarks-00"  # noqa: S105
+SECRET: Final = "secret_of_the_benchmarks"  # noqa: S105 - LINE's channel secret and Telegram's secret token
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
 _FIELD: Final = re.compile(r'name="(\w+)"[^\r]*(?:\r\n[^\r]+)*\r\n\r\n(.*?)\r\n--', re.DOTALL)
 _YES: Final = re.compile(r'"(?:callback_)?data":\s*"([^"]*:ok)"')

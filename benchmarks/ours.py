@@ -9,18 +9,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.load import SECRET
-from benchmarks.loopback import BOT_TOKEN, LINE_TOKEN
+from benchmarks.loopback import BOT_TOKEN, LINE_TOKEN, SECRET
 from benchmarks.people import NOW
 from bot.app import serve
 from bot.settings import Settings
 from storage.clock import SystemClock
 
 LIFTED = 100_000
-
-
-def command(python: Path, database: Path, platforms: str, port: int) -> list[str]:
-    return [str(python), "-m", "benchmarks.ours", str(database), platforms, str(port)]
 
 
 def settings_for(database: Path, platforms: str, port: int) -> Settings:

@@ -44,15 +44,13 @@ def some(people: int, count: int, seed: int) -> list[int]:
     return random.Random(seed).sample(range(1, people + 1), count)  # noqa: S311 - see above
 
 
-def file_of(folder: Path, people: int) -> Path:
-    """The file with that many people, made in a process of its own where `folder` does not have it yet."""
-    file = folder / f"people-{people}.db"
+def seeded(file: Path, module: str, people: int) -> Path:
+    """The file with that many people, made by `module` in a process of its own unless it is there."""
     if not file.exists():
         made = file.with_suffix(".new")
-        for old in folder.glob(f"{made.name}*"):
+        for old in file.parent.glob(f"{made.name}*"):
             old.unlink()
-        command = [sys.executable, "-m", "benchmarks.people", str(made), str(people)]
-        subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - ourselves
+        subprocess.run([sys.executable, "-m", module, str(made), str(people)], cwd=ROOT, check=True)  # noqa: S603
         made.rename(file)
     return file
 

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -80,14 +79,6 @@ def free_port() -> int:
     with socket.socket() as made:
         made.bind(("127.0.0.1", 0))
         return int(made.getsockname()[1])
-
-
-def environment(python: Path) -> dict[str, str]:
-    """For another interpreter of the same version, the packages of this one."""
-    paths = [str(ROOT)]
-    if python != Path(sys.executable):
-        paths += [path for path in sys.path if path.endswith("site-packages")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def described(python: Path) -> str:

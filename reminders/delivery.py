@@ -34,6 +34,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
+GATHER = 0.01  # seconds that an answer waits for others before it is written down
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 
 
@@ -105,7 +106,7 @@ class Delivery(Loop):
         claimed = await self._record() if self._answers or self._free(room) > 0 else []
         self.depart(claimed)
         await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
-        if claimed or self._answers:
+        if claimed:
             return 0
         return IDLE if room.calls else min(IDLE, room.after)
 
@@ -114,12 +115,13 @@ class Delivery(Loop):
         Whoever asks lets it `depart` then, or `stay` where the transaction does not hold."""
         most = self._breaker.room
         free = self._free(self._channel.room(self._lag))
-        if free <= 0 or self._stopping:
+        limit = min(free, most or free) if waves else free
+        if limit <= 0 or self._stopping:
             return []
         claimed = await claim_due(
             conn,
             self._channel.platform,
-            min(free, most or free) if waves else free,
+            limit,
             self._clock.real(),
             LEASE,
             self._owner,
@@ -176,7 +178,8 @@ class Delivery(Loop):
             answer = Undecided(f"stumbled: {type(error).__name__}")
         self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
-        self.wake()
+        if len(self._answers) == 1:  # those that follow at once are written down with it
+            asyncio.get_running_loop().call_later(GATHER, self.wake)
 
     async def _record(self) -> list[Dispatch]:
         """Writes down all answers that came in since the last time and claims what may go out now, in one

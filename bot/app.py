@@ -268,7 +268,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
             app.state.program = program
             app.router.routes[:] = [
                 *webhook_routes(
-                    program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
+                    program.receiving, settings.line.webhook_secrets(), settings.telegram.webhook_secrets()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
                 *reminder_routes(program.database, clock, agency_of(settings)),

@@ -74,6 +74,10 @@ class TelegramSimulator:
 
     # -- looking ---------------------------------------------------------------------------------------
 
+    def revoke(self, token: str) -> None:
+        """`/revoke`, as @BotFather does it: this token from now on, and no other."""
+        self._api.token = token
+
     @property
     def faults(self) -> Faults:
         return self._wire.faults

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from bot.cli.common import Config, RefusedError, existing, finished, say, settings_for, sqlite_file
+from bot.cli.sentences import sentence_of
 from bot.settings import Settings
 from storage import backup as copies
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.errors import BackupRefused, Damaged, NewerSchema
-from storage.migrate import current, head, migrate
+from storage.errors import BackupRefused, Damaged, NewerSchema, StorageError
+from storage.migrate import current, head, known, migrate
 
 
 def register(app: typer.Typer) -> None:
@@ -21,29 +22,60 @@ def register(app: typer.Typer) -> None:
     app.command("restore")(restore)
 
 
-def migrate_(context: typer.Context, config: Config = None) -> None:
+def migrate_(
+    context: typer.Context,
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="不先備份：PostgreSQL 已自行以 pg_dump 備份時使用。")
+    ] = False,
+    config: Config = None,
+) -> None:
     """先備份，再將資料庫更新到這個版本。"""
     settings = settings_for(context, config)
-    finished(lambda: _migrate(settings))
+    finished(lambda: _migrate(settings, no_backup))
 
 
-async def _migrate(settings: Settings) -> None:
+async def _migrate(settings: Settings, no_backup: bool) -> None:
     database = await Database.open(settings.database_url)
     try:
         here = await current(database)
         if here == head():
             say("資料庫已是最新版本，沒有變更。")
             return
-        if here is not None and database.file is not None:
-            kept = _beside(database.file, here, SystemClock().now().astimezone(settings.zone))
-            await copies.backup(database, kept)
-            say(f"已備份到 {kept}。")
-        elif here is not None:
-            say("PostgreSQL 不會自動備份；請先以 pg_dump 備份，並妥善保存。")
-        await migrate(database)
+        if here is not None and here not in known():
+            raise NewerSchema(f"revision {here}")
+        kept = None if here is None or no_backup else await _copied(database, here, settings)
+        try:
+            await migrate(database)
+        except Exception as error:
+            raise RefusedError(_unmigrated(error, kept)) from error
     finally:
         await database.close()
     say("資料庫已更新到這個版本。")
+
+
+async def _copied(database: Database, revision: str, settings: Settings) -> Path:
+    """A copy of a database that is about to be changed, and where it is."""
+    if database.file is None:
+        raise RefusedError(
+            "沒有更新，資料庫維持原狀：PostgreSQL 的備份須自行製作；"
+            "請先以 pg_dump 備份並確認可還原，再執行 talentbot migrate --no-backup"
+        )
+    kept = _beside(database.file, revision, SystemClock().now().astimezone(settings.zone))
+    try:
+        await copies.backup(database, kept)
+    except StorageError as error:
+        raise RefusedError(
+            f"沒有更新，資料庫維持原狀：更新前的備份沒有完成（{sentence_of(error)}）；"
+            f"請排除後再試，或另行備份後以 --no-backup 更新"
+        ) from error
+    say(f"已備份到 {kept}，並檢查無誤。")
+    return kept
+
+
+def _unmigrated(error: Exception, kept: Path | None) -> str:
+    why = sentence_of(error) or f"程式的錯誤 {type(error).__name__}，請回報"
+    copy = f"更新前的備份在 {kept}；" if kept else ""
+    return f"更新沒有完成，資料庫維持原狀，舊版本仍可使用（{why}）；{copy}排除後請再執行一次 talentbot migrate"
 
 
 def _beside(file: Path, revision: str, now: datetime) -> Path:

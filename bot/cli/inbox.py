@@ -22,10 +22,10 @@ def listing(context: typer.Context, config: Config = None) -> None:
     found = finished(lambda: _failed(settings))
     for one in found:
         say(_line(one, settings))
-    if found:
-        say(f"處理失敗：{len(found)} 則。排除原因後請執行 talentbot inbox retry [序號…]，由執行中的服務再處理一次。")
-    else:
+    if not found:
         say("沒有處理失敗的來訊。")
+        return
+    say(f"處理失敗：{len(found)} 則。排除原因後請執行 talentbot inbox retry，由執行中的服務再處理。")
 
 
 def _line(one: Failed, settings: Settings) -> str:

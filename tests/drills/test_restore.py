@@ -141,8 +141,9 @@ async def test_a_backup_under_load_is_a_bot_to_go_on_with(
             )
             assert 0 < unsent <= listed
             said(
-                f"{len(states)} of {after} events were in the backup, {len(acknowledged)} of LINE's acknowledged"
-                f" before it: all done; {unsent} calls were under way in it, {listed} are listed, none was made again"
+                f"{len(states)} of {after} events were in the backup, all done, {len(acknowledged)} of LINE's"
+                f" acknowledged before it; {unsent} calls were under way in it, {listed} are listed, none was"
+                " made again"
             )
             # The dialogue that was open when the backup was made goes on where it was.
             await town.line.tap(first.line_id, _button(town, first))

@@ -79,6 +79,11 @@ class TelegramSimulator:
         self._api.token = token
 
     @property
+    def webhook_secret(self) -> str:
+        """What the webhook is called with; empty where none is set."""
+        return self._updates.webhook.secret if self._updates.webhook is not None else ""
+
+    @property
     def faults(self) -> Faults:
         return self._wire.faults
 

@@ -113,7 +113,7 @@ def _room(file: Path) -> Finding:
 
 def _size(count: float) -> str:
     mib = count / 1024**2
-    return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib:.0f} MiB"
+    return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib:.1f} MiB"
 
 
 def _filesystem(file: Path) -> str:

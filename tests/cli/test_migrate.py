@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, text
 from storage.database import Database
 from storage.errors import Full
 from storage.migrate import current, head, migrate
+from storage.restored import taken_at
 from tests.cli.program import ROOT, Done, Program
 from tests.conftest import Server
 
@@ -175,3 +177,22 @@ def _limited(program: Program, size: int, *words: str) -> Done:
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_postgresql_is_told_that_it_was_restored(program: Program, postgres_url: str) -> None:
+    """By when the dump was begun; not by a time to come."""
+    env = {"TALENTBOT_DATABASE_URL": postgres_url}
+    assert program("restored", "--taken", "2120-01-01T03:00", env=env).status == 1
+    assert asyncio.run(_taken(postgres_url)) is None
+    done = program("restored", "--taken", "2026-11-18T03:00", env=env)
+    assert done.status == 0, done.err
+    assert "talentbot outbox" in done.out
+    assert asyncio.run(_taken(postgres_url)) == datetime(2026, 11, 17, 19, 0, tzinfo=UTC)
+
+
+async def _taken(url: str) -> datetime | None:
+    database = await Database.open(url)
+    try:
+        return await database.read(taken_at)
+    finally:
+        await database.close()

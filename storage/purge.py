@@ -228,7 +228,7 @@ async def lots(database: Database, now: datetime, first: int = 0) -> AsyncIterat
 
 
 async def _keys(conn: AsyncConnection, one: Step, now: datetime) -> Sequence[Any]:
-    return (await conn.execute(one.found(now))).all()
+    return list((await conn.execute(one.found(now))).all())
 
 
 async def purge(database: Database, now: datetime) -> dict[str, int]:

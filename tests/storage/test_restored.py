@@ -71,7 +71,7 @@ async def test_waves_jobs_and_the_digest_are_over(database: Database) -> None:
     row = {"kind": jobs.COPY, "account_id": owner.id, "cause": 1, "payload": {}, "state": jobs.WAITING}
     await database.write(lambda conn: conn.execute(insert(job).values(**row, created_at=NOW)))
     (day,) = await column(database, wave.c.day)
-    since = Occasion("2026-12-w2", day + timedelta(days=7), "early")
+    since = Occasion("2026-12-w2", day + timedelta(days=7), "information")
     for _ in range(2):
         await database.write(lambda conn: restored.stop_occasion(conn, since, LATER))
         await database.write(lambda conn: runs.skip(conn, "digest", TODAY, LATER))

@@ -42,6 +42,7 @@ from bot.platforms.telegram_inbound import callback_ids
 from bot.platforms.telegram_outbound import TelegramChannel
 from bot.polling import Poller
 from bot.receiving import Receiving
+from bot.restoring import settle_restored
 from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
@@ -120,7 +121,6 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
         stack.push_async_callback(on.close)
 
-        await recover_leases(database, clock, starting=True)
         deliveries: dict[Way, Delivery] = {
             channel.platform: Delivery(database, clock, channel, metrics.delivered, settings.zone)
             for channel in on.channels
@@ -171,6 +171,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         )
         stack.push_async_callback(program.stop)
 
+        await settle_restored(work, pipeline, settings.reminders.weekly_digest)
+        await recover_leases(database, clock, starting=True)
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
@@ -278,7 +280,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
             app.state.program = program
             app.router.routes[:] = [
                 *webhook_routes(
-                    program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
+                    program.receiving, settings.line.webhook_secrets(), settings.telegram.webhook_secrets()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
                 *reminder_routes(program.database, clock, agency_of(settings)),

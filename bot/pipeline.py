@@ -85,7 +85,8 @@ class Pipeline(Loop):
         async def unit(conn: AsyncConnection) -> Tally:
             tally = await self._batches.work(conn, limit, only, seen)
             for way in tally.answers & self._deliveries.keys():
-                boarded[way] = await self._deliveries[way].board(conn, waves=False)
+                if self._deliveries[way].running:
+                    boarded[way] = await self._deliveries[way].board(conn, waves=False)
             return tally
 
         try:

@@ -35,7 +35,7 @@ class Duty:
 class Scheduler:
     def __init__(self, clock: Clock, duties: Sequence[Duty], seconds: float = TICK) -> None:
         self._clock = clock
-        self._duties = tuple(duties)
+        self.duties = tuple(duties)
         self._seconds = seconds
         self._beat = time.monotonic()
         self._ticking = asyncio.Lock()
@@ -71,7 +71,7 @@ class Scheduler:
         at the next tick."""
         async with self._ticking:
             now = self._clock.now()
-            for duty in self._duties:
+            for duty in self.duties:
                 try:
                     await duty.attend(now)
                 except StorageError as error:

@@ -49,6 +49,16 @@ class Claimed:
     account: Account | None
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An event that nobody could handle, kept to be handled again. `error` holds no word of a person."""
+
+    seq: int
+    platform: Platform
+    received_at: datetime
+    error: str
+
+
 async def receive(conn: AsyncConnection, rows: Sequence[Received], at: datetime) -> int:
     """Stores the events that were not stored before and the accounts they need; `at` is real time.
     Returns how many were new."""
@@ -118,6 +128,13 @@ async def revive(conn: AsyncConnection, seqs: Collection[int] | None = None) -> 
     """Failed events (all, or these) wait again. Returns how many."""
     again = _restricted(update(inbox).where(inbox.c.state == _FAILED), seqs)
     return (await conn.execute(again.values(state="waiting", error=""))).rowcount
+
+
+async def failed(conn: AsyncConnection) -> list[Failed]:
+    """What `revive` would take, oldest first."""
+    columns = (inbox.c.seq, inbox.c.platform, inbox.c.received_at, inbox.c.error)
+    rows = await conn.execute(select(*columns).where(inbox.c.state == _FAILED).order_by(inbox.c.seq))
+    return [Failed(*row) for row in rows]
 
 
 async def still_waiting(conn: AsyncConnection, event_ids: Collection[str]) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from guideline.words import hours_words, roc_date, roc_year
 from handlers.desk import Agency, Desk
 from handlers.reminding_list import WHY
 from handlers.role import named
-from storage import reminded, waves
+from storage import reminded, restored, waves
 from storage.copies import Kept
 
 _ROLE: Final = {
@@ -42,6 +42,7 @@ _WHY: Final[dict[str, str]] = {
     waves.SHADOW: "試行，只通知人事",
     waves.STOPPED: "您或人事已停止提醒",
     reminded.ERASED: "您已請求刪除資料",
+    restored.RESTORED: "系統曾由備份還原，這一次可能已通知",
 }
 
 

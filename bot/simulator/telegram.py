@@ -74,6 +74,15 @@ class TelegramSimulator:
 
     # -- looking ---------------------------------------------------------------------------------------
 
+    def revoke(self, token: str) -> None:
+        """`/revoke`, as @BotFather does it: this token from now on, and no other."""
+        self._api.token = token
+
+    @property
+    def webhook_secret(self) -> str:
+        """What the webhook is called with; empty where none is set."""
+        return self._updates.webhook.secret if self._updates.webhook is not None else ""
+
     @property
     def faults(self) -> Faults:
         return self._wire.faults

@@ -23,13 +23,16 @@ log = structlog.get_logger()
 LIMIT = 1024 * 1024  # bytes of body, checked before anything is computed over it
 
 
-def webhook_routes(receiving: Receiving, line_secret: str | None, telegram_secret: str | None) -> list[Route]:
-    """Routes of the platforms that are on; a platform whose secret is None is off (404)."""
+def webhook_routes(
+    receiving: Receiving, line_secrets: Sequence[str], telegram_secrets: Sequence[str]
+) -> list[Route]:
+    """Routes of the platforms that are on; a platform without a secret is off (404). Where one is being
+    changed there are two, and either is good."""
     routes = []
-    if line_secret is not None:
-        routes.append(_route("line", receiving, _line(line_secret)))
-    if telegram_secret is not None:
-        routes.append(_route("telegram", receiving, _telegram(telegram_secret)))
+    if line_secrets:
+        routes.append(_route("line", receiving, _line(line_secrets)))
+    if telegram_secrets:
+        routes.append(_route("telegram", receiving, _telegram(telegram_secrets)))
     return routes
 
 
@@ -37,16 +40,18 @@ Genuine = Callable[[Request, bytes], bool]
 Split = Callable[[bytes], Sequence[Received]]
 
 
-def _line(secret: str) -> tuple[Genuine, Split]:
+def _line(secrets: Sequence[str]) -> tuple[Genuine, Split]:
     def genuine(request: Request, body: bytes) -> bool:
-        return line_inbound.verify(secret, body, request.headers.get("x-line-signature"))
+        signed = request.headers.get("x-line-signature")
+        return any(line_inbound.verify(secret, body, signed) for secret in secrets)
 
     return genuine, line_inbound.split
 
 
-def _telegram(secret: str) -> tuple[Genuine, Split]:
+def _telegram(secrets: Sequence[str]) -> tuple[Genuine, Split]:
     def genuine(request: Request, _: bytes) -> bool:
-        return telegram_inbound.authentic(secret, request.headers.get("x-telegram-bot-api-secret-token"))
+        carried = request.headers.get("x-telegram-bot-api-secret-token")
+        return any(telegram_inbound.authentic(secret, carried) for secret in secrets)
 
     return genuine, telegram_inbound.split
 

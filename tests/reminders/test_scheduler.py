@@ -5,14 +5,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
+from sqlalchemy import func, insert, select
 
 from reminders.housekeeping import duties
 from reminders.scheduler import Duty, Scheduler
 from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import Locked
-from storage.runs import begin
+from storage.runs import begin, is_done
+from storage.schema import audit
 
 QUICK = 0.05  # seconds
 
@@ -125,3 +128,22 @@ async def test_the_nightly_purge_runs_once_a_night(sqlite_database: Database) ->
 
     assert not await free(date(2026, 11, 24))
     assert await free(date(2026, 11, 25))
+
+
+async def test_a_purge_takes_no_more_of_a_tick_than_its_share(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no time left after a lot, tick by tick it goes on where it was, until the night is done."""
+    clock, zone = SystemClock(), ZoneInfo("Asia/Taipei")
+    night = datetime(2026, 11, 24, 3, 5, tzinfo=zone).astimezone(UTC)
+    old = {"at": clock.real() - timedelta(days=3000), "actor": "test", "action": "test", "detail": {}}
+    await sqlite_database.write(lambda conn: conn.execute(insert(audit), [old] * 5))
+    monkeypatch.setattr("storage.purge.MOST", 2)
+    monkeypatch.setattr("reminders.housekeeping.SLICE", 0.001)
+    purge = next(duty for duty in duties(sqlite_database, clock, zone) if duty.name == "purge")
+    left = []
+    for _ in range(10):
+        await purge.attend(night)
+        left.append(await sqlite_database.read(lambda conn: conn.scalar(select(func.count(audit.c.id)))))
+    assert left[:3] == [3, 1, 0]
+    assert await sqlite_database.read(lambda conn: is_done(conn, "purge", date(2026, 11, 24)))

@@ -83,12 +83,12 @@ class House:
                 await asyncio.sleep(0.01)
 
 
-async def set_webhook(api: str, url: str) -> None:
+async def set_webhook(api: str, url: str, token: str = BOT_TOKEN, secret: str = HOOK_SECRET) -> None:
     """As an operator does by `talentbot doctor --fix`."""
-    asked = {"url": url, "secret_token": HOOK_SECRET}
+    asked = {"url": url, "secret_token": secret}
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{api}/bot{BOT_TOKEN}/setWebhook", json=asked) as answer,
+        session.post(f"{api}/bot{token}/setWebhook", json=asked) as answer,
     ):
         assert answer.status == 200, await answer.text()
 

@@ -69,12 +69,21 @@ async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
     monkeypatch.setattr("bot.batch.handle", handle)
     config = tmp_path / "talentbot.toml"
     config.write_text(f'database_url = "{sqlite_url}"\n', encoding="utf-8")
-    operator = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "inbox", "retry", "--config", str(config),
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    words, _ = await operator.communicate()
-    assert (operator.returncode, "1" in words.decode()) == (0, True)
+
+    async def operator(*words: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "inbox", *words, "--config", str(config),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        assert process.returncode == 0
+        return said.decode()
+
+    listed = await operator()
+    assert [line.split("　")[2:] for line in listed.splitlines()[:-1]] == [["LINE", error]]
+    assert listed.startswith("2　")
+    assert "炸彈" not in listed
+    assert "1 則" in await operator("retry", "2")
     await house.quiet()
     assert await house.rows("SELECT state FROM inbox WHERE event_id = 'BAD'") == [("done",)]
 

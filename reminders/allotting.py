@@ -78,6 +78,6 @@ async def _move(conn: AsyncConnection, moved: Mapping[int, _Planned]) -> None:
         by_way[one.other].append(number)
     for way, numbers in by_way.items():
         if way is None:
-            await waves.change_planned(conn, numbers, state="waiting", reason=waves.QUOTA, tried=LINE)
+            await waves.change(conn, numbers, state="waiting", reason=waves.QUOTA, tried=LINE)
         else:
-            await waves.change_planned(conn, numbers, way=way, reason=waves.QUOTA, tried=LINE)
+            await waves.change(conn, numbers, way=way, reason=waves.QUOTA, tried=LINE)

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from guideline.records import Way
-from reminders.freezing import freeze_some
+from reminders.freezing import Freezing
 from reminders.loop import IDLE, Loop
 from reminders.today import Today
 from reminders.work import Work
@@ -39,6 +39,7 @@ class Sending(Loop):
         self._work = work
         self._takes = takes
         self._frozen = frozen
+        self._freezing = Freezing(work)
         self._going: int | None = None  # the wave that is sent now
         self._fewest: tuple[int, int] | None = None  # the wave, and how few of it were left at any time
         self._counted = 0.0
@@ -106,9 +107,8 @@ class Sending(Loop):
         untried, put_off = await database.read(lambda conn: waves.backlog(conn, way, REMINDER))
         room = pace.ahead - untried if put_off < pace.patience else 0
         while room > 0 and not self._stopping:
-            disposed = await database.write(
-                lambda conn: freeze_some(conn, self._work, wave, today, occasion, way)
-            )
+            most = pace.most if pace.most > 1 else min(pace.portion, room)
+            disposed = await self._freezing.some(wave, today, occasion, way, most)
             if not disposed:
                 return
             self._frozen()

@@ -132,8 +132,8 @@ class _Portion:
             entries += [entry for number in kept for entry in one.entries.get(number, ())]
         await freeze(conn, calls, real, self.today.day)
         await facts.ask_about(conn, entries, self.today.day)
-        for values, numbers in ready.others.items():
-            await waves.change(conn, [number for number in numbers if number not in gone], **dict(values))
+        for values, others in ready.others.items():
+            await waves.change(conn, [number for number in others if number not in gone], **dict(values))
         return len(ready.rows) - len(gone)
 
     async def may_go_on(self, conn: AsyncConnection) -> bool:

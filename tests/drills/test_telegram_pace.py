@@ -152,12 +152,13 @@ async def test_a_wave_of_the_engine_keeps_the_rate(sqlite_url: str, whole: bool,
         channel = TelegramChannel(session, served.url, TOKEN, rate)
         delivery = Delivery(database, clock, channel, lambda *_: done.append(loop.time()), TAIPEI)
         sending = Sending(work, delivery.wake)
-        running = [asyncio.create_task(one.run()) for one in (sending, delivery)]
+        loops = (sending, delivery)
+        running = [asyncio.create_task(each.run()) for each in loops]
         async with asyncio.timeout(2 * seconds + 60):
             while len(done) < len(everybody):
                 await asyncio.sleep(0.01)
-        for one in (sending, delivery):
-            one.stop()
+        for each in loops:
+            each.stop()
         await asyncio.gather(*running)
     thawed, oldest = (
         await database.read(lambda conn: conn.execute(text(_DECIDED), {"thawed": THAWED}))

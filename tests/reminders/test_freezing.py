@@ -110,7 +110,7 @@ async def test_what_changes_meanwhile_is_seen(
 
 
 async def _seen(database: Between, url: str, happens: Step, becomes: tuple[str, str]) -> None:
-    round_ = Round(database, ways=("telegram",), calls=4)
+    round_ = Round(database, ways={"telegram"}, calls=4)
     await round_.release()
     first, other, beside = await round_.join("A1+telegram", "A2+telegram", "A3+telegram")
     await round_.tick()
@@ -146,7 +146,7 @@ class Stumbling(TelegramReader):
 
 async def test_a_text_that_cannot_be_made_costs_its_own_readers_alone(database: Database) -> None:
     """They are listed, with the reason; the wave goes on and ends."""
-    round_ = Round(database, ways=("telegram",))
+    round_ = Round(database, ways={"telegram"})
     round_.work.voices["telegram"] = Stumbling()  # type: ignore[index]
     round_.sending = Sending(round_.work, lambda: None)
     await round_.release()

@@ -121,15 +121,16 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         stack.push_async_callback(on.close)
 
         await recover_leases(database, clock, starting=True)
-        deliveries = [
-            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
-        ]
+        deliveries: dict[Way, Delivery] = {
+            channel.platform: Delivery(database, clock, channel, metrics.delivered, settings.zone)
+            for channel in on.channels
+        }
 
         def committed() -> None:
             for wake in wakes:
                 wake()
 
-        desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
+        desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries.values()]
         loading = Loading(database, on.readers, on.showing)
         work = Work(
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
@@ -139,7 +140,15 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         )
         wakes.append(working.wake)
         pipeline = Pipeline(
-            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+            database,
+            clock,
+            settings.zone,
+            desk,
+            on.readers,
+            metrics,
+            working.wake,
+            frozenset(on.voices),
+            deliveries,
         )
         acknowledging: set[asyncio.Task[None]] = set()
 
@@ -154,11 +163,12 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
                 task.add_done_callback(acknowledging.discard)
 
         receiving = Receiving(database, clock, metrics, stored)
-        by_way = {channel.platform: one for channel, one in zip(on.channels, deliveries, strict=True)}
-        sending = Sending(work, committed, lambda way: by_way[way].takes_waves)
+        sending = Sending(work, committed, lambda way: deliveries[way].takes_waves)
         scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
         health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
-        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
+        program = Program(
+            database, receiving, pipeline, health, metrics, scheduler, list(deliveries.values())
+        )
         stack.push_async_callback(program.stop)
 
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
@@ -166,8 +176,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         program.keep_running(working.run, "jobs", working.stop)
         health.sending = sending
         program.keep_running(sending.run, "sending", sending.stop)
-        for channel, delivery in zip(on.channels, deliveries, strict=True):
-            program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
+        for way, delivery in deliveries.items():
+            program.keep_running(delivery.run, f"delivery-{way}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
             poller = health.poller = Poller(on.telegram, receiving)
             program.keep_running(poller.run, "polling", poller.stop)
@@ -280,13 +290,13 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
     return app
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
     seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
     is taken, before anything is touched."""
     configure(settings)
     config = uvicorn.Config(
-        asgi(settings, SystemClock()),
+        asgi(settings, clock or SystemClock()),
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -83,6 +84,9 @@ class Delivery(Loop):
         self._owner = uuid.uuid4().hex
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._boarded = 0  # claimed by transactions that are not committed yet
+        self._ashore = asyncio.Event()  # there are none of those
+        self._ashore.set()
         self._lag = 0.0  # seconds that a commit takes of late
         self._breaker = Breaker()
 
@@ -98,24 +102,67 @@ class Delivery(Loop):
     async def turn(self) -> float:
         """Writes down what was answered, claims what may go out now, and lets it go."""
         room = self._channel.room(self._lag)
-        claimed = await self._record(min(IN_FLIGHT - len(self._under_way), room.calls))
-        for dispatch in claimed:
-            task = asyncio.create_task(self._send(dispatch))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        claimed = await self._record() if self._answers or self._free(room) > 0 else []
+        self.depart(claimed)
         await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
         if claimed or self._answers:
             return 0
         return IDLE if room.calls else min(IDLE, room.after)
 
+    async def board(self, conn: AsyncConnection, *, waves: bool = True) -> list[Dispatch]:
+        """Claims in this transaction what may go out when it holds; without `waves` of conversations only.
+        Whoever asks lets it `depart` then, or `stay` where the transaction does not hold."""
+        most = self._breaker.room
+        free = self._free(self._channel.room(self._lag))
+        if free <= 0 or self._stopping:
+            return []
+        claimed = await claim_due(
+            conn,
+            self._channel.platform,
+            min(free, most or free) if waves else free,
+            self._clock.real(),
+            LEASE,
+            self._owner,
+            self._today(),
+            waves=waves and most != 0,
+        )
+        self._boarded += len(claimed)
+        if self._boarded:
+            self._ashore.clear()
+        return claimed
+
+    def depart(self, claimed: Sequence[Dispatch]) -> None:
+        """They are claimed for good: the calls are made."""
+        self.stay(claimed)
+        if any(dispatch.lane for dispatch in claimed):
+            self._breaker.trying()
+        for dispatch in claimed:
+            task = asyncio.create_task(self._send(dispatch))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    def stay(self, claimed: Sequence[Dispatch]) -> None:
+        """They are not claimed after all: their places are free again."""
+        self._boarded -= len(claimed)
+        if not self._boarded:
+            self._ashore.set()
+
+    def _free(self, room: Room) -> int:
+        """How many calls may be claimed now."""
+        return min(IN_FLIGHT - len(self._under_way), room.calls) - self._boarded
+
     async def _finish(self) -> None:
+        until = time.monotonic() + GRACE
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ashore.wait(), GRACE)
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=GRACE)
+            await asyncio.wait(self._under_way, timeout=max(0.0, until - time.monotonic()))
         late = tuple(self._under_way)
         for task in late:
             task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was
         await asyncio.gather(*late, return_exceptions=True)
-        await self._record(0)
+        if self._answers:
+            await self._record()
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -131,35 +178,28 @@ class Delivery(Loop):
         self._answers.append((dispatch, answer))
         self.wake()
 
-    async def _record(self, free: int) -> list[Dispatch]:
-        """Writes down all answers that came in since the last time and claims up to `free` calls, in one
+    async def _record(self) -> list[Dispatch]:
+        """Writes down all answers that came in since the last time and claims what may go out now, in one
         transaction."""
         answers, self._answers = self._answers, []
-        if not answers and free <= 0:
-            return []
-        real, platform, today = self._clock.real(), self._channel.platform, self._today()
+        real, today = self._clock.real(), self._today()
         began = time.monotonic()
+        boarded: list[Dispatch] = []
         try:
             verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
 
-            waves = self._breaker.room
-
-            async def unit(conn: AsyncConnection) -> list[Dispatch]:
+            async def unit(conn: AsyncConnection) -> None:
                 await settle(conn, verdicts, real, today)
-                if free <= 0:
-                    return []
-                some, owner = min(free, waves or free), self._owner
-                return await claim_due(conn, platform, some, real, LEASE, owner, today, waves=waves != 0)
+                boarded.extend(await self.board(conn))
 
-            claimed = await self._database.write(unit)
-        except Exception:
+            await self._database.write(unit, quick=True)
+        except BaseException:
+            self.stay(boarded)
             self._answers = answers + self._answers
             raise
-        if any(dispatch.lane for dispatch in claimed):
-            self._breaker.trying()
         self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
         self._report(answers, verdicts, real)
-        return claimed
+        return boarded
 
     def _report(
         self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict], real: datetime

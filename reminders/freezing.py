@@ -30,6 +30,7 @@ from storage.waves import Row, Wave
 log = structlog.get_logger()
 
 LINE: Final[Way] = "line"  # whose messages are counted
+QUICK: Final = 30  # people whose statements need not leave the event loop (`Database.write`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Freezing:
             then, ready = await database.read(one.ready_at)
             if not ready.rows:
                 return 0
-            disposed = await database.write(lambda conn: self._if_it_holds(conn, one, then, ready))
+            disposed = await database.write(
+                lambda conn: self._if_it_holds(conn, one, then, ready), quick=len(ready.rows) <= QUICK
+            )
             if disposed is not None:
                 return disposed
         return await database.write(one.at_once)

@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from storage import astray
 from storage.schema import account, dispatch, outbox, person
 from storage.settling import MENU, QUOTA, State, Verdict, end, settle
+from storage.statements import several
 from storage.thawing import FRESH, stale
 from storage.undelivered import Undelivered, undelivered
 from storage.writing import DIGEST, OFFICE, REMINDER, NewDispatch, To, freeze
@@ -53,14 +55,14 @@ class Dispatch:
     `person_id` is whose chat it has to be, where that is asked."""
 
     id: int
+    body: str
+    attempts: int  # this one included
+    first_attempt_at: datetime
     platform: Way
     method: str
-    body: str
     retry_key: str | None
     lane: int
     created_at: datetime
-    attempts: int  # this one included
-    first_attempt_at: datetime
     account_id: int | None
     address: str
     person_id: int | None
@@ -94,43 +96,18 @@ async def claim_due(
     conversations of all of them. Their first attempt is noted before it is made. A reminder decided too long
     ago is left to `storage.thawing`. What would reach somebody else by now is refused instead; `today` is the
     business date (None: that of `now_real`)."""
-    chosen = (
-        select(dispatch.c.id)
-        .where(
-            _due(platform, now_real),
-            ~stale(now_real - FRESH),
-            ~_has_earlier(now_real),
-            true() if waves else dispatch.c.lane == 0,
-        )
-        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    asked = {"platform": platform, "limit": limit, "now": now_real, "alive": now_real - KEY_LIFE}
+    chosen = (await conn.execute(_due(waves), asked | {"before": now_real - FRESH})).all()
+    for_somebody = [row.id for row in chosen if row.person_id is not None]
+    stray = set(for_somebody).difference(
+        await astray.kept(conn, for_somebody, now_real, today or now_real.date())
     )
-    ids = await astray.kept(conn, (await conn.scalars(chosen)).all(), now_real, today or now_real.date())
-    if not ids:
+    rows = [row for row in chosen if row.id not in stray]
+    if not rows:
         return []
-    await conn.execute(
-        update(dispatch)
-        .where(dispatch.c.id.in_(ids))
-        .values(
-            attempts=dispatch.c.attempts + 1,
-            first_attempt_at=func.coalesce(dispatch.c.first_attempt_at, _instant(now_real)),
-            lease_until=now_real + lease,
-            lease_owner=owner,
-        )
-    )
-    first = outbox.alias("first")
-    first_of_all = select(func.min(first.c.id)).where(first.c.dispatch_id == dispatch.c.id).scalar_subquery()
-    rows = await conn.execute(
-        select(*_COLUMNS)
-        .select_from(dispatch)
-        .join(outbox, outbox.c.id == first_of_all)
-        .outerjoin(account, account.c.id == dispatch.c.account_id)
-        .outerjoin(person, and_(person.c.id == outbox.c.person_id, outbox.c.account_id.is_(None)))
-        .where(dispatch.c.id.in_(ids))
-        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
-    )
-    return [Dispatch(*tuple(row)) for row in rows]
+    leased = {"ids": [row.id for row in rows], "lease": now_real + lease, "owner": owner}
+    tries = {number: tried for number, *tried in await conn.execute(_LEASE, asked | leased)}
+    return [Dispatch(row.id, *tries[row.id], *tuple(row)[1:]) for row in rows]
 
 
 async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
@@ -163,16 +140,8 @@ async def oldest_due(
 ) -> datetime | None:
     """Since when the dispatch that waits longest could have been sent on one of these platforms (None:
     all); None when none waits. What stands behind a postponed one of its own chat is not due."""
-    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at)
-    found: datetime | None = await conn.scalar(
-        select(func.min(since, type_=dispatch.c.created_at.type)).where(
-            dispatch.c.state == _FROZEN,
-            true() if platforms is None else dispatch.c.platform.in_(platforms),
-            dispatch.c.lease_until.is_(None),
-            since <= _instant(real),
-            ~_has_earlier(real),
-        )
-    )
+    asked = {"now": real, "platforms": tuple(platforms or ())}
+    found: datetime | None = await conn.scalar(_oldest_due(platforms is not None), asked)
     return found
 
 
@@ -190,12 +159,9 @@ _COLUMNS: Final = (
     dispatch.c.id,
     dispatch.c.platform,
     dispatch.c.method,
-    dispatch.c.body,
     dispatch.c.retry_key,
     dispatch.c.lane,
     dispatch.c.created_at,
-    dispatch.c.attempts,
-    dispatch.c.first_attempt_at,
     dispatch.c.account_id,
     func.coalesce(account.c.user_id, person.c.email, ""),
     outbox.c.person_id,
@@ -206,8 +172,8 @@ _COLUMNS: Final = (
 )
 
 
-def _instant(value: datetime) -> Any:
-    return bindparam(None, value, type_=dispatch.c.created_at.type)
+_INSTANT: Final = dispatch.c.created_at.type
+_NOW: Final = bindparam("now", type_=_INSTANT)
 
 
 def _turn(table: Any) -> Any:
@@ -215,25 +181,77 @@ def _turn(table: Any) -> Any:
     return func.coalesce(table.c.turn, table.c.id)
 
 
-def _due(platform: Way, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        dispatch.c.state == _FROZEN,
-        dispatch.c.platform == platform,
-        dispatch.c.lease_until.is_(None),
-        or_(dispatch.c.not_before.is_(None), dispatch.c.not_before <= now),
-        # Without a key only what was never tried; with one, until the platform forgets it.
-        or_(
-            dispatch.c.first_attempt_at.is_(None),
-            and_(dispatch.c.retry_key.is_not(None), dispatch.c.first_attempt_at > now - KEY_LIFE),
-        ),
+@cache
+def _due(waves: bool) -> Select[Any]:
+    """The `limit` of `platform` that go first. Chosen before they are joined, since most of a wave stays
+    where it is."""
+    chosen = (
+        select(dispatch.c.id)
+        .where(
+            dispatch.c.state == _FROZEN,
+            dispatch.c.platform == bindparam("platform"),
+            dispatch.c.lease_until.is_(None),
+            or_(dispatch.c.not_before.is_(None), dispatch.c.not_before <= _NOW),
+            # Without a key only what was never tried; with one, until the platform forgets it.
+            or_(
+                dispatch.c.first_attempt_at.is_(None),
+                and_(
+                    dispatch.c.retry_key.is_not(None),
+                    dispatch.c.first_attempt_at > bindparam("alive", type_=_INSTANT),
+                ),
+            ),
+            ~stale(bindparam("before", type_=_INSTANT)) if waves else dispatch.c.lane == 0,
+            ~_has_earlier(),
+        )
+        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    first = outbox.alias("first")
+    first_of_all = select(func.min(first.c.id)).where(first.c.dispatch_id == dispatch.c.id).scalar_subquery()
+    return (
+        select(*_COLUMNS)
+        .select_from(dispatch)
+        .join(chosen, chosen.c.id == dispatch.c.id)
+        .join(outbox, outbox.c.id == first_of_all)
+        .outerjoin(account, account.c.id == dispatch.c.account_id)
+        .outerjoin(person, and_(person.c.id == outbox.c.person_id, outbox.c.account_id.is_(None)))
+        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
     )
 
 
-def _has_earlier(now: datetime) -> ColumnElement[bool]:
-    return or_(_waits_in_chat(now), _waits_for_many(now))
+@cache
+def _oldest_due(platforms: bool) -> Select[Any]:
+    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at)
+    return select(func.min(since, type_=_INSTANT)).where(
+        dispatch.c.state == _FROZEN,
+        dispatch.c.platform.in_(several("platforms")) if platforms else true(),
+        dispatch.c.lease_until.is_(None),
+        since <= _NOW,
+        ~_has_earlier(),
+    )
 
 
-def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
+# What changes while it waits is read back as it was written: the rows were looked up before they were held.
+_LEASE: Final = (
+    update(dispatch)
+    .where(dispatch.c.id.in_(several("ids")))
+    .values(
+        attempts=dispatch.c.attempts + 1,
+        first_attempt_at=func.coalesce(dispatch.c.first_attempt_at, _NOW),
+        lease_until=bindparam("lease", type_=_INSTANT),
+        lease_owner=bindparam("owner"),
+    )
+    .returning(dispatch.c.id, dispatch.c.body, dispatch.c.attempts, dispatch.c.first_attempt_at)
+)
+
+
+def _has_earlier() -> ColumnElement[bool]:
+    return or_(_waits_in_chat(), _waits_for_many())
+
+
+def _waits_in_chat() -> ColumnElement[bool]:
     """Another unsettled dispatch goes first to the same chat: of the conversation before any wave, and
     of either in the order in which they were frozen. A wave never holds up a conversation, and of a wave
     what waits for its hour (a notice for Monday) nothing that is due. What was tried and postponed keeps
@@ -243,7 +261,7 @@ def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
         earlier.c.lane == 0,
         earlier.c.attempts > 0,
         earlier.c.not_before.is_(None),
-        earlier.c.not_before <= _instant(now),
+        earlier.c.not_before <= _NOW,
     )
     return (
         select(earlier.c.id)
@@ -260,7 +278,7 @@ def _waits_in_chat(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _waits_for_many(now: datetime) -> ColumnElement[bool]:
+def _waits_for_many() -> ColumnElement[bool]:
     """The same of a dispatch to many: a conversation with any of them goes first, and what any of them is
     to read before it (the earlier part of a long text). Not a conversation that was put off: a message that
     the platform stumbles over again and again would hold up everybody."""
@@ -273,7 +291,7 @@ def _waits_for_many(now: datetime) -> ColumnElement[bool]:
             talk.c.account_id == mine.c.account_id,
             talk.c.state == _FROZEN,
             talk.c.lane == 0,
-            or_(talk.c.not_before.is_(None), talk.c.not_before <= _instant(now)),
+            or_(talk.c.not_before.is_(None), talk.c.not_before <= _NOW),
         )
         .exists()
     )

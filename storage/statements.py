@@ -1,4 +1,8 @@
-"""What both databases say alike and SQLAlchemy says by dialect."""
+"""What both databases say alike and SQLAlchemy says by dialect.
+
+Statements of every batch are built once, with parameters: building one anew takes several times as long as
+running it.
+"""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -6,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     ColumnElement,
     Dialect,
@@ -30,10 +35,23 @@ from sqlalchemy.sql.functions import FunctionElement
 CHUNK = 5_000
 
 
-def upsert(conn: AsyncConnection | str, table: Table) -> Any:
-    """An INSERT that can say ON CONFLICT, for this connection or the dialect of that name."""
-    dialect = conn if isinstance(conn, str) else conn.dialect.name
+def locks_rows(conn: AsyncConnection) -> bool:
+    """Whether a transaction holds rows (PostgreSQL), or the whole file, as the one writer (SQLite)."""
+    return conn.dialect.name == "postgresql"
+
+
+def upsert(conn: AsyncConnection, table: Table) -> Any:
+    """An INSERT that can say ON CONFLICT."""
+    return upsert_on(conn.dialect.name, table)
+
+
+def upsert_on(dialect: str, table: Table) -> Any:
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+def several(name: str) -> BindParameter[Any]:
+    """A parameter that stands for any number of values, of `column.in_(…)`."""
+    return bindparam(name, expanding=True)
 
 
 class Numbers(TypeDecorator[Collection[int]]):

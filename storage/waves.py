@@ -24,7 +24,7 @@ from guideline.records import Way
 from guideline.rhythm import Occasion
 from storage import settings
 from storage.schema import account, dispatch, outbox, preference, reminder, setting, wave
-from storage.statements import among, as_rows, rows_of, upsert
+from storage.statements import among, as_rows, rows_of, upsert, upsert_on
 
 QUOTA: Final = "quota"  # reason: the month's LINE messages do not reach that far
 UNREACHABLE: Final = "unreachable"  # reason: no way leads there
@@ -135,7 +135,7 @@ def _planned(dialect: str) -> Any:
         func.coalesce(new.c.way, ""),
     ).order_by(new.c.place)
     columns = ["wave_id", "person_id", "state", "reason", "bucket", "way"]
-    written = upsert(dialect, reminder).from_select(columns, chosen)
+    written = upsert_on(dialect, reminder).from_select(columns, chosen)
     return written.on_conflict_do_nothing(index_elements=["wave_id", "person_id"])
 
 

@@ -93,10 +93,7 @@ async def freeze(
     # SQLite numbers the rows of one INSERT in their order; asked to prove it, SQLAlchemy would send one
     # statement for each row there.
     ordered = conn.dialect.name == "postgresql"
-    numbers = await conn.scalars(
-        insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered),
-        [dispatch_row(one, at, today) for one in new],
-    )
+    numbers = await conn.scalars(_freeze(ordered), [dispatch_row(one, at, today) for one in new])
     rows = [
         (
             to.account_id,
@@ -121,6 +118,11 @@ def _told(dialect: str) -> Insert:
     at = bindparam("at", type_=outbox.c.created_at.type)
     written = select(*(new.c[name] for name in _OUTBOX), at).order_by(new.c.place)
     return insert(outbox).from_select([*_OUTBOX, "created_at"], written, include_defaults=False)
+
+
+@cache
+def _freeze(ordered: bool) -> Any:
+    return insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered)
 
 
 def dispatch_row(

@@ -214,7 +214,7 @@ def _count_commits(life: Life) -> None:
     write: Callable[..., Any] = Database.write
     count = 0
 
-    async def counted(self: Database, unit: Callable[[AsyncConnection], Any]) -> Any:
+    async def counted(self: Database, unit: Callable[[AsyncConnection], Any], **options: Any) -> Any:
         reached = False
 
         async def watched(conn: AsyncConnection) -> Any:
@@ -229,7 +229,7 @@ def _count_commits(life: Life) -> None:
                     os.kill(os.getpid(), signal.SIGKILL)
             return done
 
-        done = await write(self, watched)
+        done = await write(self, watched, **options)
         if reached:
             os.kill(os.getpid(), signal.SIGKILL)
         return done

@@ -30,6 +30,7 @@ from storage.waves import Row, Wave
 log = structlog.get_logger()
 
 LINE: Final[Way] = "line"  # whose messages are counted
+TRIES: Final = 2  # the first time nobody knows the file's version yet
 QUICK: Final = 30  # people whose statements need not leave the event loop (`Database.write`)
 
 
@@ -69,12 +70,13 @@ class Freezing:
         disposed: 0 where nobody is planned so, or the wave may not go on, or the next look finds out."""
         database = self._work.database
         one = _Portion(self._work, wave, today, occasion, way, most, self._alike_on(today.asked))
-        if database.single_program:
+        for _ in range(TRIES if database.single_program else 0):
             then, ready = await database.read(one.ready_at)
             if not ready.rows:
                 return 0
             disposed = await database.write(
-                lambda conn: self._if_it_holds(conn, one, then, ready), quick=len(ready.rows) <= QUICK
+                lambda conn: self._if_it_holds(conn, one, then, ready),  # noqa: B023 - awaited here
+                quick=len(ready.rows) <= QUICK,
             )
             if disposed is not None:
                 return disposed

@@ -38,15 +38,17 @@ def at(day: date, hour: float = 10) -> datetime:
 
 
 class Slow(SystemClock):
-    """Real time is the machine's when it was made, and a millisecond more each time it is asked for: what is
-    decided now is fresh, however slow the machine."""
+    """Real time is the machine's when it was made or was last set, and a millisecond more each time it is asked
+    for: what is decided now is fresh, however slow the machine."""
 
     def __init__(self) -> None:
         super().__init__()
         self._last = datetime.now(UTC)
 
     def real(self) -> datetime:
-        self._last += timedelta(milliseconds=1)
+        machine = datetime.now(UTC)
+        set_ = abs(machine - self._last) > timedelta(minutes=30)
+        self._last = machine if set_ else self._last + timedelta(milliseconds=1)
         return self._last
 
 

@@ -38,8 +38,8 @@ def at(day: date, hour: float = 10) -> datetime:
 
 
 class Slow(SystemClock):
-    """Real time is the machine's when it was made or was last set, and a millisecond more each time it is asked
-    for: what is decided now is fresh, however slow the machine."""
+    """Real time is the machine's when it was made or was last set, and a millisecond more each time it is
+    asked for: what is decided now is fresh, however slow the machine."""
 
     def __init__(self) -> None:
         super().__init__()

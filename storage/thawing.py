@@ -22,7 +22,7 @@ from guideline.records import Way
 from storage import reminded
 from storage.schema import dispatch, outbox, reminder
 
-FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is not sent but decided again
+FRESH = timedelta(seconds=1)  # what was decided earlier and not tried is not sent but decided again
 THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 

@@ -38,6 +38,7 @@ _WHY: Final[dict[str, str]] = {
     **{str(why): said for why, said in WHY.items()},
     waves.QUOTA: "LINE 本月則數已用完",
     waves.UNREACHABLE: "沒有可用的管道",
+    waves.UNSAID: "提醒的內容無法產生",
     waves.LATE: "這一次提醒的期間已過",
     waves.SHADOW: "試行，只通知人事",
     waves.STOPPED: "您或人事已停止提醒",

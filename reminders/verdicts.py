@@ -27,11 +27,13 @@ class Undecided:
 @dataclass(frozen=True, slots=True)
 class Later:
     """Surely not sent (or safe to repeat under the same retry key): again after `seconds`. Not `made`: nobody
-    was even asked, since its turn had not come."""
+    was even asked, since its turn had not come. `barred`: it is no matter of this message; whoever runs the
+    program has to mend its credentials, or the address it calls."""
 
     seconds: float
     reason: str
     made: bool = True
+    barred: bool = False
 
 
 Answer = Accepted | Refused | Undecided | Later

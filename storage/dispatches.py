@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
+from guideline.ways import ORDER
 from storage import astray
-from storage.schema import account, dispatch, outbox, person
+from storage.schema import account, dispatch, inbox, outbox, person
 from storage.settling import MENU, QUOTA, State, Verdict, end, settle
 from storage.thawing import FRESH, stale
 from storage.undelivered import Undelivered, undelivered
@@ -68,6 +69,7 @@ class Dispatch:
     ordinal: int
     kind: str
     receipt: str
+    received_at: datetime | None = None  # the event that it answers, while that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ async def claim_due(
         .join(outbox, outbox.c.id == first_of_all)
         .outerjoin(account, account.c.id == dispatch.c.account_id)
         .outerjoin(person, and_(person.c.id == outbox.c.person_id, outbox.c.account_id.is_(None)))
+        .outerjoin(inbox, inbox.c.seq == outbox.c.cause)
         .where(dispatch.c.id.in_(ids))
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
     )
@@ -159,19 +162,30 @@ async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
 
 
 async def oldest_due(
-    conn: AsyncConnection, real: datetime, platforms: Collection[Way] | None = None
+    conn: AsyncConnection, real: datetime, platforms: Collection[Way] = ORDER
 ) -> datetime | None:
-    """Since when the dispatch that waits longest could have been sent on one of these platforms (None:
-    all); None when none waits. What stands behind a postponed one of its own chat is not due."""
-    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at)
+    """Since when the dispatch that is to go first on one of these platforms could have been sent, the
+    earliest of its lanes; None when none waits. What stands behind a postponed one of its own chat is not
+    due. Only those that go first are looked at (ix_dispatch_due): where they have not waited, nothing stalls,
+    however many wait behind them."""
+    found = [await _first_due(conn, real, platform, lane) for platform in platforms for lane in (0, 1)]
+    return min((since for since in found if since is not None), default=None)
+
+
+async def _first_due(conn: AsyncConnection, real: datetime, platform: Way, lane: int) -> datetime | None:
+    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at, type_=dispatch.c.created_at.type)
     found: datetime | None = await conn.scalar(
-        select(func.min(since, type_=dispatch.c.created_at.type)).where(
+        select(since)
+        .where(
             dispatch.c.state == _FROZEN,
-            true() if platforms is None else dispatch.c.platform.in_(platforms),
+            dispatch.c.platform == platform,
+            dispatch.c.lane == lane,
             dispatch.c.lease_until.is_(None),
             since <= _instant(real),
             ~_has_earlier(real),
         )
+        .order_by(dispatch.c.id)
+        .limit(1)
     )
     return found
 
@@ -203,6 +217,7 @@ _COLUMNS: Final = (
     outbox.c.ordinal,
     outbox.c.kind,
     outbox.c.receipt,
+    inbox.c.received_at,
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Platform, Way
@@ -139,8 +139,9 @@ async def raw_of(conn: AsyncConnection, seq: int) -> tuple[bytes, datetime] | No
 
 
 async def oldest_waiting(conn: AsyncConnection, platforms: Collection[Way] | None = None) -> datetime | None:
-    """When the event of these platforms (None: all) that waits longest was received."""
-    waiting = select(func.min(inbox.c.received_at)).where(inbox.c.state == _WAITING)
+    """When the event of these platforms (None: all) that waits longest was received: the first of them, by
+    ix_inbox_waiting, however many wait."""
+    waiting = select(inbox.c.received_at).where(inbox.c.state == _WAITING).order_by(inbox.c.seq).limit(1)
     found: datetime | None = await conn.scalar(_restricted(waiting, None, platforms))
     return found
 

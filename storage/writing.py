@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Way
 from storage.schema import dispatch, outbox
 
+REPLY: Final = "reply"  # the kind of what a chat is answered at once
 NOTICE: Final = "notice"  # the kind of what somebody is told unasked
 OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
 REMINDER: Final = "reminder"  # of a wave

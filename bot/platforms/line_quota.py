@@ -12,7 +12,11 @@ from bot.platforms.tolerant import UnreadableError, decode, integer, mapping, st
 
 
 class QuotaUnknownError(Exception):
-    """LINE did not say; the text is one line for operators."""
+    """LINE did not say; the text is one line for operators. `barred`: it refuses our token."""
+
+    def __init__(self, words: str, *, barred: bool = False) -> None:
+        super().__init__(words)
+        self.barred = barred
 
 
 class LineQuota:
@@ -42,5 +46,6 @@ class LineQuota:
         except UnreadableError:
             raise QuotaUnknownError(f"{got.status}: no JSON") from None
         if got.status != 200:
-            raise QuotaUnknownError(f"{got.status}: {redact(string(body, 'message'))[:200]}")
+            words = f"{got.status}: {redact(string(body, 'message'))[:200]}"
+            raise QuotaUnknownError(words, barred=got.status == 401)
         return body

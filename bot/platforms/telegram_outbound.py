@@ -234,7 +234,7 @@ def _verdict(got: Got, method: str) -> Answer:
         return Later(said.retry_after or _SHORT, f"429: {said.description}")
     if said.status in (401, 404) or 300 <= said.status < 400:
         log.error("telegram.misconfigured", action=method, status=said.status, reason=said.description)
-        return Later(_MENDING, f"{said.status}: telegram.token or telegram.api_base is wrong")
+        return Later(_MENDING, f"{said.status}: telegram.token or telegram.api_base is wrong", barred=True)
     if said.status == 403:
         return Refused(BLOCKED)
     return Refused(f"{said.status}: {said.description}")

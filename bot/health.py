@@ -22,6 +22,7 @@ from storage.watching import Calls, Sight, sight
 
 REMEMBERED: Final = timedelta(minutes=5)  # how long a loop that stumbled is told of
 EVIDENCE: Final = timedelta(minutes=15)  # how long what was noted holds when nothing has been heard since
+UNCOMMITTED: Final = 60.0  # seconds for which a transaction that could not be committed is told of
 LOST: Final = 60.0  # seconds between the first and the last lost answer: less is a hiccup
 MUTE: Final = 150.0  # seconds; a long poll answers every 25
 STALLED: Final = timedelta(seconds=60)  # a chat that waits longer than this is not being served
@@ -90,6 +91,9 @@ class Health:
             for name, at in self._stumbled.items()
             if real - at < REMEMBERED
         ]
+        if (failed := self._database.failed) is not None and failed[0] < UNCOMMITTED:
+            words = f"nothing could be committed {failed[0]:.0f} s ago: {failed[1]}"
+            found.append(Trouble(Kind.DATABASE, "", _ago(real, failed[0]), words))
         if self.poller is not None and (mute := self.poller.silent_for) > MUTE:
             words = f"Telegram gave no updates for {mute:.0f} s; see the log"
             found.append(Trouble(Kind.POLLING, "", _ago(real, mute), words))

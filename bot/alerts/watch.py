@@ -96,13 +96,11 @@ class Watch(Loop):
             if not self._apart:
                 log.critical("watch.apart", action="watch", reason=str(error))
             self._apart = True
-            self._health.note(Kind.DATABASE, "", f"nothing can be committed: {error}")
             troubles = await self._health.troubles()
             self._known, news = step(self._known, troubles, real, self._since, blind=True)
             return news
         if self._apart:
             self._apart, self._since = False, real
-        self._health.clear(Kind.DATABASE, "")
         return news
 
     async def _step(

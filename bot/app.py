@@ -24,6 +24,7 @@ from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.digests.work import Downloads, sheets
 from bot.figures import Figures
+from bot.foreign import take_over
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
@@ -279,6 +280,7 @@ def serve(settings: Settings) -> None:
     seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
     is taken, before anything is touched."""
     configure(settings)
+    take_over()
     config = uvicorn.Config(
         asgi(settings, SystemClock()),
         lifespan="on",

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Way
 from reminders.breaker import Breaker
 from reminders.loop import IDLE, Loop
-from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided, coded
 from storage import runs
 from storage.clock import Clock
 from storage.database import Database
@@ -186,7 +186,7 @@ class Delivery(Loop):
                     action=dispatch.method,
                     dispatch=dispatch.id,
                     state=verdict.state,
-                    reason=verdict.reason,
+                    reason=coded(verdict.reason),
                 )
 
     def _verdict(self, dispatch: Dispatch, answer: Answer, real: datetime) -> Verdict:

@@ -36,6 +36,11 @@ class Later:
     barred: bool = False
 
 
+def coded(reason: str) -> str:
+    """What a log may say of a reason: a platform's own words come after its status, and may say ours back."""
+    return reason.partition(":")[0] if reason[:1].isdigit() else reason
+
+
 Answer = Accepted | Refused | Undecided | Later
 
 

@@ -148,7 +148,7 @@ def _verdict(got: Got, method: str, *, repeatable: bool) -> Answer:
         return Accepted()
     said = _words(got)
     if got.status == 401 or 300 <= got.status < 400:
-        log.error("line.misconfigured", action=method, status=got.status, reason=said)
+        log.error("line.misconfigured", action=method, status=got.status)
         return Later(
             _MENDING, f"{got.status}: the channel access token or line.api_base is wrong", barred=True
         )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import aiohttp
 
 from bot.platforms.line_admin import Quota
-from bot.platforms.redaction import redact
 from bot.platforms.session import QUICK, AnswerLostError, NotSentError, call
 from bot.platforms.tolerant import UnreadableError, decode, integer, mapping, string
 
@@ -46,6 +45,5 @@ class LineQuota:
         except UnreadableError:
             raise QuotaUnknownError(f"{got.status}: no JSON") from None
         if got.status != 200:
-            words = f"{got.status}: {redact(string(body, 'message'))[:200]}"
-            raise QuotaUnknownError(words, barred=got.status == 401)
+            raise QuotaUnknownError(f"{got.status}: LINE refuses", barred=got.status == 401)
         return body

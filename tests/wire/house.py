@@ -39,6 +39,7 @@ class House:
     program: Program
     clock: SystemClock
     line_url: str = ""
+    telegram_url: str = ""
 
     def line_phone(self, number: int = 1) -> LinePhone:
         return LinePhone(self.line, line_id(number), self.quiet)
@@ -167,4 +168,4 @@ async def open_house(
             line.webhook_url = f"{bot.url}/webhooks/line"
             if mode == "webhook":
                 await set_webhook(telegram_at.url, f"{bot.url}/webhooks/telegram")
-            yield House(line, telegram, bot, app.state.program, clock, line_at.url)
+            yield House(line, telegram, bot, app.state.program, clock, line_at.url, telegram_at.url)

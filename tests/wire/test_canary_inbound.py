@@ -246,6 +246,11 @@ async def test_nothing_of_what_comes_in_is_logged(
         await asyncio.sleep(0.5)
         failed = await house.rows("SELECT count(*) FROM inbox WHERE state = 'failed'")
     written = logged.getvalue()
+    out, err = capfd.readouterr()
+    people = [word for one in ROSTER for word in (one.name, one.employee_no)]
+    secret = [*CANARIES, SECRET, TOKEN, BOT_TOKEN, *people]
+    found = [(line, word) for line in (written + out + err).splitlines() for word in secret if word in line]
+    assert found == []
     events = {json.loads(line)["event"] for line in written.splitlines()}
     assert failed[0][0] >= 4
     assert events >= {
@@ -260,8 +265,3 @@ async def test_nothing_of_what_comes_in_is_logged(
         "Exception in callback libraries.",
         "Task exception was never retrieved",
     }
-    out, err = capfd.readouterr()
-    people = [word for one in ROSTER for word in (one.name, one.employee_no)]
-    secret = [*CANARIES, SECRET, TOKEN, BOT_TOKEN, *people]
-    found = [(line, word) for line in (written + out + err).splitlines() for word in secret if word in line]
-    assert found == []

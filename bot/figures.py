@@ -16,6 +16,7 @@ from storage.errors import StorageError
 from storage.watching import Queues, queues
 
 FRESH: Final = 5.0  # seconds for which the tables are not asked again
+COUNTED: Final = 60.0  # the same of the month's messages, which are added up one by one
 
 
 class Figures:
@@ -31,6 +32,8 @@ class Figures:
         self._health = health
         self._metrics = metrics
         self._asked = -FRESH
+        self._counted = -COUNTED
+        self._budget: Budget | None = None
 
     async def text(self) -> bytes:
         """The exposition format."""
@@ -39,16 +42,18 @@ class Figures:
         if self._health.latest is not None and time.monotonic() - self._asked >= FRESH:
             self._asked = time.monotonic()
             try:
-                counted, stands = await self._database.read(self._count)
+                counted = await self._database.read(self._count)
             except StorageError:
                 return self._metrics.text()
             latest, ways = self._health.latest, self._health.platforms
             real = self._clock.real()
-            self._metrics.stands(real, latest.waiting_since, latest.due_since, counted, stands, ways)
+            self._metrics.stands(real, latest.waiting_since, latest.due_since, counted, self._budget, ways)
         return self._metrics.text()
 
-    async def _count(self, conn: AsyncConnection) -> tuple[Queues, Budget | None]:
+    async def _count(self, conn: AsyncConnection) -> Queues:
         line = self._settings.line
-        month = budget.month_of(self._clock.now().astimezone(self._settings.zone).date())
-        stands = await budget.stands(conn, month, line.monthly_budget) if line.enabled else None
-        return await queues(conn), stands
+        if line.enabled and time.monotonic() - self._counted >= COUNTED:
+            self._counted = time.monotonic()
+            month = budget.month_of(self._clock.now().astimezone(self._settings.zone).date())
+            self._budget = await budget.stands(conn, month, line.monthly_budget)
+        return await queues(conn, self._health.platforms)

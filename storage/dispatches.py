@@ -168,23 +168,27 @@ async def oldest_due(
     earliest of its lanes; None when none waits. What stands behind a postponed one of its own chat is not
     due. Only those that go first are looked at (ix_dispatch_due): where they have not waited, nothing stalls,
     however many wait behind them."""
-    found = [await _first_due(conn, real, platform, lane) for platform in platforms for lane in (0, 1)]
+    lanes = (dispatch.c.lane <= 0, dispatch.c.lane > 0)
+    found = [await _first_due(conn, real, platform, lane) for platform in platforms for lane in lanes]
     return min((since for since in found if since is not None), default=None)
 
 
-async def _first_due(conn: AsyncConnection, real: datetime, platform: Way, lane: int) -> datetime | None:
+async def _first_due(
+    conn: AsyncConnection, real: datetime, platform: Way, lane: ColumnElement[bool]
+) -> datetime | None:
     since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at, type_=dispatch.c.created_at.type)
     found: datetime | None = await conn.scalar(
         select(since)
         .where(
             dispatch.c.state == _FROZEN,
             dispatch.c.platform == platform,
-            dispatch.c.lane == lane,
+            lane,
             dispatch.c.lease_until.is_(None),
             since <= _instant(real),
             ~_has_earlier(real),
         )
-        .order_by(dispatch.c.id)
+        # So that SQLite takes ix_dispatch_due, and not all that is frozen in the order of its ids.
+        .order_by(dispatch.c.lane, dispatch.c.id)
         .limit(1)
     )
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import and_, case, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
@@ -18,7 +18,7 @@ from storage.schema import dispatch, inbox, job
 
 SAMPLE: Final = 200  # of the newest calls with each result
 RECENT: Final = timedelta(hours=1)
-MANY: Final = 2_000  # events of a day that are looked through for people
+NEWEST: Final = 20_000  # events that are looked through for one of a platform, or for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +91,20 @@ class Queues:
     undecided: int
 
 
-async def queues(conn: AsyncConnection) -> Queues:
+async def queues(conn: AsyncConnection, ways: Collection[Way]) -> Queues:
     """Counted in the indexes alone."""
-    counted = await conn.execute(
-        select(dispatch.c.platform, dispatch.c.lane, func.count())
-        .where(literal_column("state = 'frozen'"))
-        .group_by(dispatch.c.platform, dispatch.c.lane)
-    )
+    frozen = literal_column("state = 'frozen'")
+    messages = {
+        (way, lane): await _count(
+            conn, dispatch, and_(frozen, dispatch.c.platform == way, dispatch.c.lane == lane)
+        )
+        for way in ways
+        for lane in (0, 1)
+    }
     return Queues(
         events=await _count(conn, inbox, literal_column("state = 'waiting'")),
         jobs=await _count(conn, job, literal_column("state = 'waiting'")),
-        messages={(way, lane): number for way, lane, number in counted},
+        messages=messages,
         undecided=await _count(conn, dispatch, dispatch.c.state == "undecided"),
     )
 
@@ -111,18 +114,32 @@ async def _count(conn: AsyncConnection, table: Any, which: Any) -> int:
 
 
 async def last_heard(conn: AsyncConnection, platform: str) -> datetime | None:
-    """When the newest event of this platform that is kept was received."""
-    newest = select(inbox.c.received_at).where(inbox.c.platform == platform)
-    found: datetime | None = await conn.scalar(newest.order_by(inbox.c.seq.desc()).limit(1))
-    return found
+    """When the newest event of this platform was received; where none is among the newest `NEWEST` of all,
+    when the oldest of those was: it is silent for longer still. None: none at all is kept."""
+    # Never by the index that begins with the platform: it knows no time.
+    newest = (
+        select(inbox.c.platform, inbox.c.received_at).order_by(inbox.c.seq.desc()).limit(NEWEST).subquery()
+    )
+    of_platform = case((newest.c.platform == platform, newest.c.received_at))
+    heard, oldest = (
+        await conn.execute(
+            select(
+                func.max(of_platform, type_=inbox.c.received_at.type),
+                func.min(newest.c.received_at, type_=inbox.c.received_at.type),
+            )
+        )
+    ).one()
+    return heard or oldest
 
 
 async def people_between(conn: AsyncConnection, platform: str, since: datetime, until: datetime) -> int:
-    """How many chats wrote then; of a very busy time, in its first `MANY` events."""
+    """How many chats of this platform wrote then; of a very busy time, in its first `NEWEST` events."""
     some = (
-        select(inbox.c.account_id)
-        .where(inbox.c.received_at >= since, inbox.c.received_at < until, inbox.c.platform == platform)
-        .limit(MANY)
+        select(inbox.c.platform, inbox.c.account_id)
+        .where(inbox.c.received_at >= since, inbox.c.received_at < until)
+        .order_by(inbox.c.received_at)
+        .limit(NEWEST)
         .subquery()
     )
-    return int(await conn.scalar(select(func.count(some.c.account_id.distinct()))) or 0)
+    of_platform = case((some.c.platform == platform, some.c.account_id))
+    return int(await conn.scalar(select(func.count(of_platform.distinct()))) or 0)

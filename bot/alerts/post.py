@@ -6,27 +6,15 @@ from bot.alerts.letter import Letter
 from bot.mailing import sender_of, server_of
 from bot.platforms.mail_connection import Connection
 from bot.platforms.mail_outbound import IDLE
-from bot.platforms.mail_writing import is_address, write
+from bot.platforms.mail_writing import write
 from bot.settings import Settings
 from reminders.verdicts import Answer
 
 _HANDING = 30.0  # seconds from DATA on
 
 
-def hindrance(settings: Settings) -> str:
-    """Why no alert can be sent, for people who set up the service; empty: one can."""
-    address = settings.alerts.email
-    if not address:
-        return "未填 alerts.email，服務異常時不會寄信通知"
-    if not is_address(address):
-        return "alerts.email 只能用英數字的地址，服務異常時無法寄信通知"
-    if not settings.smtp.enabled:
-        return "填了 alerts.email 但未填 smtp.host，服務異常時無法寄信通知"
-    return ""
-
-
 class Post:
-    """To `alerts.email`; only where there is no `hindrance`."""
+    """To `alerts.email`; only where there is no `bot.mailing.hindrance`."""
 
     def __init__(self, settings: Settings) -> None:
         self._to = settings.alerts.email

@@ -3,10 +3,11 @@
 import aiohttp
 import structlog
 
-from bot.alerts.post import Post, hindrance
+from bot.alerts.post import Post
 from bot.alerts.watch import Watch
 from bot.alerts.webhooks import Webhooks
 from bot.health import Health
+from bot.mailing import hindrance
 from bot.metrics import Metrics
 from bot.platforms.telegram_webhook import TelegramWebhook
 from bot.settings import Settings

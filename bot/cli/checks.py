@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.mailing import hindrance
 from bot.settings import Settings
 from guideline.editions import load_editions
 from guideline.loading import EditionError, provisional
@@ -78,6 +79,14 @@ def check_notice(settings: Settings) -> list[Finding]:
     if empty:
         return [Finding("個資告知", Status.WARN, "未填 " + "、".join(empty), "上線前請填妥（個資法第 8 條）")]
     return [Finding("個資告知", Status.OK, "告知事項所需的欄位均已填寫")]
+
+
+def check_alerts(settings: Settings) -> list[Finding]:
+    """Whether the operators hear of troubles by mail."""
+    why_not = hindrance(settings)
+    if why_not:
+        return [Finding("維運通知", Status.WARN, why_not, "請填 alerts.email 與 [smtp]")]
+    return [Finding("維運通知", Status.OK, f"寄到 {settings.alerts.email}")]
 
 
 def check_edition(settings: Settings) -> list[Finding]:

@@ -49,6 +49,7 @@ async def _examine(settings: Settings, file: Path, fix: bool) -> list[Finding]:
         *checks.check_settings(settings),
         *checks.check_file(file),
         *checks.check_notice(settings),
+        *checks.check_alerts(settings),
         *checks.check_edition(settings),
         *await checks.check_database(settings),
     ]

@@ -49,11 +49,11 @@ async def test_who_was_heard_and_when(database: Database) -> None:
 
 
 async def test_nothing_reads_all_that_was_ever_received_or_sent(sqlite_database: Database) -> None:
-    """As SQLite plans in service, where nobody gathers statistics: by the index of what waits, never by that of
-    all events of a platform; the claim of the pipeline too."""
+    """As SQLite plans in service, where nobody gathers statistics: by the index of what waits, never by
+    that of all events of a platform; the claim of the pipeline too."""
     asked: list[tuple[str, Any]] = []
 
-    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
     ways = ("line", "telegram")

@@ -80,7 +80,7 @@ def _words(record: logging.LogRecord) -> str:
     else:
         filled = tuple(_shown(value) for value in record.args)
     try:
-        return template % filled
+        return str(template % filled)
     except (TypeError, ValueError, KeyError):
         return template
 

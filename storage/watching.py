@@ -93,8 +93,8 @@ class Queues:
 
 async def queues(conn: AsyncConnection, ways: Collection[Way]) -> Queues:
     """Counted in the indexes alone."""
-    frozen = literal_column("state = 'frozen'")
-    messages = {
+    frozen: Any = literal_column("state = 'frozen'")
+    messages: dict[tuple[str, int], int] = {
         (way, lane): await _count(
             conn, dispatch, and_(frozen, dispatch.c.platform == way, dispatch.c.lane == lane)
         )
@@ -121,6 +121,8 @@ async def last_heard(conn: AsyncConnection, platform: str) -> datetime | None:
         select(inbox.c.platform, inbox.c.received_at).order_by(inbox.c.seq.desc()).limit(NEWEST).subquery()
     )
     of_platform = case((newest.c.platform == platform, newest.c.received_at))
+    heard: datetime | None
+    oldest: datetime | None
     heard, oldest = (
         await conn.execute(
             select(

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import event
 
+from guideline.records import Platform
 from storage import inbox, watching
 from storage.database import Database
 from storage.dispatches import Verdict, oldest_due
-from storage.settling import BLOCKED
+from storage.settling import BLOCKED, State
 from storage.watching import Calls, last_heard, people_between, queues, sight
 from tests.storage.agency import MINUTE, NOW, arrive, chat
 from tests.storage.agency import text as said
@@ -23,7 +24,7 @@ async def test_what_is_waiting_and_what_was_lost(database: Database) -> None:
     await put(database, push(owners[5]), at=NOW - 2 * HOUR)
     await close(database, Verdict((await take(database))[0].id, "undecided", "no answer"))
     await put(database, *(push(owner) for owner in owners[:5]))
-    states = ("accepted", "undecided", "refused", "refused", "later")
+    states: tuple[State, ...] = ("accepted", "undecided", "refused", "refused", "later")
     reasons = ("", "no answer", "400: Bad Request", BLOCKED, "500")
     for one, state, reason in zip(await take(database), states, reasons, strict=True):
         await close(database, Verdict(one.id, state, reason, NOW if state == "later" else None))
@@ -56,7 +57,7 @@ async def test_nothing_reads_all_that_was_ever_received_or_sent(sqlite_database:
     def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    ways = ("line", "telegram")
+    ways: tuple[Platform, ...] = ("line", "telegram")
 
     async def plans(conn: Any) -> list[str]:
         event.listen(conn.sync_connection, "before_cursor_execute", note)

@@ -11,7 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.simulator.faults import Fault
 from bot.troubles import Kind
 from storage.inbox import Received, receive
-from tests.wire.house import House, line_id
+from tests.wire.house import House, line_id, open_house
+from tests.wire.platforms.postbox import postbox
 from tests.wire.test_webhooks import event, post_line, post_telegram, update
 
 
@@ -57,6 +58,32 @@ async def test_a_token_that_line_refuses_is_told_until_it_is_taken(
     await house.quiet()
     assert await ready(house) == (200, {"ready": True, "reasons": [], "notes": []})
     assert "talentbot_trouble,access,line" not in await metrics(house)
+
+
+async def test_the_operator_hears_of_it_by_mail(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From LINE's 401 to the mailbox, through the running program, which is stopped while it lasts: the
+    next one does not repeat it, and says when it is over."""
+    monkeypatch.setattr("bot.alerts.open_troubles.PATIENCE", timedelta())
+    monkeypatch.setattr("bot.platforms.line_outbound._MENDING", 0.2)
+    async with postbox() as box:
+        async with open_house(sqlite_url, mail_port=box.port) as house:
+            house.line.faults.lasting("reply", Fault.error(401))
+            assert await post_line(house, {"events": [event("E1")]}) == 200
+            async with asyncio.timeout(10):
+                while not await house.program.health.troubles():
+                    await asyncio.sleep(0.02)
+            for _ in range(3):
+                await house.program.watch.look()
+            assert (await metrics(house))["talentbot_alerts_total,accepted"] == 1
+        async with open_house(sqlite_url, mail_port=box.port) as house:
+            await house.program.watch.look()
+            await house.quiet()
+            await house.program.watch.look()
+        assert [mail["Subject"] for mail in box.mails] == [
+            "【臺中市政府】AI 學習小幫手需要處理：LINE 不接受本服務的密鑰",
+            "【臺中市政府】AI 學習小幫手已恢復：LINE 不接受本服務的密鑰",
+        ]
+        assert box.recipients == [["operator@example.gov.tw"]] * 2
 
 
 async def test_what_only_an_operator_has_to_look_at_leaves_it_ready(house: House) -> None:

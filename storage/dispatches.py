@@ -3,9 +3,22 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
@@ -168,30 +181,34 @@ async def oldest_due(
     earliest of its lanes; None when none waits. What stands behind a postponed one of its own chat is not
     due. Only those that go first are looked at (ix_dispatch_due): where they have not waited, nothing stalls,
     however many wait behind them."""
-    lanes = (dispatch.c.lane <= 0, dispatch.c.lane > 0)
-    found = [await _first_due(conn, real, platform, lane) for platform in platforms for lane in lanes]
+    found = [
+        await conn.scalar(_first_due(lane), {"way": platform, "real": real})
+        for platform in platforms
+        for lane in (0, 1)
+    ]
     return min((since for since in found if since is not None), default=None)
 
 
-async def _first_due(
-    conn: AsyncConnection, real: datetime, platform: Way, lane: ColumnElement[bool]
-) -> datetime | None:
-    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at, type_=dispatch.c.created_at.type)
-    found: datetime | None = await conn.scalar(
+@cache
+def _first_due(lane: int) -> Select[tuple[datetime]]:
+    """Built once: it is asked again and again beside the pipeline."""
+    instant = dispatch.c.created_at.type
+    real: Any = bindparam("real", type_=instant)
+    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at, type_=instant)
+    return (
         select(since)
         .where(
             dispatch.c.state == _FROZEN,
-            dispatch.c.platform == platform,
-            lane,
+            dispatch.c.platform == bindparam("way"),
+            dispatch.c.lane > 0 if lane else dispatch.c.lane <= 0,
             dispatch.c.lease_until.is_(None),
-            since <= _instant(real),
+            since <= real,
             ~_has_earlier(real),
         )
         # So that SQLite takes ix_dispatch_due, and not all that is frozen in the order of its ids.
         .order_by(dispatch.c.lane, dispatch.c.id)
         .limit(1)
     )
-    return found
 
 
 async def mark_carried(conn: AsyncConnection, accounts: Collection[int], at: datetime) -> None:
@@ -225,7 +242,10 @@ _COLUMNS: Final = (
 )
 
 
-def _instant(value: datetime) -> Any:
+def _instant(value: Any) -> Any:
+    """A datetime, or what stands for one in a statement."""
+    if isinstance(value, BindParameter):
+        return value
     return bindparam(None, value, type_=dispatch.c.created_at.type)
 
 

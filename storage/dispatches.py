@@ -181,7 +181,7 @@ async def oldest_due(
     earliest of its lanes; None when none waits. What stands behind a postponed one of its own chat is not
     due. Only those that go first are looked at (ix_dispatch_due): where they have not waited, nothing stalls,
     however many wait behind them."""
-    found = [
+    found: list[datetime | None] = [
         await conn.scalar(_first_due(lane), {"way": platform, "real": real})
         for platform in platforms
         for lane in (0, 1)
@@ -190,7 +190,7 @@ async def oldest_due(
 
 
 @cache
-def _first_due(lane: int) -> Select[tuple[datetime]]:
+def _first_due(lane: int) -> Select[Any]:
     """Built once: it is asked again and again beside the pipeline."""
     instant = dispatch.c.created_at.type
     real: Any = bindparam("real", type_=instant)

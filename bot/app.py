@@ -1,13 +1,14 @@
 """The composition root: the one place that creates things and joins them.
 
-`Program` is the running bot; `asgi` wraps it for a server, whose lifespan starts and stops it (uvicorn runs
-nothing after SIGTERM but the lifespan's end, platforms.md §0.7).
+`running` is the running bot (`Program`); `asgi` wraps it for a server, whose lifespan starts and stops it
+(uvicorn runs nothing after SIGTERM but the lifespan's end, platforms.md §0.7).
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,11 +17,14 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.alerts.setting_up import watch_for
 from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.digests.work import Downloads, sheets
+from bot.figures import Figures
+from bot.foreign import take_over
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
@@ -41,9 +45,11 @@ from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
 from bot.platforms.telegram_outbound import TelegramChannel
 from bot.polling import Poller
+from bot.program import Program
 from bot.receiving import Receiving
 from bot.restoring import settle_restored
 from bot.settings import Settings
+from bot.troubles import Kind as Trouble
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.listening import listener
@@ -55,59 +61,19 @@ from reminders.digests import Digests
 from reminders.housekeeping import duties
 from reminders.scheduler import Duty, Scheduler
 from reminders.sending import Sending
+from reminders.verdicts import Answer
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
 from storage.clock import Clock, SystemClock
 from storage.database import Database
+from storage.dispatches import Dispatch
 from storage.files import NewFile, to_send
 from storage.inbox import Received
 
 log = structlog.get_logger()
 
-AGAIN = 2.0  # seconds until a loop that stumbled starts again
-STOPPING = 8.0  # seconds for all loops to end; then they are cancelled, which loses nothing
-
-
-@dataclass
-class Program:
-    """The running bot: what the web server and the tests need to hold on to."""
-
-    database: Database
-    receiving: Receiving
-    pipeline: Pipeline
-    health: Health
-    metrics: Metrics
-    scheduler: Scheduler
-    deliveries: list[Delivery] = field(default_factory=list)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _stops: list[Callable[[], None]] = field(default_factory=list)
-
-    def keep_running(
-        self, run: Callable[[], Coroutine[Any, Any, None]], name: str, stop: Callable[[], None]
-    ) -> None:
-        """Runs `run()` until `stop` is called. A loop that stumbles over a mistake of ours starts again, and
-        the program is not ready meanwhile: it must never become a silent half of a bot."""
-        self._tasks.append(asyncio.create_task(self._kept(run, name), name=name))
-        self._stops.append(stop)
-
-    async def _kept(self, run: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
-        while True:
-            try:
-                return await run()
-            except Exception as error:  # noqa: BLE001 - see keep_running
-                log.critical("loop.stumbled", action=name, error=type(error).__name__)
-                self.health.stumbled(name)
-                await asyncio.sleep(AGAIN)
-
-    async def stop(self) -> None:
-        for stop in self._stops:
-            stop()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=STOPPING)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+__all__ = ["Program", "asgi", "running", "serve"]
 
 
 @asynccontextmanager
@@ -121,10 +87,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
         stack.push_async_callback(on.close)
 
-        deliveries: dict[Way, Delivery] = {
-            channel.platform: Delivery(database, clock, channel, metrics.delivered, settings.zone)
-            for channel in on.channels
-        }
+        health = Health(database, clock, [channel.platform for channel in on.channels])
+        deliveries = _deliveries(database, clock, settings, on, metrics, health)
 
         def committed() -> None:
             for wake in wakes:
@@ -150,24 +114,23 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             frozenset(on.voices),
             deliveries,
         )
-        acknowledging: set[asyncio.Task[None]] = set()
+        acknowledge = _acknowledging(on.telegram)
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
             pipeline.wake()
             loading.stored(platform, rows)
-            if on.telegram is None or platform != "telegram":
-                return
-            for callback_id in callback_ids(rows):
-                task = asyncio.create_task(on.telegram.answer_callback(callback_id))
-                acknowledging.add(task)
-                task.add_done_callback(acknowledging.discard)
+            if platform == "telegram":
+                acknowledge(rows)
 
         receiving = Receiving(database, clock, metrics, stored)
         sending = Sending(work, committed, lambda way: deliveries[way].takes_waves)
-        scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
-        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
+        scheduler = Scheduler(clock, _attended(work, settings, on, health, sending.wake, committed))
+        watch = watch_for(settings, work, session, health, metrics)
         program = Program(
-            database, receiving, pipeline, health, metrics, scheduler, list(deliveries.values())
+            *(database, receiving, pipeline, health, scheduler),
+            Figures(database, clock, settings, health, metrics),
+            watch,
+            list(deliveries.values()),
         )
         stack.push_async_callback(program.stop)
 
@@ -176,13 +139,14 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
-        health.sending = sending
+        health.sending, health.scheduler = sending, scheduler
         program.keep_running(sending.run, "sending", sending.stop)
         for way, delivery in deliveries.items():
             program.keep_running(delivery.run, f"delivery-{way}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
             poller = health.poller = Poller(on.telegram, receiving)
             program.keep_running(poller.run, "polling", poller.stop)
+        program.keep_running(watch.run, "watch", watch.stop)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         log.info("program.started", action="start", platforms=sorted(on.readers))
@@ -190,12 +154,50 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         log.info("program.stopping", action="stop")
 
 
+def _deliveries(
+    database: Database, clock: Clock, settings: Settings, on: "_Connected", metrics: Metrics, health: Health
+) -> dict[Way, Delivery]:
+    """One for each way that is on."""
+
+    def delivered(dispatch: Dispatch, answer: Answer, at: datetime) -> None:
+        metrics.delivered(dispatch, answer, at)
+        health.heard(dispatch.platform, answer)
+
+    found: dict[Way, Delivery] = {
+        channel.platform: Delivery(database, clock, channel, delivered, settings.zone)
+        for channel in on.channels
+    }
+    health.deliveries = list(found.values())
+    return found
+
+
+def _acknowledging(telegram: TelegramChannel | None) -> Callable[[Sequence[Received]], None]:
+    """Stops the spinners of pressed buttons."""
+    under_way: set[asyncio.Task[None]] = set()
+
+    def acknowledge(rows: Sequence[Received]) -> None:
+        if telegram is None:
+            return
+        for callback_id in callback_ids(rows):
+            task = asyncio.create_task(telegram.answer_callback(callback_id))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+
+    return acknowledge
+
+
 def _attended(
-    work: Work, settings: Settings, on: "_Connected", opened: Callable[[], None], frozen: Callable[[], None]
+    work: Work,
+    settings: Settings,
+    on: "_Connected",
+    health: Health,
+    opened: Callable[[], None],
+    frozen: Callable[[], None],
 ) -> tuple[Duty, ...]:
     """What every tick looks after."""
     database, clock, weekly = work.database, work.clock, settings.reminders.weekly_digest
-    counted = [counting(database, clock, work.zone, on.quota.ask)] if on.quota is not None else []
+    barred = partial(health.note, Trouble.ACCESS, "line")
+    counted = [counting(database, clock, work.zone, on.quota.ask, barred)] if on.quota is not None else []
     return (
         *duties(database, clock, work.zone),
         *counted,
@@ -284,7 +286,7 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
                 *reminder_routes(program.database, clock, agency_of(settings)),
-                *health_routes(program.health.troubles, program.metrics, settings.http.token()),
+                *health_routes(program.health.troubles, program.figures.text, settings.http.token()),
             ]
             yield
 
@@ -297,6 +299,7 @@ def serve(settings: Settings, clock: Clock | None = None) -> None:
     seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
     is taken, before anything is touched."""
     configure(settings)
+    take_over()
     config = uvicorn.Config(
         asgi(settings, clock or SystemClock()),
         lifespan="on",

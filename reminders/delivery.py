@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Way
 from reminders.breaker import Breaker
 from reminders.loop import IDLE, Loop
-from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided, coded
 from storage import runs
 from storage.clock import Clock
 from storage.database import Database
@@ -72,10 +72,11 @@ class Delivery(Loop):
         database: Database,
         clock: Clock,
         channel: Channel,
-        delivered: Callable[[str, str, float], None],
+        delivered: Callable[[Dispatch, Answer, datetime], None],
         zone: ZoneInfo,
     ) -> None:
-        """`delivered(platform, state, seconds)` hears of every answer (metrics); `zone` is the agency's."""
+        """`delivered(dispatch, answer, at)` hears of every answer to a call as it comes, at real time `at`;
+        `zone` is the agency's."""
         super().__init__()
         self._database = database
         self._clock = clock
@@ -95,6 +96,16 @@ class Delivery(Loop):
     def takes_waves(self) -> bool:
         """Whether a call of a wave would be made now; not while the platform answers nothing."""
         return self._breaker.room != 0
+
+    @property
+    def way(self) -> Way:
+        """The one that it sends by."""
+        return self._channel.platform
+
+    @property
+    def lost_for(self) -> tuple[float, float] | None:
+        """As `Breaker.lost_for`."""
+        return self._breaker.lost_for
 
     async def run(self) -> None:
         await super().run()
@@ -178,6 +189,8 @@ class Delivery(Loop):
             answer = Undecided(f"stumbled: {type(error).__name__}")
         self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
+        if not isinstance(answer, Later) or answer.made:
+            self._delivered(dispatch, answer, self._clock.real())
         if len(self._answers) == 1:  # those that follow at once are written down with it
             asyncio.get_running_loop().call_later(GATHER, self.wake)
 
@@ -201,26 +214,22 @@ class Delivery(Loop):
             self._answers = answers + self._answers
             raise
         self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
-        self._report(answers, verdicts, real)
+        self._report(answers, verdicts)
         return boarded
 
-    def _report(
-        self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict], real: datetime
-    ) -> None:
+    def _report(self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict]) -> None:
         for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
             if isinstance(answer, Later) and answer.seconds < IDLE:
                 asyncio.get_running_loop().call_later(answer.seconds, self.wake)
             if isinstance(answer, Later) and not answer.made:
                 continue
-            waited = (real - dispatch.created_at).total_seconds()
-            self._delivered(dispatch.platform, verdict.state, waited)
             if verdict.state != "accepted":
                 log.warning(
                     "dispatch.not_accepted",
                     action=dispatch.method,
                     dispatch=dispatch.id,
                     state=verdict.state,
-                    reason=verdict.reason,
+                    reason=coded(verdict.reason),
                 )
 
     def _verdict(self, dispatch: Dispatch, answer: Answer, real: datetime) -> Verdict:

@@ -1,6 +1,7 @@
 """One unit of work at a time, whole or not at all."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,7 @@ from sqlalchemy import exc as sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import postgres, sqlite
-from storage.errors import Conflict, Disconnected, Locked, StorageError, Unmigrated, Unreadable
+from storage.errors import Conflict, Disconnected, Locked, StorageError, Unavailable, Unmigrated, Unreadable
 
 T = TypeVar("T")
 Unit = Callable[[AsyncConnection], Awaitable[T]]
@@ -33,6 +34,7 @@ class Database:
         self._reader = reader
         self._module = module
         self._units: set[asyncio.Task[object]] = set()
+        self._failed: tuple[float, Unavailable] | None = None
 
     @classmethod
     async def open(cls, url: str, *, wait: float = WAIT, module: ModuleType | None = None) -> "Database":
@@ -107,7 +109,16 @@ class Database:
         they need not leave the event loop. Raises `Unavailable` or `Conflict`; what `unit` raises of its own
         comes through unchanged.
         """
-        return await self._shielded(self._run(self._writer, unit, quick=quick))
+        try:
+            return await self._shielded(self._run(self._writer, unit, quick=quick))
+        except Unavailable as error:
+            self._failed = time.monotonic(), error
+            raise
+
+    @property
+    def failed(self) -> tuple[float, Unavailable] | None:
+        """How many seconds ago nothing could be committed for the last time, and why; None: never."""
+        return None if self._failed is None else (time.monotonic() - self._failed[0], self._failed[1])
 
     async def read(self, unit: Unit[T]) -> T:
         """Runs `unit` where nothing can be written. Raises `Unavailable`."""

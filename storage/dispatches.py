@@ -3,18 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
+from guideline.ways import ORDER
 from storage import astray
-from storage.schema import account, dispatch, outbox, person
+from storage.due import LEASE, due, first_due
+from storage.schema import dispatch, outbox
 from storage.settling import MENU, QUOTA, State, Verdict, end, settle
-from storage.statements import several
-from storage.thawing import FRESH, stale
+from storage.thawing import FRESH
 from storage.undelivered import Undelivered, undelivered
 from storage.writing import DIGEST, OFFICE, REMINDER, NewDispatch, To, freeze
 
@@ -70,6 +70,7 @@ class Dispatch:
     ordinal: int
     kind: str
     receipt: str
+    received_at: datetime | None = None  # the event that it answers, while that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ async def claim_due(
     ago is left to `storage.thawing`. What would reach somebody else by now is refused instead; `today` is the
     business date (None: that of `now_real`)."""
     asked = {"platform": platform, "limit": limit, "now": now_real, "alive": now_real - KEY_LIFE}
-    chosen = (await conn.execute(_due(waves), asked | {"before": now_real - FRESH})).all()
+    chosen = (await conn.execute(due(waves), asked | {"before": now_real - FRESH})).all()
     for_somebody = [row.id for row in chosen if row.person_id is not None]
     stray = set(for_somebody).difference(
         await astray.kept(conn, for_somebody, now_real, today or now_real.date())
@@ -106,7 +107,7 @@ async def claim_due(
     if not rows:
         return []
     leased = {"ids": [row.id for row in rows], "lease": now_real + lease, "owner": owner}
-    tries = {number: tried for number, *tried in await conn.execute(_LEASE, asked | leased)}
+    tries = {number: tried for number, *tried in await conn.execute(LEASE, asked | leased)}
     return [Dispatch(row.id, *tries[row.id], *tuple(row)[1:]) for row in rows]
 
 
@@ -136,13 +137,18 @@ async def recover(conn: AsyncConnection, now_real: datetime) -> Recovered:
 
 
 async def oldest_due(
-    conn: AsyncConnection, real: datetime, platforms: Collection[Way] | None = None
+    conn: AsyncConnection, real: datetime, platforms: Collection[Way] = ORDER
 ) -> datetime | None:
-    """Since when the dispatch that waits longest could have been sent on one of these platforms (None:
-    all); None when none waits. What stands behind a postponed one of its own chat is not due."""
-    asked = {"now": real, "platforms": tuple(platforms or ())}
-    found: datetime | None = await conn.scalar(_oldest_due(platforms is not None), asked)
-    return found
+    """Since when the dispatch that is to go first on one of these platforms could have been sent, the
+    earliest of its lanes; None when none waits. What stands behind a postponed one of its own chat is not
+    due. Only those that go first are looked at (ix_dispatch_due): where they have not waited, nothing stalls,
+    however many wait behind them."""
+    found: list[datetime | None] = [
+        await conn.scalar(first_due(lane), {"platform": platform, "now": real})
+        for platform in platforms
+        for lane in (0, 1)
+    ]
+    return min((since for since in found if since is not None), default=None)
 
 
 async def mark_carried(conn: AsyncConnection, accounts: Collection[int], at: datetime) -> None:
@@ -153,169 +159,3 @@ async def mark_carried(conn: AsyncConnection, accounts: Collection[int], at: dat
             .where(literal_column("unreceived"), outbox.c.account_id.in_(accounts))
             .values(unreceived=False, carried_at=at)
         )
-
-
-_COLUMNS: Final = (
-    dispatch.c.id,
-    dispatch.c.platform,
-    dispatch.c.method,
-    dispatch.c.retry_key,
-    dispatch.c.lane,
-    dispatch.c.created_at,
-    dispatch.c.account_id,
-    func.coalesce(account.c.user_id, person.c.email, ""),
-    outbox.c.person_id,
-    outbox.c.cause,
-    outbox.c.ordinal,
-    outbox.c.kind,
-    outbox.c.receipt,
-)
-
-
-_INSTANT: Final = dispatch.c.created_at.type
-_NOW: Final = bindparam("now", type_=_INSTANT)
-
-
-def _turn(table: Any) -> Any:
-    """A dispatch that replaces another one keeps its place in the chat."""
-    return func.coalesce(table.c.turn, table.c.id)
-
-
-@cache
-def _due(waves: bool) -> Select[Any]:
-    """The `limit` of `platform` that go first. Chosen before they are joined, since most of a wave stays
-    where it is."""
-    chosen = (
-        select(dispatch.c.id)
-        .where(
-            dispatch.c.state == _FROZEN,
-            dispatch.c.platform == bindparam("platform"),
-            dispatch.c.lease_until.is_(None),
-            or_(dispatch.c.not_before.is_(None), dispatch.c.not_before <= _NOW),
-            # Without a key only what was never tried; with one, until the platform forgets it.
-            or_(
-                dispatch.c.first_attempt_at.is_(None),
-                and_(
-                    dispatch.c.retry_key.is_not(None),
-                    dispatch.c.first_attempt_at > bindparam("alive", type_=_INSTANT),
-                ),
-            ),
-            ~stale(bindparam("before", type_=_INSTANT)) if waves else dispatch.c.lane == 0,
-            ~_has_earlier(),
-        )
-        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
-        .limit(bindparam("limit"))
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
-    )
-    first = outbox.alias("first")
-    first_of_all = select(func.min(first.c.id)).where(first.c.dispatch_id == dispatch.c.id).scalar_subquery()
-    return (
-        select(*_COLUMNS)
-        .select_from(dispatch)
-        .join(chosen, chosen.c.id == dispatch.c.id)
-        .join(outbox, outbox.c.id == first_of_all)
-        .outerjoin(account, account.c.id == dispatch.c.account_id)
-        .outerjoin(person, and_(person.c.id == outbox.c.person_id, outbox.c.account_id.is_(None)))
-        .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
-    )
-
-
-@cache
-def _oldest_due(platforms: bool) -> Select[Any]:
-    since: Any = func.coalesce(dispatch.c.not_before, dispatch.c.created_at)
-    return select(func.min(since, type_=_INSTANT)).where(
-        dispatch.c.state == _FROZEN,
-        dispatch.c.platform.in_(several("platforms")) if platforms else true(),
-        dispatch.c.lease_until.is_(None),
-        since <= _NOW,
-        ~_has_earlier(),
-    )
-
-
-# What changes while it waits is read back as it was written: the rows were looked up before they were held.
-_LEASE: Final = (
-    update(dispatch)
-    .where(dispatch.c.id.in_(several("ids")))
-    .values(
-        attempts=dispatch.c.attempts + 1,
-        first_attempt_at=func.coalesce(dispatch.c.first_attempt_at, _NOW),
-        lease_until=bindparam("lease", type_=_INSTANT),
-        lease_owner=bindparam("owner"),
-    )
-    .returning(dispatch.c.id, dispatch.c.body, dispatch.c.attempts, dispatch.c.first_attempt_at)
-)
-
-
-def _has_earlier() -> ColumnElement[bool]:
-    return or_(_waits_in_chat(), _waits_for_many())
-
-
-def _waits_in_chat() -> ColumnElement[bool]:
-    """Another unsettled dispatch goes first to the same chat: of the conversation before any wave, and
-    of either in the order in which they were frozen. A wave never holds up a conversation, and of a wave
-    what waits for its hour (a notice for Monday) nothing that is due. What was tried and postponed keeps
-    its place: a menu that is sent again must not undo the one after it."""
-    earlier = dispatch.alias("earlier")
-    goes_first = or_(
-        earlier.c.lane == 0,
-        earlier.c.attempts > 0,
-        earlier.c.not_before.is_(None),
-        earlier.c.not_before <= _NOW,
-    )
-    return (
-        select(earlier.c.id)
-        .where(
-            earlier.c.account_id == dispatch.c.account_id,
-            earlier.c.state == _FROZEN,
-            goes_first,
-            or_(
-                earlier.c.lane < dispatch.c.lane,
-                and_(earlier.c.lane == dispatch.c.lane, _sooner(earlier)),
-            ),
-        )
-        .exists()
-    )
-
-
-def _waits_for_many() -> ColumnElement[bool]:
-    """The same of a dispatch to many: a conversation with any of them goes first, and what any of them is
-    to read before it (the earlier part of a long text). Not a conversation that was put off: a message that
-    the platform stumbles over again and again would hold up everybody."""
-    talk, part = dispatch.alias("talk"), dispatch.alias("part")
-    mine, theirs = outbox.alias("mine"), outbox.alias("theirs")
-    # As ix_dispatch_chat has them: a few for each of the recipients, however many wait in all.
-    in_chat = (
-        select(talk.c.id)
-        .where(
-            talk.c.account_id == mine.c.account_id,
-            talk.c.state == _FROZEN,
-            talk.c.lane == 0,
-            or_(talk.c.not_before.is_(None), talk.c.not_before <= _NOW),
-        )
-        .exists()
-    )
-    talks = select(mine.c.id).where(mine.c.dispatch_id == dispatch.c.id, in_chat).exists()
-    parts = (
-        select(mine.c.id)
-        .join(theirs, theirs.c.account_id == mine.c.account_id)
-        .join(part, part.c.id == theirs.c.dispatch_id)
-        .where(
-            mine.c.dispatch_id == dispatch.c.id,
-            mine.c.ordinal > 0,
-            theirs.c.ordinal < mine.c.ordinal,
-            theirs.c.kind == mine.c.kind,
-            part.c.state == _FROZEN,
-            part.c.lane == dispatch.c.lane,
-            _sooner(part),
-        )
-        .exists()
-    )
-    return and_(dispatch.c.account_id.is_(None), or_(talks, parts))
-
-
-def _sooner(other: Any) -> ColumnElement[bool]:
-    return or_(
-        _turn(other) < _turn(dispatch),
-        and_(_turn(other) == _turn(dispatch), other.c.id < dispatch.c.id),
-    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Platform, Way
@@ -157,8 +157,9 @@ async def raw_of(conn: AsyncConnection, seq: int) -> tuple[bytes, datetime] | No
 
 
 async def oldest_waiting(conn: AsyncConnection, platforms: Collection[Way] | None = None) -> datetime | None:
-    """When the event of these platforms (None: all) that waits longest was received."""
-    waiting = select(func.min(inbox.c.received_at)).where(inbox.c.state == _WAITING)
+    """When the event of these platforms (None: all) that waits longest was received: the first of them,
+    however many wait."""
+    waiting = select(inbox.c.received_at).where(inbox.c.state == _WAITING).order_by(inbox.c.seq).limit(1)
     found: datetime | None = await conn.scalar(_restricted(waiting, None, platforms))
     return found
 
@@ -233,14 +234,20 @@ def _strays(only: bool, platforms: bool) -> Select[Any]:
 def _asked(statement: Select[Any], only: bool, platforms: bool) -> Select[Any]:
     if only:
         statement = statement.where(inbox.c.seq.in_(several("only")))
-    return statement.where(inbox.c.platform.in_(several("platforms"))) if platforms else statement
+    if platforms:
+        # Not the column itself: without statistics SQLite would take the index of (platform, event_id) and
+        # look through all there is of a platform, not the few that wait.
+        statement = statement.where((inbox.c.platform + "").in_(several("platforms")))
+    return statement
 
 
 def _restricted(
     statement: Any, only: Collection[int] | None, platforms: Collection[Way] | None = None
 ) -> Any:
     if platforms is not None:
-        statement = statement.where(inbox.c.platform.in_(platforms))
+        # Not the column itself: without statistics SQLite would take the index of (platform, event_id) and
+        # look through all there is of a platform, not the few that wait.
+        statement = statement.where((inbox.c.platform + "").in_(platforms))
     return statement if only is None else statement.where(inbox.c.seq.in_(only))
 
 

@@ -14,6 +14,7 @@ from storage.schema import dispatch, outbox
 from storage.statements import as_rows, rows_of
 from storage.types import sound
 
+REPLY: Final = "reply"  # the kind of what a chat is answered at once
 NOTICE: Final = "notice"  # the kind of what somebody is told unasked
 OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
 REMINDER: Final = "reminder"  # of a wave

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.mailing import hindrance
 from bot.settings import Settings
 from guideline.editions import load_editions
 from guideline.loading import EditionError, provisional
@@ -85,6 +86,14 @@ def check_notice(settings: Settings) -> list[Finding]:
     return [Finding("個資告知", Status.OK, "告知事項所需的欄位均已填寫")]
 
 
+def check_alerts(settings: Settings) -> list[Finding]:
+    """Whether the operators hear of troubles by mail."""
+    why_not = hindrance(settings)
+    if why_not:
+        return [Finding("維運通知", Status.WARN, why_not, "請填 alerts.email 與 [smtp]")]
+    return [Finding("維運通知", Status.OK, f"寄到 {settings.alerts.email}")]
+
+
 def check_edition(settings: Settings) -> list[Finding]:
     try:
         edition = load_editions(settings.edition, settings.edition_overlay).in_force
@@ -102,16 +111,6 @@ def check_zone(settings: Settings) -> Finding:
         advice = "請更新作業系統的 tzdata 套件，並確認沒有設定 PYTHONTZPATH"
         return Finding("時區", Status.FAIL, f"{TAIPEI} 不是 UTC+8", advice)
     return Finding("時區", Status.OK, f"{settings.timezone}，現在是 {local:%m/%d %H:%M}")
-
-
-def check_alerts(settings: Settings) -> Finding:
-    name = "維運通知"
-    if not settings.alerts.email:
-        advice = "請填 alerts.email；送件停滯或收不到平臺訊息時才有人知道"
-        return Finding(name, Status.WARN, "未填 alerts.email", advice)
-    if not settings.smtp.enabled:
-        return Finding(name, Status.WARN, "沒有寄信主機，通知寄不出去", "請填 smtp.host 與 smtp.sender")
-    return Finding(name, Status.OK, f"寄到 {settings.alerts.email}")
 
 
 async def check_public(session: aiohttp.ClientSession, settings: Settings) -> list[Finding]:

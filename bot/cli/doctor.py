@@ -52,7 +52,7 @@ async def _examine(settings: Settings, file: Path, fix: bool) -> list[Finding]:
         *checks.check_file(file),
         *checks.check_notice(settings),
         checks.check_zone(settings),
-        checks.check_alerts(settings),
+        *checks.check_alerts(settings),
         *checks.check_edition(settings),
         *await check_database(settings),
     ]

@@ -23,6 +23,11 @@ log = structlog.get_logger()
 LIMIT = 1024 * 1024  # bytes of body, checked before anything is computed over it
 
 
+def path_of(platform: Platform) -> str:
+    """Where this platform hands its events over, behind the public address."""
+    return f"/webhooks/{platform}"
+
+
 def webhook_routes(
     receiving: Receiving, line_secrets: Sequence[str], telegram_secrets: Sequence[str]
 ) -> list[Route]:
@@ -73,7 +78,7 @@ def _route(platform: Platform, receiving: Receiving, ways: tuple[Genuine, Split]
             return PlainTextResponse("cannot store now, please deliver again\n", 503)
         return Response(status_code=200)  # an empty body: Telegram executes a `method` found in one
 
-    return Route(f"/webhooks/{platform}", webhook, methods=["POST"], name=f"{platform}-webhook")
+    return Route(path_of(platform), webhook, methods=["POST"], name=f"{platform}-webhook")
 
 
 async def _body(request: Request) -> bytes | None:

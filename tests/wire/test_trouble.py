@@ -122,7 +122,7 @@ async def test_a_loop_that_stumbles_starts_again_and_says_so(
     async with asyncio.timeout(5):
         while not await house.program.health.troubles():
             await asyncio.sleep(0.01)
-    assert "pipeline" in (await house.program.health.troubles())[0]
+    assert [(one.kind, one.of) for one in await house.program.health.troubles()] == [("loop", "pipeline")]
     monkeypatch.undo()
     assert await post_line(house, {"events": [event("E1")]}) == 200
     await house.quiet()

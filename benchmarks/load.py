@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Literal, cast
 
-from benchmarks.loopback import SECRET, Replies, confirming
+from benchmarks.loopback import SECRET, Replies, confirming, receipt
 from benchmarks.people import NOW
 
 Platform = Literal["line", "telegram"]
@@ -216,7 +216,7 @@ class People:
         if thinking and due is not None:
             press_due = max(due + thinking, time.perf_counter())
             await asyncio.sleep(press_due - time.perf_counter())
-        await self._event(*self._voice.presses(person, confirming(card)), press_due)
+        receipt(await self._event(*self._voice.presses(person, confirming(card)), press_due))
         self.reported += 1
 
     async def _event(self, key: str, body: bytes, headers: bytes, due: float | None) -> str:

@@ -67,16 +67,18 @@ async def _make(url: str, people: int) -> None:
     database = await Database.open(url)
     desk = desk_for(SETTINGS)
 
-    async def standings_are_current(conn: AsyncConnection) -> None:
-        """They are written with the people; else the program would reckon everybody again."""
-        job, day = f"standing:{basis(desk.edition, NOW.year, None)}", date(NOW.year, 1, 1)
+    standing = f"standing:{basis(desk.edition, NOW.year, None)}"
+
+    async def nothing_is_due(conn: AsyncConnection) -> None:
+        """The standings are written with the people. The purge goes by real time, which is another day."""
         real = datetime.now(UTC)
-        await runs.begin(conn, job, day, real, timedelta())
-        await runs.done(conn, job, day, real)
+        for job, day in ((standing, date(NOW.year, 1, 1)), ("purge", NOW.date())):
+            await runs.begin(conn, job, day, real, timedelta())
+            await runs.done(conn, job, day, real)
 
     try:
         await settle_in(database, members(people), desk.editions, NOW.year)
-        await database.write(standings_are_current)
+        await database.write(nothing_is_due)
     finally:
         await database.close()
 

@@ -12,7 +12,8 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Literal, cast
@@ -175,6 +176,16 @@ def _now() -> float:
     return (NOW + timedelta(seconds=time.time() - _ORIGIN)).timestamp()
 
 
+@asynccontextmanager
+async def _together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Raises what went wrong first, once."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
 class People:
     """Who talk to one bot. `waits` are the seconds from an event to its reply, by the time it was due."""
 
@@ -195,7 +206,7 @@ class People:
                 await self.dialogue(waiting.popleft())
 
         begun = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
+        async with _together() as group:
             for _ in range(min(in_flight, len(people))):
                 group.create_task(one_after_another())
         return time.perf_counter() - begun
@@ -203,7 +214,7 @@ class People:
     async def at_pace(self, people: Sequence[int], rate: float) -> None:
         """`rate` events a second, half of them words and half presses, whether or not the bot keeps up."""
         begun = time.perf_counter() + 0.05
-        async with asyncio.TaskGroup() as group:
+        async with _together() as group:
             for number, person in enumerate(people):
                 due = begun + 2 * number / rate
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))

@@ -5,7 +5,6 @@ The memory is measured on the benchmarks' quiet day, once at rest after the star
 """
 
 import argparse
-import asyncio
 import os
 import statistics
 import sys
@@ -18,7 +17,7 @@ from typing import Final
 from benchmarks.candidates import OURS
 from benchmarks.loopback import BOT_TOKEN, LINE_TOKEN, SECRET, Replies, platforms
 from benchmarks.people import copied, some
-from benchmarks.process import described, free_port, started
+from benchmarks.process import described, finished, free_port, started
 from benchmarks.rounds import WHOLE, Plan, round_of
 
 PROMPT: Final = 2.0  # seconds wanted
@@ -85,7 +84,7 @@ def run(argv: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = (given.pop("folder") or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(main(Plan(folder, **given)))
+        finished(main(Plan(folder, **given)))
 
 
 if __name__ == "__main__":

@@ -91,8 +91,8 @@ def _said(rounds: Sequence[Measured]) -> str:
     middle = median(rounds)
     return (
         f"{middle.rate:.0f} events/s (highest of {len(rounds)}: {max(one.rate for one in rounds):.0f}), "
-        f"{middle.cost:.2f} ms of the processor each (lowest {min(one.cost for one in rounds):.2f})"
-        f"; load {_load()}"
+        f"{middle.cost:.2f} ms of the processor each (lowest {min(one.cost for one in rounds):.2f}; "
+        f"the people and the platforms {middle.around:.2f}); load {_load()}"
     )
 
 

@@ -6,6 +6,7 @@ own; each reply is waited for.
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import itertools
@@ -74,11 +75,18 @@ class _Line(asyncio.Protocol):
         self._answer: asyncio.Future[int] | None = None
 
     async def ask(self, request: bytes) -> int:
-        """The status."""
-        loop, transport = asyncio.get_running_loop(), self._transport
-        if transport is None or transport.is_closing():
-            transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
-        self._answer = loop.create_future()
+        """The status. Where the bot closes an idle connection in the moment in which it is used again, the
+        request goes over a new one."""
+        kept = self._transport
+        if kept is not None and not kept.is_closing():
+            with contextlib.suppress(ConnectionResetError):
+                return await self._over(kept, request)
+        loop = asyncio.get_running_loop()
+        fresh, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+        return await self._over(fresh, request)
+
+    async def _over(self, transport: asyncio.Transport, request: bytes) -> int:
+        self._answer = asyncio.get_running_loop().create_future()
         transport.write(request)
         return await self._answer
 
@@ -232,7 +240,12 @@ class People:
 
     async def _event(self, key: str, body: bytes, headers: bytes, due: float | None) -> str:
         arrived: asyncio.Future[tuple[float, str]] = asyncio.get_running_loop().create_future()
-        self._replies.expect(key, lambda at, said: arrived.set_result((at, said)))
+
+        def came(at: float, said: str) -> None:
+            if not arrived.done():  # else nobody waits any more: something went wrong with another
+                arrived.set_result((at, said))
+
+        self._replies.expect(key, came)
         begun = due or time.perf_counter()
         async with asyncio.timeout(60):
             await self._door.post(body, headers)

@@ -27,33 +27,34 @@ LIGHT: Final = 150.0  # MiB wanted
 async def main(plan: Plan) -> None:
     print(f"the bot: {described(plan.python)}")
     starts = [await seconds_to_start(plan) for _ in range(plan.rounds)]
-    middle = statistics.median(starts)
+    middle, used = (statistics.median(column) for column in zip(*starts, strict=True))
     print(
         f"start to /healthz, {plan.people} people: {middle:.2f} s (longest of {len(starts)}: "
-        f"{max(starts):.2f}), {middle / PROMPT:.2f} of the {PROMPT:.0f} s wanted; "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"{max(starts)[0]:.2f}), {middle / PROMPT:.2f} of the {PROMPT:.0f} s wanted; "
+        f"{used:.2f} s of the processor; load {os.getloadavg()[0]:.1f}"
     )
     async with round_of(plan, "line", OURS, plan.people) as one:
         fresh = one.bot.memory()
         await one.people.at_once(some(plan.people, plan.dialogues, plan.rounds))
         await one.bot.quiet()
-        used = one.bot.memory()
+        later = one.bot.memory()
     print(
         f"idle memory: {fresh:.0f} MiB, {fresh / LIGHT:.2f} of the {LIGHT:.0f} MiB wanted; "
-        f"after {plan.dialogues} dialogues {used:.0f} MiB"
+        f"after {plan.dialogues} dialogues {later:.0f} MiB"
     )
 
 
-async def seconds_to_start(plan: Plan) -> float:
-    """Of the command as an agency gives it, with the file's pages in the system's cache."""
+async def seconds_to_start(plan: Plan) -> tuple[float, float]:
+    """By the clock and of the processor, of the command as an agency gives it, with the file's pages in the
+    system's cache."""
     database = copied(OURS.template(plan.folder, plan.people), plan.folder / "round.db")
     port = free_port()
     async with platforms(Replies()) as url:
         environment = OURS.environment(plan.python, database, url, port) | _settings(database, url, port)
         command = [str(plan.python), "-m", "bot", "run"]
         begun = time.perf_counter()
-        async with started(command, port, plan.folder / "round.log", environment):
-            return time.perf_counter() - begun
+        async with started(command, port, plan.folder / "round.log", environment) as bot:
+            return time.perf_counter() - begun, bot.cpu()
 
 
 def _settings(database: Path, platforms: str, port: int) -> dict[str, str]:

@@ -6,7 +6,6 @@ processor's time rather than the events a second. `--help` says what can be chos
 """
 
 import argparse
-import asyncio
 import os
 import statistics
 import sys
@@ -18,7 +17,7 @@ from typing import Final
 
 from benchmarks.candidates import OURS, PEERS, peers_of
 from benchmarks.load import Platform
-from benchmarks.process import cores, described
+from benchmarks.process import cores, described, finished
 from benchmarks.rounds import PLATFORMS, SMALL, WHOLE, Measured, Plan, median, saturated, waits_at_pace
 from storage.sqlite import library
 
@@ -92,8 +91,8 @@ def _said(rounds: Sequence[Measured]) -> str:
     middle = median(rounds)
     return (
         f"{middle.rate:.0f} events/s (highest of {len(rounds)}: {max(one.rate for one in rounds):.0f}), "
-        f"{middle.cost:.2f} ms of the processor each (lowest {min(one.cost for one in rounds):.2f})"
-        f"; load {_load()}"
+        f"{middle.cost:.2f} ms of the processor each (lowest {min(one.cost for one in rounds):.2f}; "
+        f"the people and the platforms {middle.around:.2f}); load {_load()}"
     )
 
 
@@ -133,7 +132,7 @@ def run(argv: Sequence[str] | None = None) -> None:
         folder = (given.pop("folder") or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         only = given.pop("only") or PLATFORMS
-        asyncio.run(main(Plan(folder, only=only, **given)))
+        finished(main(Plan(folder, only=only, **given)))
 
 
 if __name__ == "__main__":

@@ -6,18 +6,20 @@ own; each reply is waited for.
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Literal, cast
 
-from benchmarks.loopback import SECRET, Replies, confirming
+from benchmarks.loopback import SECRET, Replies, confirming, receipt
 from benchmarks.people import NOW
 
 Platform = Literal["line", "telegram"]
@@ -73,11 +75,18 @@ class _Line(asyncio.Protocol):
         self._answer: asyncio.Future[int] | None = None
 
     async def ask(self, request: bytes) -> int:
-        """The status."""
-        loop, transport = asyncio.get_running_loop(), self._transport
-        if transport is None or transport.is_closing():
-            transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
-        self._answer = loop.create_future()
+        """The status. Where the bot closes an idle connection in the moment in which it is used again, the
+        request goes over a new one."""
+        kept = self._transport
+        if kept is not None and not kept.is_closing():
+            with contextlib.suppress(ConnectionResetError):
+                return await self._over(kept, request)
+        loop = asyncio.get_running_loop()
+        fresh, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+        return await self._over(fresh, request)
+
+    async def _over(self, transport: asyncio.Transport, request: bytes) -> int:
+        self._answer = asyncio.get_running_loop().create_future()
         transport.write(request)
         return await self._answer
 
@@ -175,6 +184,16 @@ def _now() -> float:
     return (NOW + timedelta(seconds=time.time() - _ORIGIN)).timestamp()
 
 
+@asynccontextmanager
+async def _together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Raises what went wrong first, once."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
 class People:
     """Who talk to one bot. `waits` are the seconds from an event to its reply, by the time it was due."""
 
@@ -195,7 +214,7 @@ class People:
                 await self.dialogue(waiting.popleft())
 
         begun = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
+        async with _together() as group:
             for _ in range(min(in_flight, len(people))):
                 group.create_task(one_after_another())
         return time.perf_counter() - begun
@@ -203,7 +222,7 @@ class People:
     async def at_pace(self, people: Sequence[int], rate: float) -> None:
         """`rate` events a second, half of them words and half presses, whether or not the bot keeps up."""
         begun = time.perf_counter() + 0.05
-        async with asyncio.TaskGroup() as group:
+        async with _together() as group:
             for number, person in enumerate(people):
                 due = begun + 2 * number / rate
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
@@ -216,12 +235,17 @@ class People:
         if thinking and due is not None:
             press_due = max(due + thinking, time.perf_counter())
             await asyncio.sleep(press_due - time.perf_counter())
-        await self._event(*self._voice.presses(person, confirming(card)), press_due)
+        receipt(await self._event(*self._voice.presses(person, confirming(card)), press_due))
         self.reported += 1
 
     async def _event(self, key: str, body: bytes, headers: bytes, due: float | None) -> str:
         arrived: asyncio.Future[tuple[float, str]] = asyncio.get_running_loop().create_future()
-        self._replies.expect(key, lambda at, said: arrived.set_result((at, said)))
+
+        def came(at: float, said: str) -> None:
+            if not arrived.done():  # else nobody waits any more: something went wrong with another
+                arrived.set_result((at, said))
+
+        self._replies.expect(key, came)
         begun = due or time.perf_counter()
         async with asyncio.timeout(60):
             await self._door.post(body, headers)

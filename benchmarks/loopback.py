@@ -22,7 +22,10 @@ _FIELD: Final = re.compile(r'name="(\w+)"[^\r]*(?:\r\n[^\r]+)*\r\n\r\n(.*?)\r\n-
 _YES: Final = re.compile(r'"(?:callback_)?data":\s*"([^"]*:ok)"')
 _SAID: Final = frozenset({"sendMessage", "editMessageText"})
 _ME: Final = {"id": 123456, "is_bot": True, "first_name": "bench", "username": "bench_bot"}
+_QUOTA: Final = {"type": "none", "totalUsage": 0}
 _LINE_SAID: Final = {"sentMessages": [{"id": "461230966842064897", "quoteToken": "q"}]}
+
+_REPORTED: Final = json.dumps("已回報").strip('"')  # as a bot writes it that keeps to ASCII
 
 Arrived = Callable[[float, str], None]  # `time.perf_counter` of the arrival, the call's body
 
@@ -52,6 +55,12 @@ def confirming(body: str) -> str:
     if found is None:
         raise LookupError(f"a reply without a card to confirm: {body[:600]}")
     return found[1]
+
+
+def receipt(body: str) -> None:
+    """Raises LookupError unless the reply says that the hours were reported."""
+    if "已回報" not in body and _REPORTED not in body:
+        raise LookupError(f"a reply that is no receipt: {body[:600]}")
 
 
 @asynccontextmanager
@@ -100,7 +109,7 @@ class _Caller(asyncio.Protocol):
 
     def _line(self, path: str, body: bytes) -> dict[str, Any]:
         if not path.endswith("/reply"):
-            return {}
+            return _QUOTA if "/quota" in path else {}
         text = body.decode()
         self._replies.came(str(json.loads(text).get("replyToken", "")), text)
         return _LINE_SAID
@@ -113,7 +122,7 @@ class _Caller(asyncio.Protocol):
             return {"ok": True, "result": True}
         given = _given(head.lower(), body.decode())
         chat = int(given["chat_id"])
-        self._replies.came(str(chat), str(given.get("reply_markup") or given))
+        self._replies.came(str(chat), f"{given.get('text')} {given.get('reply_markup')}")
         result = {
             "message_id": next(self._ids),
             "date": int(time.time()),

@@ -67,18 +67,18 @@ async def _make(url: str, people: int) -> None:
     database = await Database.open(url)
     desk = desk_for(SETTINGS)
 
-    async def done_already(conn: AsyncConnection) -> None:
-        """The standings are written with the people; else the program would reckon everybody again. And the
-        night's purge goes by real time: what is said on the benchmarks' day is months old by that."""
-        standing = f"standing:{basis(desk.edition, NOW.year, None)}", date(NOW.year, 1, 1)
+    standing = f"standing:{basis(desk.edition, NOW.year, None)}"
+
+    async def nothing_is_due(conn: AsyncConnection) -> None:
+        """The standings are written with the people. The purge goes by real time, which is another day."""
         real = datetime.now(UTC)
-        for job, day in (standing, ("purge", NOW.date())):
+        for job, day in ((standing, date(NOW.year, 1, 1)), ("purge", NOW.date())):
             await runs.begin(conn, job, day, real, timedelta())
             await runs.done(conn, job, day, real)
 
     try:
         await settle_in(database, members(people), desk.editions, NOW.year)
-        await database.write(done_already)
+        await database.write(nothing_is_due)
     finally:
         await database.close()
 

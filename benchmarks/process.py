@@ -5,11 +5,11 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 _TICK: Final = os.sysconf("SC_CLK_TCK")
@@ -84,6 +84,17 @@ def free_port() -> int:
 def described(python: Path) -> str:
     done = subprocess.run([python, "-c", _DESCRIBE], check=True, capture_output=True, text=True)  # noqa: S603
     return done.stdout.strip()
+
+
+def finished(work: Coroutine[Any, Any, None]) -> None:
+    """Runs it to its end; SIGTERM ends it too, and the bot that it started."""
+
+    async def stoppable() -> None:
+        task = asyncio.ensure_future(work)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        await task
+
+    asyncio.run(stoppable())
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import statistics
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -40,10 +41,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Events fully answered a second, and milliseconds of the processor for each."""
+    """Events fully answered a second, and milliseconds of the processor for each: the bot's, and those of the
+    people and the platforms, who must not be what is measured."""
 
     rate: float
     cost: float
+    around: float
 
 
 @dataclass
@@ -88,10 +91,11 @@ async def saturated(plan: Plan, platform: Platform, candidate: Candidate, people
     counted = numbers[plan.warming :]
     async with round_of(plan, platform, candidate, people) as one:
         await one.people.at_once(numbers[: plan.warming])
-        before = one.bot.cpu()
+        before, own = one.bot.cpu(), time.process_time()
         seconds = await one.people.at_once(counted)
-        events = EVENTS * len(counted)
-        return Measured(events / seconds, (one.bot.cpu() - before) / events * 1000)
+        each = 1000 / (EVENTS * len(counted))
+        cost, around = (one.bot.cpu() - before) * each, (time.process_time() - own) * each
+        return Measured(1000 / each / seconds, cost, around)
 
 
 async def waits_at_pace(
@@ -109,5 +113,7 @@ async def waits_at_pace(
 
 def median(rounds: Sequence[Measured]) -> Measured:
     return Measured(
-        statistics.median(one.rate for one in rounds), statistics.median(one.cost for one in rounds)
+        statistics.median(one.rate for one in rounds),
+        statistics.median(one.cost for one in rounds),
+        statistics.median(one.around for one in rounds),
     )

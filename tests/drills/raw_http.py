@@ -142,14 +142,19 @@ async def ask(url: str, raw: bytes) -> int | None:
         writer.close()
 
 
-async def drip(url: str, seconds: float) -> None:
-    """A body that comes byte by byte for so long and is then given up."""
-    _, writer = await _opened(url)
+async def drip(url: str, seconds: float) -> int | None:
+    """A body that comes byte by byte for so long and is then given up; what was answered meanwhile."""
+    reader, writer = await _opened(url)
     try:
         writer.write(request(b"content-length: 5000", body=b""))
         for _ in range(round(seconds / 0.25)):
+            if reader.at_eof():
+                return _status(await reader.readline())
             writer.write(b"x")
             await asyncio.sleep(0.25)
+        return None
+    except ConnectionError:
+        return None
     finally:
         writer.transport.abort()
 

@@ -22,12 +22,12 @@ from tests.drills.telegram_bodies import whole_update
 
 SEED: Final = 20261122
 SPARE: Final = 16  # MiB that the program may have grown by after the first tenth
+PARTS: Final = 10
 REFUSED: Final = frozenset({401, 413})
 
 
-async def test_no_forgery_is_taken(sqlite_url: str, tmp_path: Path, whole: bool, said: Say) -> None:
+async def test_no_forgery_is_taken(sqlite_url: str, tmp_path: Path, bodies: int, said: Say) -> None:
     """Missing, wrong, bent, borrowed and replayed signatures and secrets: 401 each, and not a row."""
-    count = 200_000 if whole else 1_000
     async with open_siege(tmp_path, sqlite_url) as siege:
         good = Neighbours(siege)
         line, telegram = _genuine(siege, good)
@@ -41,14 +41,14 @@ async def test_no_forgery_is_taken(sqlite_url: str, tmp_path: Path, whole: bool,
 
         for platform, forged in (("line", line_forged), ("telegram", telegram_forged)):
             memory = []
-            for part in range(10):
-                numbers = range(part * count // 10, (part + 1) * count // 10)
+            for part in range(PARTS):
+                numbers = range(part * bodies // PARTS, (part + 1) * bodies // PARTS)
                 answers = await siege.throw(f"/webhooks/{platform}", _thrown(forged, numbers), REFUSED)
                 assert answers.odd == [], "\n".join([f"seed {SEED}", *answers.odd])
                 memory.append(siege.memory())
             assert await siege.rows() == before
             shown = ", ".join(f"{mib:.0f}" for mib in memory)
-            said(f"{platform}: {count} forgeries, 0 taken, 0 rows; memory after each tenth {shown} MiB")
+            said(f"{platform}: {bodies} forgeries, 0 taken, 0 rows; memory after each tenth {shown} MiB")
             assert memory[-1] <= memory[0] + SPARE
         assert siege.complaints() == []
         await _still_good(siege, good)
@@ -75,7 +75,7 @@ async def test_what_is_hardly_http_is_refused(
         assert await siege.rows() == before
         slow = [asyncio.create_task(drip(siege.url, 30 if whole else 2)) for _ in range(300)]
         await _still_good(siege, good)
-        await asyncio.gather(*slow)
+        assert set(await asyncio.gather(*slow)) <= {408, None}
         said(
             f"{len(strange)} requests that are hardly HTTP, {len(slow)} slow ones at once: none taken, none "
             f"5xx; {told.pop(None, 0)} hung up on or left waiting, else "

@@ -46,11 +46,11 @@ def line_body(seed: int, number: int, chats: Sequence[str], now: int, schemas: S
         event = _whole(rng, number, chats, now)
         event["message"] = {"type": "text", "id": str(number), "text": large(rng)}
         return LineBody(None, (written(rng, event),), ())
-    if chosen < 0.12:
+    if chosen < 0.2:
         return LineBody(
             broken(rng, LineBody(None, (_event(rng, number, chats, now, schemas),)).with_good(()))
         )
-    if chosen < 0.2 and schemas:
+    if chosen < 0.3 and schemas:
         body = varied(rng, copied(rng.choice(schemas)), schemas)
         return LineBody(written(rng, body))
     count = 1 if chosen < 0.8 else rng.randrange(2, 7)

@@ -152,11 +152,11 @@ async def drip(url: str, seconds: float) -> int | None:
                 return _status(await reader.readline())
             writer.write(b"x")
             await asyncio.sleep(0.25)
-        return None
     except ConnectionError:
-        return None
+        pass
     finally:
         writer.transport.abort()
+    return None
 
 
 async def _opened(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -30,7 +30,7 @@ def telegram_body(seed: int, number: int, chats: Sequence[int], now: int, schema
     else:
         update = whole_update(rng, number, chats, now)
     body = written(rng, varied(rng, update, _OTHERS) if rng.random() < 0.85 else update)
-    return broken(rng, body) if chosen > 0.9 else body
+    return broken(rng, body) if chosen > 0.8 else body
 
 
 def _settle(rng: random.Random, update: Json, chat: int, number: int) -> None:

@@ -6,7 +6,9 @@
 import asyncio
 import json
 import os
+import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -187,19 +189,13 @@ async def _program(town: Town) -> AsyncIterator[asyncio.subprocess.Process]:
             stdout=log,
             stderr=log,
         )
+    assert process.stdin is not None
     try:
-        _told(process, order)
+        process.stdin.write(json.dumps(order).encode() + b"\n")
         yield process
     finally:
-        if process.returncode is None:
-            process.terminate()
+        process.stdin.close()
         await process.wait()
-
-
-def _told(process: asyncio.subprocess.Process, order: dict[str, Any]) -> None:
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(order).encode())
-    process.stdin.close()
 
 
 async def _answering(siege: Siege) -> None:
@@ -216,11 +212,18 @@ async def _answering(siege: Siege) -> None:
 
 def main() -> None:
     """`talentbot run`, by the drill's clock, and faster towards Telegram than the settings allow."""
-    order = json.load(sys.stdin)
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=_until_left, daemon=True).start()
     plain = Settings.model_validate(order["settings"])
     faster = plain.telegram.model_copy(update={"rate": _RATE, "chat_rate": float(_RATE)})
     app.SystemClock = partial(SharedClock, Path(order["clock"]))  # type: ignore[assignment,misc]
     app.serve(plain.model_copy(update={"telegram": faster}))
+
+
+def _until_left() -> None:
+    """Ends with the drill, however that ended."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -128,6 +128,16 @@ def broken(rng: random.Random, body: bytes) -> bytes:
     return rng.choice(ways)()
 
 
+def moment(rng: random.Random, now: int) -> int:
+    """A Unix time in seconds: of just now; one time in twelve of another year, or of none."""
+    chosen = rng.random()
+    if chosen < 0.04:
+        return rng.choice((-1, 0, 1, 2**31, 2**62, 10**20, 1_262_304_000, 4_102_444_799, now * 1_000))
+    if chosen < 0.08:
+        return now + rng.randrange(-6_000, 26_000) * 86_400
+    return now - rng.randrange(90)
+
+
 def large(rng: random.Random) -> str:
     """A string that nearly fills a body."""
     return rng.choice(("x", "字", "😀", "\\", "\u202e")) * (MIB // 13)

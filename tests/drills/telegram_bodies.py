@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tests.drills.hostile import PAYLOADS, TEXTS, broken, large, varied, written
+from tests.drills.hostile import PAYLOADS, TEXTS, broken, large, moment, varied, written
 from tests.drills.line_bodies import copied
 
 Json = dict[str, Any]
@@ -51,8 +51,7 @@ def whole_update(rng: random.Random, number: int, chats: Sequence[int], now: int
     """As Telegram sends it, of some kind, from somebody who is known."""
     chat = rng.choice(chats)
     update: Json = {"update_id": FIRST_ID + number}
-    absurd = rng.random() < 0.03
-    at = rng.choice((-1, 0, 2**31, 2**62, 10**20, now * 1000)) if absurd else now - rng.randrange(90)
+    at = moment(rng, now)
     match rng.randrange(12):
         case 0 | 1 | 2 | 3:
             return update | {"message": _message(rng, chat, at) | {"text": rng.choice(TEXTS)}}

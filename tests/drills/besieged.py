@@ -115,16 +115,17 @@ class Siege:
 
     async def _thrown(self, path: str, thrown: Thrown) -> int:
         _, body, headers = thrown
-        try:
-            async with self.session.post(f"{self.url}{path}", data=body, headers=headers) as answer:
-                await answer.read()
-                return answer.status
-        except aiohttp.ClientConnectionError:
-            return 0
+        for _ in range(2):  # a connection that was idle may end just as it is used again
+            try:
+                async with self.session.post(f"{self.url}{path}", data=body, headers=headers) as answer:
+                    await answer.read()
+                    return answer.status
+            except aiohttp.ClientConnectionError:
+                continue
+        return 0
 
     async def breath(self) -> None:
-        """Until the program has caught up, so that answers come in time; what the platforms wrote down
-        goes, or the drill's memory would fill."""
+        """Until the program has caught up, so that answers come in time."""
         while await self.town.count(WAITING) > MOST_WAITING:
             await asyncio.sleep(0.02)
 

@@ -32,8 +32,8 @@ class LineBody:
 
 
 def line_body(seed: int, number: int, chats: Sequence[str], now: int, schemas: Sequence[Json]) -> LineBody:
-    """The `number`th body of `seed`, always the same. `chats` are of people who are known and lend their
-    ids; `now` is in ms; `schemas` are bodies as LINE's published schema allows them."""
+    """The `number`th body of `seed`, always the same at the same `now` (ms). `chats` are of people who are
+    known and lend their ids; `schemas` are bodies by LINE's published schema."""
     rng = random.Random(seed * 10_000_003 + number)  # noqa: S311 - the same storm at every run
     chosen = rng.random()
     if chosen < 0.0002 or number == 7:
@@ -73,7 +73,8 @@ def _event(rng: random.Random, number: int, chats: Sequence[str], now: int, sche
 
 def _whole(rng: random.Random, number: int, chats: Sequence[str], now: int) -> Json:
     """As LINE sends it, of some kind, from somebody who is known."""
-    return copied(rng.choice(_FIXTURES)(rng)) | _usual(rng, number, chats, now)
+    event: Json = copied(rng.choice(_FIXTURES)(rng))
+    return event | _usual(rng, number, chats, now)
 
 
 def _usual(rng: random.Random, number: int, chats: Sequence[str], now: int) -> Json:

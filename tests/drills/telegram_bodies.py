@@ -13,8 +13,8 @@ FIRST_ID: Final = 1_000_000_000  # of an update; the simulator's own begin at 70
 
 
 def telegram_body(seed: int, number: int, chats: Sequence[int], now: int, schemas: Sequence[Json]) -> bytes:
-    """The `number`th body of `seed`, always the same. `chats` are of people who are known and lend their
-    ids; `now` is in s; `schemas` are updates as Telegram's published schema allows them."""
+    """The `number`th body of `seed`, always the same at the same `now` (s). `chats` are of people who are
+    known and lend their ids; `schemas` are updates by Telegram's published schema."""
     rng = random.Random(seed * 10_000_003 + number)  # noqa: S311 - the same storm at every run
     chosen = rng.random()
     if chosen < 0.0006 or number == 8:

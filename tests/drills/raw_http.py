@@ -145,18 +145,19 @@ async def ask(url: str, raw: bytes) -> int | None:
 async def drip(url: str, seconds: float) -> int | None:
     """A body that comes byte by byte for so long and is then given up; what was answered meanwhile."""
     reader, writer = await _opened(url)
+    told = asyncio.create_task(reader.readline())
     try:
         writer.write(request(b"content-length: 5000", body=b""))
         for _ in range(round(seconds / 0.25)):
-            if reader.at_eof():
-                return _status(await reader.readline())
+            await asyncio.wait({told}, timeout=0.25)
+            if told.done():
+                return None if told.exception() else _status(told.result())
             writer.write(b"x")
-            await asyncio.sleep(0.25)
-    except ConnectionError:
-        pass
+        return None
     finally:
+        told.cancel()
+        await asyncio.gather(told, return_exceptions=True)
         writer.transport.abort()
-    return None
 
 
 async def _opened(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -65,7 +65,7 @@ def whole_update(rng: random.Random, number: int, chats: Sequence[int], now: int
         case 10:
             return update | {"my_chat_member": _member(rng, chat, at)}
         case _:
-            other = copied(rng.choice(_OTHERS))
+            other: Json = copied(rng.choice(_OTHERS))
             for value in other.values():
                 if "chat" in value:
                     value["chat"] = _chat(chat)

@@ -217,7 +217,7 @@ def main() -> None:
     threading.Thread(target=_until_left, daemon=True).start()
     plain = Settings.model_validate(order["settings"])
     faster = plain.telegram.model_copy(update={"rate": _RATE, "chat_rate": float(_RATE)})
-    app.SystemClock = partial(SharedClock, Path(order["clock"]))  # type: ignore[assignment,misc]
+    app.SystemClock = partial(SharedClock, Path(order["clock"]))  # type: ignore[assignment, attr-defined]
     app.serve(plain.model_copy(update={"telegram": faster}))
 
 

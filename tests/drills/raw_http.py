@@ -52,6 +52,7 @@ def crooked() -> Iterator[tuple[str, bytes]]:
         b"5;" + b"x" * 99_000,
     ):
         yield f"chunk {chunk[:12]!r}", request(chunked, body=chunk)
+        yield f"chunk {chunk[:12]!r} to nowhere", request(chunked, start=b"POST /nope HTTP/1.1", body=chunk)
     yield "chunks cut off", request(chunked, body=b"5\r\nhel")
     yield "chunks and a length", request(chunked, b"content-length: 5", body=b"5\r\nhello\r\n0\r\n\r\n")
     yield "chunked twice", request(b"transfer-encoding: chunked, chunked", body=b"0\r\n\r\n")

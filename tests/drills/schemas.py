@@ -35,9 +35,12 @@ def _made(api: Json, count: int) -> list[Json]:
     import schemathesis  # noqa: PLC0415 - a second to import, and only where there are schemas
     from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - see above
     from schemathesis import GenerationMode  # noqa: PLC0415 - see above
+    from schemathesis.core.result import Ok  # noqa: PLC0415 - see above
 
     made: list[Json] = []
-    operation = next(iter(schemathesis.openapi.from_dict(api).get_all_operations())).ok()
+    found = next(iter(schemathesis.openapi.from_dict(api).get_all_operations()))
+    assert isinstance(found, Ok)
+    operation = found.ok()
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
         @settings(

@@ -40,6 +40,7 @@ UNSAID: Final = "SELECT count(*) FROM dispatch WHERE state = 'frozen' AND lane =
 ROWS: Final = ("inbox", "account", "dispatch", "outbox")
 
 Headers = list[tuple[str, str]]
+PARTS: Final = 10  # of a storm: after each one memory is looked at
 Thrown = tuple[int, bytes, Headers]  # the body's number, the body, its headers
 
 
@@ -141,6 +142,12 @@ class Siege:
         assert told["ready"], told
 
 
+def parts(count: int) -> Iterator[range]:
+    """The numbers of so many bodies, in equal parts: ten, where they are many."""
+    number = min(PARTS, max(2, count // 100))
+    return (range(part * count // number, (part + 1) * count // number) for part in range(number))
+
+
 def _loud(line: str) -> bool:
     try:
         return json.loads(line).get("level") in _LOUD
@@ -230,4 +237,4 @@ def _until_left() -> None:
 if __name__ == "__main__":
     main()
 
-__all__ = ["HOOK_SECRET", "SECRET", "Answers", "Headers", "Siege", "Thrown", "open_siege"]
+__all__ = ["HOOK_SECRET", "SECRET", "Answers", "Headers", "Siege", "Thrown", "open_siege", "parts"]

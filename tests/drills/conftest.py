@@ -42,7 +42,7 @@ def minutes(request: pytest.FixtureRequest, whole: bool) -> float:
 @pytest.fixture
 def bodies(request: pytest.FixtureRequest, whole: bool) -> int:
     """How many bodies an attack throws at each platform."""
-    return int(request.config.getoption("--bodies", default=200_000)) if whole else 400
+    return int(request.config.getoption("--bodies", default=200_000)) if whole else 200
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from bot.simulator.line_events import sign
-from tests.drills.besieged import HOOK_SECRET, SECRET, Siege, Thrown, open_siege
+from tests.drills.besieged import HOOK_SECRET, SECRET, Siege, Thrown, open_siege, parts
 from tests.drills.conftest import Say
 from tests.drills.line_bodies import line_body
 from tests.drills.neighbours import Neighbours
@@ -19,8 +19,7 @@ from tests.drills.telegram_bodies import telegram_body
 Json = dict[str, Any]
 
 SEED: Final = 20261121
-SPARE: Final = 48  # MiB that the program may have grown by after the first tenth
-PARTS: Final = 10
+SPARE: Final = 48  # MiB that the program may have grown by after the first part
 OF_SCHEMAS: Final = 0.3  # of all bodies
 MADE: Final = 600  # by schemathesis for each platform, to be recombined
 FAILED: Final = "SELECT platform, error, raw FROM inbox WHERE state NOT IN ('done', 'waiting')"
@@ -65,8 +64,7 @@ async def besieged(
     for platform, made in (("line", line_thrown), ("telegram", telegram_thrown)):
         memory: list[float] = []
         began, worked = time.monotonic(), siege.work()
-        for part in range(PARTS):
-            numbers = range(part * count // PARTS, (part + 1) * count // PARTS)
+        for numbers in parts(count):
             answers = await siege.throw(f"/webhooks/{platform}", _thrown(siege, made, numbers))
             assert answers.odd == [], "\n".join([f"seed {seed}", *answers.odd])
             for _ in range(max(len(numbers) // 50, 1)):
@@ -83,7 +81,7 @@ async def besieged(
         shown = ", ".join(f"{mib:.0f}" for mib in memory)
         said(
             f"{platform}: {count} bodies, each answered 200; {stored} events kept, 0 failed; memory after "
-            f"each tenth {shown} MiB; {time.monotonic() - began:.0f} s, of the program's CPU "
+            f"each part {shown} MiB; {time.monotonic() - began:.0f} s, of the program's CPU "
             f"{siege.work() - worked:.0f} s"
         )
         assert memory[-1] <= memory[0] + SPARE

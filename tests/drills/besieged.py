@@ -130,7 +130,7 @@ class Siege:
         while await self.town.count(WAITING) > MOST_WAITING:
             await asyncio.sleep(0.02)
 
-    async def quiet(self, patience: float = 120.0) -> None:
+    async def quiet(self, patience: float = 600.0) -> None:
         """Until all that came in is worked on and said."""
         async with asyncio.timeout(patience):
             while await self.town.count(WAITING) or await self.town.count(UNSAID):
@@ -208,7 +208,7 @@ async def _program(town: Town) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 async def _answering(siege: Siege) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             assert siege.process.returncode is None, siege.town.log.read_text()[-2_000:]
             try:

@@ -65,7 +65,7 @@ class Neighbours:
 
     async def all_answered(self) -> str:
         """Holds every message of theirs to its answer; says how many there were."""
-        assert await self.siege.town.telegram.drained(60)
+        assert await self.siege.town.telegram.drained(600)
         await self.siege.quiet()
         self.noted()
         late = Counter(who for token, who in self.asked.items() if token not in self.answered)

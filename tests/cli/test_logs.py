@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+import h11
 import pytest
 import structlog
 
@@ -87,3 +88,12 @@ def test_libraries_that_print_tokens_are_quiet(stream: io.StringIO) -> None:
 def test_redaction_without_known_secrets(text: str, clean: str) -> None:
     """What looks like a credential goes, and ordinary words stay."""
     assert Redaction().text(text) == clean
+
+
+def test_an_answer_after_the_servers_own_refusal_leaves_no_traceback(stream: io.StringIO) -> None:
+    """Anybody can send half a request; another error of the server is told as before."""
+    server = logging.getLogger("uvicorn.error")
+    server.error("Exception in ASGI application", exc_info=h11.LocalProtocolError("state=MUST_CLOSE"))
+    assert stream.getvalue() == ""
+    server.error("Exception in ASGI application", exc_info=ValueError("ours"))
+    assert "ValueError: ours" in stream.getvalue()

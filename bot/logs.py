@@ -57,6 +57,15 @@ class Redaction:
         return _LINK_PASSWORD.sub(rf"\1:{BLOT}", text)
 
 
+class RefusedAlready(logging.Filter):
+    """Leaves out the traceback that uvicorn writes when an answer of ours comes after its own 400 to the rest
+    of the same request: nothing is wrong, and anybody could fill the log with it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return type(error).__module__.partition(".")[0] != "h11"
+
+
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Every secret of the settings that is set."""
     fields = (
@@ -92,6 +101,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     ]
     handler = Handler(target)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
+    handler.addFilter(RefusedAlready())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

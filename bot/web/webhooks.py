@@ -5,7 +5,9 @@ and holds the chat back meanwhile (platforms.md §0.1, §0.4). So a malformed bo
 and answered 200, and only a database that cannot commit answers 503.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -21,6 +23,8 @@ from storage.inbox import Received
 log = structlog.get_logger()
 
 LIMIT = 1024 * 1024  # bytes of body, checked before anything is computed over it
+PATIENCE = 10.0  # seconds for a body to arrive; LINE itself waits two for the answer
+_UNREAD: Final[Mapping[int, str]] = {408: "body too slow\n", 413: "body over 1 MiB\n"}
 
 
 def path_of(platform: Platform) -> str:
@@ -66,8 +70,8 @@ def _route(platform: Platform, receiving: Receiving, ways: tuple[Genuine, Split]
 
     async def webhook(request: Request) -> Response:
         body = await _body(request)
-        if body is None:
-            return PlainTextResponse("body over 1 MiB\n", 413)
+        if isinstance(body, int):  # the rest of it is not waited for
+            return PlainTextResponse(_UNREAD[body], body, {"connection": "close"})
         if not genuine(request, body):
             log.warning("webhook.refused", action=platform, bytes=len(body))
             return PlainTextResponse("signature or secret does not match\n", 401)
@@ -81,19 +85,23 @@ def _route(platform: Platform, receiving: Receiving, ways: tuple[Genuine, Split]
     return Route(path_of(platform), webhook, methods=["POST"], name=f"{platform}-webhook")
 
 
-async def _body(request: Request) -> bytes | None:
-    """The untouched bytes, or None when there are too many: reading stops there."""
+async def _body(request: Request) -> bytes | int:
+    """The untouched bytes, or the status that refuses them where they are too many or come too slowly:
+    reading stops there, since whoever holds no secret must not hold memory either."""
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > LIMIT:
-        return None
+        return 413
     parts: list[bytes] = []
     size = 0
     try:
-        async for part in request.stream():
-            size += len(part)
-            if size > LIMIT:
-                return None
-            parts.append(part)
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                size += len(part)
+                if size > LIMIT:
+                    return 413
+                parts.append(part)
+    except TimeoutError:
+        return 408
     except ClientDisconnect:
         return b""  # nobody left to answer, and nothing that a signature would fit
     return b"".join(parts)

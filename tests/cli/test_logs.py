@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import h11
 import pytest
 import structlog
 
@@ -218,3 +219,12 @@ raise ValueError("王小明")
 def test_redaction_without_known_secrets(text: str, clean: str) -> None:
     """What looks like a credential goes, and ordinary words stay."""
     assert Redaction().text(text) == clean
+
+
+def test_an_answer_after_the_servers_own_refusal_leaves_no_traceback(stream: io.StringIO) -> None:
+    """Anybody can send half a request; another error of the server is told as before."""
+    server = logging.getLogger("uvicorn.error")
+    server.error("Exception in ASGI application", exc_info=h11.LocalProtocolError("state=MUST_CLOSE"))
+    assert stream.getvalue() == ""
+    server.error("Exception in ASGI application", exc_info=ValueError("ours"))
+    assert "ValueError: ours" in stream.getvalue()

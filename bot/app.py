@@ -303,6 +303,7 @@ def serve(settings: Settings, clock: Clock | None = None) -> None:
     config = uvicorn.Config(
         asgi(settings, clock or SystemClock()),
         lifespan="on",
+        http="h11",  # httptools would take headers of any size
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=3,

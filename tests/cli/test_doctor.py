@@ -215,7 +215,7 @@ async def test_doctor_says_what_the_settings_lack(agency: Program, platforms: Pl
     assert "不是 https" in done.out
     assert "時區：Asia/Taipei" in done.out
     done = await _done(agency.folder, {**env, "TALENTBOT_ALERTS__EMAIL": "it@example.gov.tw"}, "doctor")
-    assert "沒有寄信主機" in done.out
+    assert "未填 smtp.host，服務異常時無法寄信通知" in done.out
 
 
 async def test_a_changed_word_is_told_to_telegram(agency: Program, platforms: Platforms) -> None:

@@ -280,13 +280,13 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
     return app
 
 
-def serve(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
-    seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
-    is taken, before anything is touched."""
+def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Runs until SIGTERM or SIGINT, by `clock` (None: the machine's). Events that come in meanwhile are
+    answered or not taken; within ten seconds everything has ended and nothing is lost. Raises
+    AlreadyRunningError, or OSError when the port is taken, before anything is touched."""
     configure(settings)
     config = uvicorn.Config(
-        asgi(settings, SystemClock()),
+        asgi(settings, clock or SystemClock()),
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -39,7 +39,8 @@ _LOOK: Final = 0.005  # seconds between two looks at the child
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One run of the bot. `seconds` until it is killed (None: until `stop`); `rate` lifts Telegram's messages
+    """One run of the bot. `seconds` until it is killed (None: until `stop`), from its birth or, `served`, from
+    when it first takes a connection; `rate` lifts Telegram's messages
     a second beyond what the settings allow; `tick` is the scheduler's; `lease` shortens
     those of calls and plans (None: as they are). `crash` kills it at that commit which
     changed something, the first being 1: `before` it holds, or after; `note` is a file into which the name of
@@ -49,6 +50,7 @@ class Life:
     clock: str
     log: str
     seconds: float | None = None
+    served: bool = False
     rate: int = 30
     tick: float = 0.5
     lease: float | None = None
@@ -170,7 +172,7 @@ def parent() -> None:
         if pid == 0:
             _child(life)
         try:
-            ended = _watch(ear, pid, life.seconds)
+            ended = _watch(ear, pid, life)
         except EOFError:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
@@ -178,9 +180,11 @@ def parent() -> None:
         print(json.dumps(asdict(ended)), flush=True)
 
 
-def _watch(ear: _Ear, pid: int, seconds: float | None) -> Ended:
-    until = None if seconds is None else time.monotonic() + seconds
+def _watch(ear: _Ear, pid: int, life: Life) -> Ended:
+    until: float | None = None
     while True:
+        if life.seconds is not None and until is None and (not life.served or _listens(life.port)):
+            until = time.monotonic() + life.seconds
         found, status = os.waitpid(pid, os.WNOHANG)
         if found:
             killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
@@ -191,6 +195,11 @@ def _watch(ear: _Ear, pid: int, seconds: float | None) -> Ended:
             os.kill(pid, signal.SIGKILL)
         elif word == "stop":
             os.kill(pid, signal.SIGTERM)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _child(life: Life) -> None:

@@ -109,9 +109,11 @@ class Town:
                 await asyncio.sleep(0.1)
 
     @asynccontextmanager
-    async def bot(self, life: Life | None = None) -> AsyncIterator[asyncio.Task[Any]]:
-        """A life that ends in its own time after the block."""
-        parent = self.parents[0]
+    async def bot(
+        self, life: Life | None = None, parent: Forks | None = None
+    ) -> AsyncIterator[asyncio.Task[Any]]:
+        """A life (of the first replica, or that of `parent`) that ends in its own time after the block."""
+        parent = parent or self.parents[0]
         task = asyncio.create_task(parent.live(life or self.life()))
         try:
             yield task
@@ -225,13 +227,20 @@ class Kills:
 
 
 async def storm(
-    town: Town, parent: Forks, kills: int, lives: tuple[float, float], rng: random.Random, note: Kills
+    town: Town,
+    parent: Forks,
+    kills: int,
+    lives: tuple[float, float],
+    rng: random.Random,
+    note: Kills,
+    served: float = 0.0,
 ) -> None:
-    """Kills one replica so often, each after a random life, and starts it again at once. SQLite is looked
+    """Kills one replica so often, each after a random life, and starts it again at once. That share of the
+    lives is reckoned from when it is `served`, the others from birth. SQLite is looked
     into between two lives; on PostgreSQL the other replica goes on meanwhile."""
     alone = len(town.parents) == 1
     for _ in range(kills):
-        ended = await parent.live(town.life(rng.uniform(*lives)))
+        ended = await parent.live(replace(town.life(rng.uniform(*lives)), served=rng.random() < served))
         assert ended.killed, town.log.read_text()[-2000:]
         note.count += 1
         if alone:

@@ -208,6 +208,6 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
             await thaw(conn, real - FRESH, real)
         if alone:
             await runs.let_go(conn, real)
-        return await recover(conn, real + (LEASE if alone else timedelta()))
+        return await recover(conn, real, real + LEASE if alone else real)
 
     return await database.write(unit)

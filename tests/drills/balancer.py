@@ -22,7 +22,7 @@ async def balanced(ports: Sequence[int]) -> AsyncIterator[str]:
 
     server = await asyncio.start_server(carry, "127.0.0.1", 0)
     async with server:
-        yield "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def _through(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -94,8 +94,12 @@ class Chat:
     def __init__(self, town: Town, one: Member, rng: random.Random, books: Books, *, lone: bool) -> None:
         self.town, self.number, self.rng, self.books, self.lone = town, one.number, rng, books, lone
 
+    async def joins(self) -> None:
+        """As who adds the account, or presses Start."""
+        raise NotImplementedError
+
     async def says(self, *texts: str) -> None:
-        """Typed in one breath; returns once the platform got rid of all of them."""
+        """Typed in one breath; returns, as the others do, once the platform got rid of all of it."""
         raise NotImplementedError
 
     async def taps(self, data: str) -> None:
@@ -137,6 +141,9 @@ class LineChat(Chat):
     @property
     def shown(self) -> int:
         return self.town.line.delivered[self.user]
+
+    async def joins(self) -> None:
+        await self._carried((await self.town.line.follow(self.user, hold=True)).events)
 
     async def says(self, *texts: str) -> None:
         now = self.town.clock.now()
@@ -185,6 +192,9 @@ class TelegramChat(Chat):
     @property
     def shown(self) -> int:
         return self.town.telegram.delivered[self.user]
+
+    async def joins(self) -> None:
+        await self._carried([await self.town.telegram.start(self.user)])
 
     async def says(self, *texts: str) -> None:
         await self._carried([await self.town.telegram.say(self.user, text) for text in texts])

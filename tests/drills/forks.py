@@ -39,12 +39,11 @@ _LOOK: Final = 0.005  # seconds between two looks at the child
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One run of the bot. `seconds` until it is killed (None: until `stop`), from its birth or, `served`, from
-    when it first takes a connection; `rate` lifts Telegram's messages
-    a second beyond what the settings allow; `tick` is the scheduler's; `lease` shortens
-    those of calls and plans (None: as they are). `crash` kills it at that commit which
-    changed something, the first being 1: `before` it holds, or after; `note` is a file into which the name of
-    each such commit goes. `port` is its web server's, by `Forks`."""
+    """One run of the bot. `seconds` until it is killed (None: until `stop`), from its birth or, `served`,
+    from when it first takes a connection; `rate` lifts Telegram's messages a second beyond what the settings
+    allow; `tick` is the scheduler's; `lease` shortens those of calls and plans (None: as they are). `crash`
+    kills it at that commit which changed something, the first being 1: `before` it holds, or after; `note`
+    is a file into which the name of each such commit goes. `port` is its web server's, by `Forks`."""
 
     settings: dict[str, Any]
     clock: str

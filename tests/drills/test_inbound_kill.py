@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from tests.drills.balancer import balanced
 from tests.drills.conftest import Say
 from tests.drills.crowd import Books, chats_of, talk
 from tests.drills.owed import settled
-from tests.drills.town import Kills, Town, open_town, storm
+from tests.drills.town import Kills, Town, open_town, saturday, storm
 
 LIVES = (0.0, 2.0)  # seconds, four of five from when the web server takes connections
 SERVED = 0.8
@@ -42,7 +41,8 @@ async def test_kills_lose_and_double_no_message(
     async with _town(tmp_path, database_url, 300 if whole else 8, mode) as town:
         note, begun = Kills(), time.monotonic()
         found = await _crowd(town, 100 if whole else 3, note)
-        said(f"{database_url.partition('+')[0]}, Telegram by {mode}, {time.monotonic() - begun:.0f} s: {found}; {note.said}")
+        kind = database_url.partition("+")[0]
+        said(f"{kind}, Telegram by {mode}, {time.monotonic() - begun:.0f} s: {found}; {note.said}")
 
 
 async def test_two_replicas_of_which_one_is_killed(
@@ -59,23 +59,16 @@ async def test_two_replicas_of_which_one_is_killed(
 
 
 @asynccontextmanager
-async def _town(
-    folder: Path, url: str, people: int, mode: str, replicas: int = 1
-) -> AsyncIterator[Town]:
+async def _town(folder: Path, url: str, people: int, mode: str, replicas: int = 1) -> AsyncIterator[Town]:
     """Half of the people on LINE, half on Telegram, one in ten on both."""
     who = [Member(number, _ways(number), learned=(0, 0)) for number in range(1, people + 1)]
     own = {"mode": mode, "chat_rate": 30.0}  # whoever talks with the drill does not wait for Telegram's pace
     tables = {"public_url": "http://127.0.0.1:8080"}
-    async with open_town(folder, url, who, _saturday(), replicas=replicas, tables=tables, telegram=own) as town:
+    async with open_town(
+        folder, url, who, saturday(), replicas=replicas, tables=tables, telegram=own
+    ) as town:
         town.lease = 3.0  # seconds; a minute where nobody waits for the drill
         yield town
-
-
-def _saturday() -> datetime:
-    """The next one, ten o'clock in Taipei: nobody is reminded of anything, and what people say is not so old by
-    the machine's own clock that it is purged."""
-    today = datetime.now(UTC)
-    return (today + timedelta(days=(5 - today.weekday()) % 7)).replace(hour=2, minute=0)
 
 
 def _ways(number: int) -> frozenset[Way]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -245,6 +245,13 @@ async def storm(
         note.count += 1
         if alone:
             note.left.append(await town.in_flight())
+
+
+def saturday() -> datetime:
+    """The next one, ten o'clock in Taipei: nobody is reminded of anything, and what people say is not so old
+    by the machine's own clock that it is purged."""
+    today = datetime.now(UTC)
+    return (today + timedelta(days=(5 - today.weekday()) % 7)).replace(hour=2, minute=0)
 
 
 def more_than_once(got: Counter[int]) -> dict[int, int]:

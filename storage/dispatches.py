@@ -134,9 +134,9 @@ async def claim_due(
 
 
 async def recover(conn: AsyncConnection, now_real: datetime, overdue: datetime | None = None) -> Recovered:
-    """Settles what became of calls whose lease runs out by `overdue` (None: `now_real`). A call with a retry key younger than
-    23 h may be made again, under the same key and with the same body; whether any other arrived nobody can
-    know. A key that grew too old while it waited is given up as well."""
+    """Settles what became of calls whose lease runs out by `overdue` (None: `now_real`). A call with a retry
+    key younger than 23 h may be made again, under the same key and with the same body; whether any other
+    arrived nobody can know. A key that grew too old while it waited is given up as well."""
     overdue = overdue or now_real
     old = dispatch.c.first_attempt_at <= now_real - KEY_LIFE
     expired = dispatch.c.lease_until <= overdue

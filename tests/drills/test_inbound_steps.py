@@ -26,8 +26,8 @@ WAITING: Final = (
     "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
     " + (SELECT count(*) FROM dispatch WHERE state = 'frozen')"
 )
-# The scheduler's, which does not tick here; and what went out, where a receipt told again is one more: `settled`
-# holds that to account.
+# The scheduler's, which does not tick here; and what went out, where a receipt told again is one more:
+# `settled` holds that to account.
 APART: Final = (run, dispatch, outbox)
 # Made anew at every run.
 PASSING: Final = frozenset({"nonce", "key", "code_hash", "raw", "event_id", "order_key", "message_id"})
@@ -167,10 +167,7 @@ async def _tables(town: Town) -> dict[str, list[Any]]:
 
         async def ask(conn: Any, statement: Any = statement) -> list[tuple[Any, ...]]:
             return [
-                tuple(
-                    place.get(value) if key in ("seq", "cause") else _decided(value)
-                    for key, value in row.items()
-                )
+                tuple(place.get(value) if key in ("seq", "cause") else value for key, value in row.items())
                 for row in (await conn.execute(statement)).mappings()
             ]
 

@@ -23,9 +23,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import uvicorn
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.applications import Starlette
 
 from bot.app import serve
+from bot.desk import public_holidays
 from bot.settings import Settings
 from bot.web.listening import listener
 from reminders import delivery, waves
@@ -157,7 +160,14 @@ class _Ear:
         return json.loads(line)
 
 
+def _imported() -> None:
+    """What a program imports only as it starts is there as well."""
+    public_holidays()
+    uvicorn.Config(Starlette()).load()
+
+
 def parent() -> None:
+    _imported()
     ear = _Ear()
     while True:
         try:

@@ -163,7 +163,7 @@ class _Ear:
 def _imported() -> None:
     """What a program imports only as it starts is there as well."""
     public_holidays()
-    uvicorn.Config(Starlette()).load()
+    uvicorn.Config(Starlette(), log_config=None).load()
 
 
 def parent() -> None:

@@ -16,6 +16,10 @@ from tests.drills.town import Town
 _CARRIED = "先前的訊息可能沒有送達"  # how a reply begins that carries receipts
 _SHOWING = ("reply", "push", "multicast", "sendMessage", "editMessageText")
 _NOISE = ("error", "critical")
+_SEEN = 3  # receipts that one reply shows in full; of more it says how many there are
+# No mistakes: APScheduler's own word on a tick that a stop ended; a lock that another replica of a busy
+# machine holds too long, after which the same is tried again.
+_PASSING = ("CancelledError", "SQLSTATE 55P03")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,14 @@ async def settled(town: Town, books: Books, people: int) -> Found:
 
 
 def noise(town: Town) -> list[str]:
-    """Lines of the bots' log that speak of an error, or are none of ours; but for APScheduler's own word on a
-    tick that a stop ended."""
+    """Lines of the bots' log that speak of an error, or are none of ours."""
     found = []
     for line in town.log.read_text().splitlines():
         try:
             level = json.loads(line).get("level", "")
         except ValueError:
             level = "critical"
-        if level in _NOISE and not ("apscheduler" in line and "CancelledError" in line):
+        if level in _NOISE and not any(word in line for word in _PASSING):
             found.append(line)
     return found
 
@@ -220,7 +223,8 @@ def _receipts_opened_the_next(answers: Mapping[str, Sequence[Answer]]) -> int:
                 assert following is not None, lost
                 said = "".join(map(html.unescape, _strings(following.words)))
                 opened = said.index(_CARRIED)
-                assert all(part in said[opened:] for part in lost.receipt.split("；")), lost.receipt
+                told = [part in said[opened:] for part in lost.receipt.split("；")]
+                assert all(told[-_SEEN:]), lost.receipt
                 carried += 1
     return carried
 

@@ -21,6 +21,7 @@ from tests.drills.owed import settled
 from tests.drills.test_steps import fresh
 from tests.drills.town import Town, open_town, saturday
 
+PATIENCE: Final = 300.0  # seconds for one dialogue, of a machine that does much else
 NEVER: Final = 86_400.0  # seconds between ticks: nothing happens but what the dialogue asks for
 WAITING: Final = (
     "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
@@ -86,7 +87,7 @@ class _Steps:
             keeping = asyncio.create_task(self._kept_alive(town, replace(life, **how), life, died, over))
             books = Books()
             chat = self._kind(town, who[0], random.Random(1), books, lone=True)  # noqa: S311
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(PATIENCE):
                 await _dialogue(chat)
                 await asyncio.gather(*books.later)
                 await town.telegram.drained(30)

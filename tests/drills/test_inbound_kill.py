@@ -14,7 +14,8 @@ from guideline.records import Way
 from tests.drills.agency import Member
 from tests.drills.balancer import balanced
 from tests.drills.conftest import Say
-from tests.drills.crowd import Books, chats_of, talk
+from tests.drills.crowd import Books, chats_of
+from tests.drills.dialogues import talk
 from tests.drills.owed import settled
 from tests.drills.town import Kills, Town, open_town, saturday, storm
 

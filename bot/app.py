@@ -295,9 +295,9 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
 
 
 def serve(settings: Settings, clock: Clock | None = None) -> None:
-    """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
-    seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
-    is taken, before anything is touched."""
+    """Runs until SIGTERM or SIGINT, by `clock` (None: the machine's). Events that come in meanwhile are
+    answered or not taken; within ten seconds everything has ended and nothing is lost. Raises
+    AlreadyRunningError, or OSError when the port is taken, before anything is touched."""
     configure(settings)
     take_over()
     config = uvicorn.Config(

@@ -26,7 +26,7 @@ from storage import runs
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
-from storage.errors import StorageError
+from storage.errors import Locked, StorageError
 from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
@@ -250,7 +250,8 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
-    Reminders that it had frozen and surely not sent are decided again, before anything is sent.
+    Reminders that it had frozen and surely not sent are decided again, before anything is sent. Nor does a
+    start wait for a neighbour that holds what it would settle: the first tick asks again.
     """
     alone = starting and database.single_program
     real = clock.real()
@@ -260,6 +261,11 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
             await thaw(conn, real - FRESH, real)
         if alone:
             await runs.let_go(conn, real)
-        return await recover(conn, real + (LEASE if alone else timedelta()))
+        return await recover(conn, real, real + LEASE if alone else real)
 
-    return await database.write(unit)
+    try:
+        return await database.write(unit)
+    except Locked:
+        if alone or not starting:
+            raise
+        return Recovered(0, 0)

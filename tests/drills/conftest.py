@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+pytest.register_assert_rewrite("tests.drills.owed")
+
 Say = Callable[[str], None]
 
 

@@ -13,10 +13,8 @@ from typing import Any
 
 import aiohttp
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 
-from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
@@ -26,7 +24,6 @@ from bot.health import Health
 from bot.jobs import Work as Kind
 from bot.jobs import Worker
 from bot.loading import Loading, Shows
-from bot.logs import configure
 from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
@@ -45,7 +42,6 @@ from bot.receiving import Receiving
 from bot.settings import Settings
 from bot.web.files import file_routes
 from bot.web.health import health_routes
-from bot.web.listening import listener
 from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
@@ -57,7 +53,7 @@ from reminders.sending import Sending
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
-from storage.clock import Clock, SystemClock
+from storage.clock import Clock
 from storage.database import Database
 from storage.files import NewFile, to_send
 from storage.inbox import Received
@@ -65,7 +61,7 @@ from storage.inbox import Received
 log = structlog.get_logger()
 
 AGAIN = 2.0  # seconds until a loop that stumbled starts again
-STOPPING = 8.0  # seconds for all loops to end; then they are cancelled, which loses nothing
+STOPPING = 6.0  # seconds for all loops to end; then they are cancelled, which loses nothing
 
 
 @dataclass
@@ -164,7 +160,7 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
-        health.sending = sending
+        health.sending, health.receiving = sending, receiving
         program.keep_running(sending.run, "sending", sending.stop)
         for channel, delivery in zip(on.channels, deliveries, strict=True):
             program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
@@ -278,20 +274,3 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
 
     app.router.lifespan_context = lifespan
     return app
-
-
-def serve(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
-    seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
-    is taken, before anything is touched."""
-    configure(settings)
-    config = uvicorn.Config(
-        asgi(settings, SystemClock()),
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=3,
-        server_header=False,
-    )
-    with alone(settings.database_url), listener(settings.http.host, settings.http.port) as listening:
-        uvicorn.Server(config).run(sockets=[listening])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.metrics import Metrics
 from bot.polling import Poller
+from bot.receiving import Receiving
 from guideline.records import Way
 from reminders.scheduler import STALE, Scheduler
 from reminders.sending import STALLED as STALLED_WAVE
@@ -33,6 +34,7 @@ class Health:
         self._platforms = tuple(platforms)
         self.poller: Poller | None = None
         self.sending: Sending | None = None
+        self.receiving: Receiving | None = None
         self._database = database
         self._clock = clock
         self._scheduler = scheduler
@@ -51,6 +53,8 @@ class Health:
             for name, at in self._stumbled.items()
             if real - at < REMEMBERED
         ]
+        if self.receiving is not None and self.receiving.refusing:
+            reasons.append(f"receiving: events are not stored: {self.receiving.refusing}")
         if self.poller is not None and self.poller.silent_for > MUTE:
             reasons.append(
                 f"polling: Telegram gave no updates for {self.poller.silent_for:.0f} s; see the log"

@@ -5,6 +5,7 @@ waits for the disk.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ from storage.inbox import Received, receive
 
 TRIES = 3  # to store events while another transaction changes what they refer to
 TOGETHER: Final = 64  # deliveries in one transaction
+REMEMBERED: Final = 60.0  # seconds that a refusal is told of where nothing more comes in
 
 _Waiting = tuple[Sequence[Received], "asyncio.Future[None]"]
 
@@ -38,6 +40,14 @@ class Receiving:
         self._stored = stored
         self._waiting: list[_Waiting] = []
         self._storing: asyncio.Task[None] | None = None
+        self._refused: tuple[float, str] | None = None  # when by monotonic time, and why
+
+    @property
+    def refusing(self) -> str:
+        """Why events were not stored the last time; empty when they were, or that is long ago."""
+        if self._refused is None or time.monotonic() - self._refused[0] > REMEMBERED:
+            return ""
+        return self._refused[1]
 
     async def take(self, platform: Platform, rows: Sequence[Received]) -> None:
         """Returns when `rows` are durable. Raises `storage.errors.Unavailable` when they are not: the
@@ -70,10 +80,12 @@ class Receiving:
                 for one in some:
                     await self._together([one])
                 return
+            self._refused = (time.monotonic(), str(error)) if isinstance(error, Unavailable) else None
             for _, durable in some:
                 if not durable.done():
                     durable.set_exception(error)
         else:
+            self._refused = None
             for _, durable in some:
                 if not durable.done():  # the caller may have gone
                     durable.set_result(None)

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.cli.sentences import sentence_of
 from bot.settings import Settings
 from guideline.editions import load_editions
 from guideline.loading import EditionError, provisional
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import current, head
+from storage.writable import prove_writable
 
 SKEW = 30.0  # seconds: reply tokens live for one minute
 
@@ -92,13 +94,16 @@ def check_edition(settings: Settings) -> list[Finding]:
 async def check_database(settings: Settings) -> list[Finding]:
     try:
         database = await Database.open(settings.database_url)
-    except (StorageError, ValueError) as error:
-        return [Finding("資料庫", Status.FAIL, str(error), "請檢查 database_url 與檔案權限")]
+    except StorageError as error:
+        return [_database_fails(error)]
+    except ValueError as error:
+        return [Finding("資料庫", Status.FAIL, str(error), "請檢查 database_url")]
     try:
         here = await current(database)
         if here != head():
             found = "尚未建立" if here is None else "版本不符"
             return [Finding("資料庫", Status.FAIL, found, "請執行 talentbot migrate")]
+        await prove_writable(database)
         if database.single_connection:
             return [
                 Finding(
@@ -111,9 +116,14 @@ async def check_database(settings: Settings) -> list[Finding]:
         version = f"SQLite {database.sqlite_version}" if database.sqlite_version else "PostgreSQL"
         return [Finding("資料庫", Status.OK, f"{version}，結構為最新版本")]
     except StorageError as error:
-        return [Finding("資料庫", Status.FAIL, str(error), "請檢查資料庫，必要時由備份還原")]
+        return [_database_fails(error)]
     finally:
         await database.close()
+
+
+def _database_fails(error: StorageError) -> Finding:
+    found, _, advice = (sentence_of(error) or str(error)).partition("；")
+    return Finding("資料庫", Status.FAIL, found, advice)
 
 
 async def check_clock(session: aiohttp.ClientSession, settings: Settings) -> list[Finding]:

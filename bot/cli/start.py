@@ -44,7 +44,7 @@ def run(context: typer.Context, config: Config = None) -> None:
             "尚未設定任何平臺：請填 line.channel_secret 與 line.channel_access_token，或 telegram.token"
         )
     finished(lambda: _ready(context, config))
-    from bot.app import serve  # noqa: PLC0415 - the web server is not loaded for every other command
+    from bot.serving import serve  # noqa: PLC0415 - the web server is not loaded for every other command
 
     serve(settings)
 

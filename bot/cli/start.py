@@ -9,6 +9,7 @@ import typer
 from bot.cli.common import Config, RefusedError, finished, opened, say, settings_for, write_private
 from bot.settings import load_settings, render
 from storage.migrate import migrate
+from storage.writable import prove_writable
 
 FILE_NAME = "talentbot.toml"
 
@@ -50,9 +51,9 @@ def run(context: typer.Context, config: Config = None) -> None:
 
 
 async def _ready(context: typer.Context, config: Path | None) -> None:
-    """Raises unless the database is there and of this version."""
-    async with opened(settings_for(context, config)):
-        pass
+    """Raises unless the database is there, of this version, and can be written."""
+    async with opened(settings_for(context, config)) as database:
+        await prove_writable(database)
 
 
 def demo(

@@ -100,11 +100,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Human:
-    """The chats of one person, and in which of them what is planned happens; `report`: of `REPORTS`."""
+    """The chats of one person, and in which of them what is planned happens, or in `both` by turns;
+    `report`: of `REPORTS`."""
 
     chats: tuple[str, ...]
     plan: Sequence[Sequence[Act]]
     chat: int
+    both: bool
     report: int
 
 
@@ -117,7 +119,9 @@ class History:
         """Who does what in which chat in that round, in this order, and how it arrives."""
         one = self.rounds[number]
         planned = [
-            (who, human.chat, act) for who, human in enumerate(self.people) for act in human.plan[number]
+            (who, human.chat + (place if human.both else 0), act)
+            for who, human in enumerate(self.people)
+            for place, act in enumerate(human.plan[number])
         ]
         steps = [(*step, one.copies[place % len(one.copies)]) for place, step in enumerate(planned)]
         for whim in one.whims:
@@ -143,7 +147,7 @@ _ROUNDS: Final = st.builds(
     copies=st.lists(_COPIES, min_size=7, max_size=3 * PEOPLE),
     again=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 40)), max_size=4),
     limit=st.sampled_from([64, 64, 64, 7]),
-    at_once=st.booleans(),
+    at_once=st.sampled_from([True, True, False]),
     halves=st.booleans(),
 )
 _HUMANS: Final = st.builds(
@@ -151,6 +155,7 @@ _HUMANS: Final = st.builds(
     chats=st.sampled_from(_CHATS),
     plan=st.sampled_from(_PLANS),
     chat=st.integers(0, 1),
+    both=st.booleans(),
     report=st.integers(0, len(REPORTS) - 1),
 )
 HISTORIES: Final = st.builds(

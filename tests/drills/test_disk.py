@@ -148,7 +148,8 @@ async def _nothing_half(town: Town, calling: Callers) -> None:
 async def test_a_database_that_may_not_be_written_is_named_before_anything_begins(
     sqlite_template: Path, tmp_path: Path, unused_tcp_port: int
 ) -> None:
-    """A read-only file in a read-only folder: `run` ends in one line, `doctor` says what to do."""
+    """A read-only file in a read-only folder, and one that another program holds: `run` ends in one line,
+    `doctor` says what to do."""
     folder = tmp_path / "data"
     folder.mkdir()
     file = Path(shutil.copy(sqlite_template, folder / "talentbot.db"))
@@ -158,8 +159,11 @@ async def test_a_database_that_may_not_be_written_is_named_before_anything_begin
     with read_only(file):
         refused = await asyncio.to_thread(talentbot, UNPRIVILEGED, "run", config)
         told = await asyncio.to_thread(talentbot, UNPRIVILEGED, "doctor", config)
-    assert refused.returncode == 1
-    assert len(refused.stderr.strip().splitlines()) == 1
-    assert "權限" in refused.stderr
+    async with locked(file):
+        held_off = await asyncio.to_thread(talentbot, (), "run", config)
+    for one, sentence in ((refused, "權限"), (held_off, "資料庫正由其他程式使用")):
+        assert one.returncode == 1
+        assert len(one.stderr.strip().splitlines()) == 1
+        assert sentence in one.stderr
     assert told.returncode == 1
     assert "資料庫無法寫入" in told.stdout, told.stdout + told.stderr

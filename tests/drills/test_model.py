@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 
@@ -32,7 +33,8 @@ from tests.drills.histories import (
 from tests.drills.sequential import Colleague, Numbers, Waits, promised
 from tests.handlers.scene import NOON, TAIPEI
 
-EACH: Final = 100  # examples on one file
+ALL: Final = 10_000  # histories, in parts on a file of its own each
+PARTS: Final = 5
 
 
 @dataclass
@@ -53,30 +55,29 @@ class Figures:
         )
 
 
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.whole) for n in range(1, PARTS))])
 def test_shuffled_and_repeated_histories_equal_the_sequential_model(
-    sqlite_template: Path, tmp_path: Path, whole: bool, said: Say
+    sqlite_template: Path, tmp_path: Path, part: int, whole: bool, said: Say
 ) -> None:
     """State, receipts and every call's body, chat by chat, are those of the pure handlers applied in memory
     to each event once, in the promised order; and what people were told was recorded is what is recorded."""
     figures, begun = Figures(), time.monotonic()
-    examples = 10_000 // PEOPLE if whole else 3
+    count = ALL // PARTS // PEOPLE if whole else 3
+    file = Path(shutil.copy(sqlite_template, tmp_path / "talentbot.db"))
     with asyncio.Runner() as runner:
-        for start in range(0, examples, EACH):
-            file = Path(shutil.copy(sqlite_template, tmp_path / f"{start}.db"))
-            engine = runner.run(Engine.open(f"sqlite+aiosqlite:///{file}"))
-            try:
-                through(runner, engine, figures, start, min(EACH, examples - start))
-            finally:
-                runner.run(engine.close())
-            file.unlink()
-    said(f"{figures}; {time.monotonic() - begun:.0f} s")
-    assert figures.histories >= examples * PEOPLE
+        engine = runner.run(Engine.open(f"sqlite+aiosqlite:///{file}"))
+        try:
+            through(runner, engine, figures, part, count)
+        finally:
+            runner.run(engine.close())
+    said(f"part {part + 1}: {figures}; {time.monotonic() - begun:.0f} s")
+    assert figures.histories >= count * PEOPLE
 
 
-def through(runner: asyncio.Runner, engine: Engine, figures: Figures, start: int, count: int) -> None:
-    """So many histories of `PEOPLE` people, the same for the same `start`."""
+def through(runner: asyncio.Runner, engine: Engine, figures: Figures, part: int, count: int) -> None:
+    """So many examples of `PEOPLE` people each, the same for the same `part`."""
 
-    @seeded(start)
+    @seeded(part)
     @settings(
         max_examples=count,
         deadline=None,

@@ -11,6 +11,7 @@ from tests.drills.agency import MET, Member
 from tests.drills.callers import CYCLE, Callers
 from tests.drills.command import loud, started, write_config
 from tests.drills.conftest import Say
+from tests.drills.disks import locked
 from tests.drills.town import Town, open_town
 
 PROMISED = 10.0  # seconds
@@ -43,6 +44,8 @@ async def test_a_stop_under_load_loses_and_doubles_nothing(
                 status, seconds = await bot.stop()
                 assert status == 0, town.log.read_text()[-2000:]
                 took.append(seconds)
+            if len(took) % 20 == 0:
+                said(f"{len(took)} stops, the last 20 within {max(took[-20:]):.1f} s")
         async with started(config, town.log, unused_tcp_port) as bot:
             await bot.ready()
             calling.hang_up()
@@ -58,6 +61,31 @@ async def test_a_stop_under_load_loses_and_doubles_nothing(
         assert not whole or max(took) < PROMISED
         assert calling.hung == 0
         assert loud(town.log) == []
+
+
+async def test_a_stop_while_another_program_holds_the_database(
+    sqlite_url: str, tmp_path: Path, unused_tcp_port: int, said: Say
+) -> None:
+    """A webhook that waits for the commit is told to deliver again, and the program ends all the same."""
+    people = [Member(1, frozenset({"line"}), MET)]
+    async with open_town(tmp_path, sqlite_url, people, datetime.now(UTC), replicas=0, quota=None) as town:
+        config = write_config(tmp_path / "talentbot.toml", town.settings, unused_tcp_port)
+        calling = Callers(f"http://127.0.0.1:{unused_tcp_port}", people)
+        file = town.database.file
+        assert file is not None
+        async with started(config, town.log, unused_tcp_port) as bot:
+            await bot.ready()
+            async with locked(file):
+                talk = asyncio.create_task(calling.call())
+                await asyncio.sleep(0.5)
+                status, seconds = await bot.stop()
+                talk.cancel()
+        assert status == 0
+        assert calling.outcomes["200"] == 0
+        assert calling.outcomes["503"] + calling.outcomes["broken off"] >= 1
+        assert await town.count("SELECT count(*) FROM inbox") == 0
+        assert [line for line in loud(town.log) if "Traceback" in line or '"critical"' in line] == []
+        said(f"stopped in {seconds:.1f} s beside a lock; calls {dict(calling.outcomes)}")
 
 
 async def held(town: Town, calling: Callers) -> str:

@@ -33,6 +33,7 @@ class Database:
         self._reader = reader
         self._module = module
         self._units: set[asyncio.Task[object]] = set()
+        self._ending = self._given_up = False
 
     @classmethod
     async def open(cls, url: str, *, wait: float = WAIT, module: ModuleType | None = None) -> "Database":
@@ -128,6 +129,11 @@ class Database:
         if self.single_program:
             await asyncio.sleep(PAUSE)
 
+    def end(self) -> None:
+        """The program is about to close it. Units go on; but once one has waited in vain for the lock of
+        another program, those behind it do not wait as long again one after the other."""
+        self._ending = True
+
     async def close(self) -> None:
         """Waits for the units under way, then closes every connection."""
         while self._units:
@@ -154,8 +160,11 @@ class Database:
         try:
             if engine is self._reader and not writes:
                 return await self._read_only(engine, unit)
-            async with engine.begin() as connection:
-                return await unit(connection)
+            async with engine.connect() as connection:
+                if self._given_up:
+                    raise Locked("the program ends")
+                async with connection.begin():
+                    return await unit(connection)
         except (sql.SQLAlchemyError, OSError) as error:
             self._raise(error)
 
@@ -190,6 +199,7 @@ class Database:
         meaning = self._meaning(error)
         if meaning is None:
             raise error
+        self._given_up = self._ending and isinstance(meaning, Locked)
         raise meaning from error
 
     def _meaning(self, error: sql.SQLAlchemyError | OSError) -> StorageError | None:

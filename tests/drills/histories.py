@@ -55,6 +55,11 @@ _PLANS: Final[tuple[tuple[tuple[Act, ...], ...], ...]] = (
         (("type", "取消"), ("type", "恢復提醒")),
     ),
     ((_REPORT,), (("type", "取消"),), (("label", "確認回報"),)),
+    (  # in both chats: each confirms in one what the other's answer must already count
+        (_REPORT, _REPORT, _CONFIRMED, _CONFIRMED),
+        (("type", "停止提醒"), ("type", "恢復提醒"), ("type", "停止提醒"), ("type", "恢復提醒")),
+        (("type", "進度"), ("type", "紀錄")),
+    ),
     ((("type", "問人事 何時截止"), ("type", "送出")), (("type", "進度"),), (("type", "紀錄"),)),
     ((), (), ()),
 )
@@ -135,7 +140,8 @@ class History:
 
 
 # Which chats a person has: bound ones, or one of somebody who has not consented yet.
-_CHATS: Final = (("line",), ("telegram",), ("line", "telegram"), ("line", "telegram"), ("stranger",))
+_BOTH: Final = ("line", "telegram")
+_CHATS: Final = (("line",), ("telegram",), _BOTH, _BOTH, _BOTH, ("stranger",))
 _ROUNDS: Final = st.builds(
     Round,
     whims=st.lists(

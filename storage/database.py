@@ -161,10 +161,17 @@ class Database:
             if engine is self._reader and not writes:
                 return await self._read_only(engine, unit)
             async with engine.connect() as connection:
-                if self._given_up:
-                    raise Locked("the program ends")
-                async with connection.begin():
-                    return await unit(connection)
+                return await self._begun(connection, unit)
+        except (sql.SQLAlchemyError, OSError) as error:
+            self._raise(error)
+
+    async def _begun(self, connection: AsyncConnection, unit: Unit[T]) -> T:
+        """On the one connection to write by; what it means is known before the next unit gets that."""
+        if self._given_up:
+            raise Locked("the program ends")
+        try:
+            async with connection.begin():
+                return await unit(connection)
         except (sql.SQLAlchemyError, OSError) as error:
             self._raise(error)
 

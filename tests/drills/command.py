@@ -19,7 +19,7 @@ import aiohttp
 from tests.drills.forks import ROOT
 
 HOOK_SECRET: Final = "hook-secret-of-the-drills"
-_PATIENCE: Final = 120.0  # seconds for a start, on a machine that does much else
+_PATIENCE: Final = 600.0  # seconds for a start, on a machine that does much else
 
 
 def write_config(file: Path, settings: Mapping[str, Any], port: int, mode: str = "webhook") -> Path:

@@ -62,7 +62,7 @@ def test_shuffled_and_repeated_histories_equal_the_sequential_model(
     """State, receipts and every call's body, chat by chat, are those of the pure handlers applied in memory
     to each event once, in the promised order; and what people were told was recorded is what is recorded."""
     figures, begun = Figures(), time.monotonic()
-    count = ALL // PARTS // PEOPLE if whole else 3
+    count = ALL // PARTS // PEOPLE if whole else 5
     file = Path(shutil.copy(sqlite_template, tmp_path / "talentbot.db"))
     with asyncio.Runner() as runner:
         engine = runner.run(Engine.open(f"sqlite+aiosqlite:///{file}"))

@@ -35,10 +35,10 @@ held.execute("ROLLBACK")
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[bool]:
-    """A filesystem of this size (as `mount` takes it) in that folder, gone afterwards; False where this
-    machine lets nobody mount one."""
-    folder.mkdir(exist_ok=True)
-    mounted = _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
+    """A filesystem of this size (as `mount` takes it; empty: none) in that folder, gone afterwards; False
+    where there is none, or this machine lets nobody mount one."""
+    folder.mkdir()
+    mounted = bool(size) and _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
     try:
         yield mounted
     finally:

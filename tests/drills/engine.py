@@ -20,6 +20,7 @@ from bot.platforms.telegram import TelegramReader
 from bot.receiving import Receiving
 from guideline.records import Account, Person, Platform
 from storage.database import Database
+from storage.inbox import Received
 from storage.rows import (
     ACCOUNT,
     ENTRY,
@@ -252,7 +253,7 @@ def _grouped(pairs: Any) -> dict[Any, list[Any]]:
     return found
 
 
-def _rows(one: Delivery) -> Sequence[Any]:
+def _rows(one: Delivery) -> Sequence[Received]:
     if one.platform == "line":
         return line_inbound.split(one.body())
     if len(one.events) == 1:

@@ -135,7 +135,7 @@ class Example:
         ]
         coming = deliveries(sent, self.past, one)
         self.past += [event for event, _ in sent]
-        known = {(event.platform, event.event_id): event for event in self.past}
+        known: dict[tuple[str, str], Sent] = {(each.platform, each.event_id): each for each in self.past}
         middle = len(coming) // 2 if one.halves else 0
         for some in (coming[:middle], coming[middle:]):
             await self.engine.deliver(some, at_once=one.at_once)

@@ -96,7 +96,6 @@ class Program:
                 await asyncio.sleep(AGAIN)
 
     async def stop(self) -> None:
-        self.database.end()
         for stop in self._stops:
             stop()
         if self._tasks:

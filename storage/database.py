@@ -1,6 +1,8 @@
 """One unit of work at a time, whole or not at all."""
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
@@ -33,7 +35,7 @@ class Database:
         self._reader = reader
         self._module = module
         self._units: set[asyncio.Task[object]] = set()
-        self._ending = self._given_up = False
+        self._locked_at = -math.inf  # when a unit last waited in vain for the lock of another program
 
     @classmethod
     async def open(cls, url: str, *, wait: float = WAIT, module: ModuleType | None = None) -> "Database":
@@ -129,11 +131,6 @@ class Database:
         if self.single_program:
             await asyncio.sleep(PAUSE)
 
-    def end(self) -> None:
-        """The program is about to close it. Units go on; but once one has waited in vain for the lock of
-        another program, those behind it do not wait as long again one after the other."""
-        self._ending = True
-
     async def close(self) -> None:
         """Waits for the units under way, then closes every connection."""
         while self._units:
@@ -160,15 +157,17 @@ class Database:
         try:
             if engine is self._reader and not writes:
                 return await self._read_only(engine, unit)
+            since = time.monotonic()
             async with engine.connect() as connection:
+                if self._locked_at > since:
+                    raise Locked("as for the one before")
                 return await self._begun(connection, unit)
         except (sql.SQLAlchemyError, OSError) as error:
             self._raise(error)
 
     async def _begun(self, connection: AsyncConnection, unit: Unit[T]) -> T:
-        """On the one connection to write by; what it means is known before the next unit gets that."""
-        if self._given_up:
-            raise Locked("the program ends")
+        """On the one connection to write by. Who queues for that has waited as long for the lock of another
+        program as the unit before it, and is told so before the connection is free."""
         try:
             async with connection.begin():
                 return await unit(connection)
@@ -206,7 +205,8 @@ class Database:
         meaning = self._meaning(error)
         if meaning is None:
             raise error
-        self._given_up = self._ending and isinstance(meaning, Locked)
+        if isinstance(meaning, Locked) and self.single_program:
+            self._locked_at = time.monotonic()
         raise meaning from error
 
     def _meaning(self, error: sql.SQLAlchemyError | OSError) -> StorageError | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.loopback import BOT_TOKEN, LINE_TOKEN, SECRET
 from benchmarks.people import NOW
-from bot.app import serve
+from bot.serving import serve
 from bot.settings import Settings
 from storage.clock import SystemClock
 

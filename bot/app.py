@@ -14,23 +14,19 @@ from typing import Any
 
 import aiohttp
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 
 from bot.alerts.setting_up import watch_for
-from bot.alone import alone
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.digests.work import Downloads, sheets
 from bot.figures import Figures
-from bot.foreign import take_over
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
 from bot.jobs import Worker
 from bot.loading import Loading, Shows
-from bot.logs import configure
 from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
@@ -52,7 +48,6 @@ from bot.settings import Settings
 from bot.troubles import Kind as Trouble
 from bot.web.files import file_routes
 from bot.web.health import health_routes
-from bot.web.listening import listener
 from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
@@ -65,7 +60,7 @@ from reminders.verdicts import Answer
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
-from storage.clock import Clock, SystemClock
+from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch
 from storage.files import NewFile, to_send
@@ -73,7 +68,7 @@ from storage.inbox import Received
 
 log = structlog.get_logger()
 
-__all__ = ["Program", "asgi", "running", "serve"]
+__all__ = ["Program", "asgi", "running"]
 
 
 @asynccontextmanager
@@ -292,22 +287,3 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
 
     app.router.lifespan_context = lifespan
     return app
-
-
-def serve(settings: Settings, clock: Clock | None = None) -> None:
-    """Runs until SIGTERM or SIGINT, by `clock` (None: the machine's). Events that come in meanwhile are
-    answered or not taken; within ten seconds everything has ended and nothing is lost. Raises
-    AlreadyRunningError, or OSError when the port is taken, before anything is touched."""
-    configure(settings)
-    take_over()
-    config = uvicorn.Config(
-        asgi(settings, clock or SystemClock()),
-        lifespan="on",
-        http="h11",  # httptools would take headers of any size
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=3,
-        server_header=False,
-    )
-    with alone(settings.database_url), listener(settings.http.host, settings.http.port) as listening:
-        uvicorn.Server(config).run(sockets=[listening])

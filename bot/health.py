@@ -22,7 +22,7 @@ from storage.watching import Calls, Sight, sight
 
 REMEMBERED: Final = timedelta(minutes=5)  # how long a loop that stumbled is told of
 EVIDENCE: Final = timedelta(minutes=15)  # how long what was noted holds when nothing has been heard since
-UNCOMMITTED: Final = 60.0  # seconds for which a transaction that could not be committed is told of
+UNCOMMITTED: Final = 20.0  # seconds for which a transaction that could not be committed is told of
 LOST: Final = 60.0  # seconds between the first and the last lost answer: less is a hiccup
 MUTE: Final = 150.0  # seconds; a long poll answers every 25
 STALLED: Final = timedelta(seconds=60)  # a chat that waits longer than this is not being served

@@ -19,7 +19,7 @@ from storage.database import Database
 log = structlog.get_logger()
 
 AGAIN = 2.0  # seconds until a loop that stumbled starts again
-STOPPING = 8.0  # seconds for all loops to end; then they are cancelled, which loses nothing
+STOPPING = 6.0  # seconds for all loops to end; then they are cancelled, which loses nothing
 
 
 @dataclass

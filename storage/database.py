@@ -1,6 +1,7 @@
 """One unit of work at a time, whole or not at all."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -35,6 +36,7 @@ class Database:
         self._module = module
         self._units: set[asyncio.Task[object]] = set()
         self._failed: tuple[float, Unavailable] | None = None
+        self._locked_at = -math.inf  # when a unit last waited in vain for the lock of another program
 
     @classmethod
     async def open(cls, url: str, *, wait: float = WAIT, module: ModuleType | None = None) -> "Database":
@@ -169,7 +171,19 @@ class Database:
         try:
             if engine is self._reader and not writes:
                 return await self._read_only(engine, unit)
-            async with engine.begin() as connection:
+            since = time.monotonic()
+            async with engine.connect() as connection:
+                if self._locked_at > since:
+                    raise Locked("as for the one before")
+                return await self._begun(connection, unit, quick=quick)
+        except (sql.SQLAlchemyError, OSError) as error:
+            self._raise(error)
+
+    async def _begun(self, connection: AsyncConnection, unit: Unit[T], *, quick: bool) -> T:
+        """On the one connection to write by. Who queues for that has waited as long for the lock of another
+        program as the unit before it, and is told so before the connection is free."""
+        try:
+            async with connection.begin():
                 if not quick or self._module is None:
                     return await unit(connection)
                 async with sqlite.quick(connection):
@@ -208,6 +222,8 @@ class Database:
         meaning = self._meaning(error)
         if meaning is None:
             raise error
+        if isinstance(meaning, Locked) and self.single_program:
+            self._locked_at = time.monotonic()
         raise meaning from error
 
     def _meaning(self, error: sql.SQLAlchemyError | OSError) -> StorageError | None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.alone import runs
 from bot.cli.checks import Finding, Status
 from bot.cli.common import sqlite_file
+from bot.cli.sentences import sentence_of
 from bot.settings import Settings
 from storage import officers, restored
 from storage.backup import BACKED_UP
@@ -24,6 +25,7 @@ from storage.inbox import oldest_waiting
 from storage.migrate import current, head, known
 from storage.schema import account, dispatch, inbox, person
 from storage.settings import instant
+from storage.writable import prove_writable
 
 ROOM: Final = 512 * 1024**2  # bytes that should be free, beside a copy of the database
 LOW: Final = 64 * 1024**2  # bytes below which the next day may not end well
@@ -131,9 +133,10 @@ async def _inside(database: Database) -> list[Finding]:
     """Whether it can be written, and is sound."""
     found = []
     try:
-        await database.write(lambda conn: conn.execute(text("UPDATE setting SET key = key WHERE 1 = 0")))
+        await prove_writable(database)
     except StorageError as error:
-        found.append(Finding("寫入", Status.FAIL, str(error), "請檢查擁有者、權限與磁碟空間"))
+        words, _, advice = (sentence_of(error) or f"{error}；請檢查擁有者、權限與磁碟空間").partition("；")
+        found.append(Finding("寫入", Status.FAIL, words, advice))
     else:
         found.append(Finding("寫入", Status.OK, "可以寫入"))
     if not database.single_program:

@@ -80,6 +80,9 @@ def _route(platform: Platform, receiving: Receiving, ways: tuple[Genuine, Split]
         except StorageError as error:
             log.error("webhook.not_stored", action=platform, reason=str(error))
             return PlainTextResponse("cannot store now, please deliver again\n", 503)
+        except asyncio.CancelledError:  # the program stops, and waits no longer for the commit
+            log.warning("webhook.not_stored", action=platform, reason="stopping")
+            return PlainTextResponse("stopping, please deliver again\n", 503)
         return Response(status_code=200)  # an empty body: Telegram executes a `method` found in one
 
     return Route(path_of(platform), webhook, methods=["POST"], name=f"{platform}-webhook")

@@ -14,13 +14,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 
-from bot import app
+from bot.serving import serve
 from bot.settings import Settings
 from bot.web.listening import listener
 from tests.drills.agency import members
@@ -225,8 +224,7 @@ def main() -> None:
     threading.Thread(target=_until_left, daemon=True).start()
     plain = Settings.model_validate(order["settings"])
     faster = plain.telegram.model_copy(update={"rate": _RATE, "chat_rate": float(_RATE)})
-    app.SystemClock = partial(SharedClock, Path(order["clock"]))  # type: ignore[assignment, attr-defined]
-    app.serve(plain.model_copy(update={"telegram": faster}))
+    serve(plain.model_copy(update={"telegram": faster}), SharedClock(Path(order["clock"])))
 
 
 def _until_left() -> None:

@@ -27,8 +27,8 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
-from bot.app import serve
 from bot.desk import public_holidays
+from bot.serving import serve
 from bot.settings import Settings
 from bot.web.listening import listener
 from reminders import delivery, waves

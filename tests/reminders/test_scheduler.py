@@ -1,6 +1,7 @@
 """The tick: duties are attended again and again, whatever the wall clock or one of them does."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -147,3 +148,24 @@ async def test_a_purge_takes_no_more_of_a_tick_than_its_share(
         left.append(await sqlite_database.read(lambda conn: conn.scalar(select(func.count(audit.c.id)))))
     assert left[:3] == [3, 1, 0]
     assert await sqlite_database.read(lambda conn: is_done(conn, "purge", date(2026, 11, 24)))
+
+
+async def test_a_stop_in_the_middle_of_a_tick_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The tick is broken off, at once and quietly: APScheduler has no job of ours that it would report."""
+    begun, broken_off = asyncio.Event(), asyncio.Event()
+
+    async def long(_: datetime) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            broken_off.set()
+
+    scheduler = Scheduler(SystemClock(), [Duty("long", long)], seconds=QUICK)
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.sleep(3 * QUICK)  # further ticks come due meanwhile
+    await asyncio.wait_for(scheduler.stop(), 5)
+    await asyncio.sleep(QUICK)
+    assert broken_off.is_set()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -130,7 +130,8 @@ async def test_a_loop_that_stumbles_starts_again_and_says_so(
 
 
 async def test_a_full_disk_answers_503_and_the_event_comes_in_when_there_is_room(house: House) -> None:
-    """What cannot be stored is not acknowledged; the redelivered event is answered once."""
+    """What cannot be stored is not acknowledged, and /readyz says why; the redelivered event is answered
+    once."""
 
     async def limit(pages: str) -> None:
         await house.write(f"PRAGMA max_page_count = {pages}")
@@ -140,6 +141,9 @@ async def test_a_full_disk_answers_503_and_the_event_comes_in_when_there_is_room
     filler = event("BIG", message={"type": "text", "id": "1", "text": "滿" * 100_000})
     assert await post_line(house, {"events": [filler]}) == 503
     assert await house.rows("SELECT count(*) FROM inbox") == [(0,)]
+    (reason,) = await house.program.health.troubles()
+    assert reason.kind == "database"
+    assert "is full" in reason.words
     await limit("1073741823")
     assert await post_line(house, {"events": [filler]}) == 200
     await house.quiet()

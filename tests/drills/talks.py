@@ -24,6 +24,7 @@ _REPORTS: Final = (
     "回報 {title}，{day}，{length}",
 )
 _SURE: Final = "要再記一筆嗎？"  # the same course, reported once more
+CONFIRM: Final = "確認回報"
 LOOK: Final = "進度"  # changes nothing, so that what waits rides on the answer
 
 
@@ -83,6 +84,7 @@ class Talks:
         due = reminder is not None and one.due(day, imported, reminder=reminder)
         found = [message for message in read if is_reminder(message)]
         assert silent or read, f"{day} {number}: no answer to {said}"
+        assert said != CONFIRM or "已回報" in read[0], f"{day} {number}: not recorded"
         assert len(found) <= due, f"{day} {number}: reminded with the answer to {said}"
         assert not (due and said == LOOK) or found, f"{day} {number}: not reminded with the answer to {said}"
         if found and reminder is not None:
@@ -103,7 +105,7 @@ class Talks:
         there = [way for way in PLATFORMS if way in one.chats]
         gone = [way for way in PLATFORMS if way in one.who.ways - one.chats]
         on_telegram = [way for way in there if way == "telegram"]
-        moods: tuple[tuple[float, list[Platform], str, Callable[[History, Platform], None]], ...] = (
+        moods: tuple[tuple[float, Sequence[Platform], str, Callable[[History, Platform], None]], ...] = (
             (0.025, gone, UNBLOCK, self._comes_back),
             (0.0008, there, BLOCK, self._blocks),
             (0.0008, on_telegram, BLOCK_IN_SILENCE, self._shuts),
@@ -157,7 +159,7 @@ class Talks:
         if rng.random() < 0.7:
             official = minutes if rng.random() < 0.9 else max(30, minutes - 60)
             report.upload = (day + timedelta(days=rng.randrange(1, 40)), official)
-        steps = [(words, _nothing), ("確認回報", partial(self._reports, one, report))]
+        steps: list[Step] = [(words, _nothing), (CONFIRM, partial(self._reports, one, report))]
         if rng.random() < 0.05:
             steps.append(("復原", partial(self._takes_back, one)))
         return Talk(one, rng.choice(there), steps)

@@ -66,7 +66,7 @@ class Inside:
 
     async def waved(self, day: date) -> None:
         """Tick after tick until the wave of this day is done."""
-        async with asyncio.timeout(300):
+        async with asyncio.timeout(900):
             while not await self.town.count(
                 "SELECT count(*) FROM wave WHERE day = :day AND state = 'done'", day=day.isoformat()
             ):
@@ -79,7 +79,7 @@ class Inside:
             " + (SELECT count(*) FROM inbox WHERE state = 'waiting')"
             " + (SELECT count(*) FROM reminder WHERE state = 'planned')"
         )
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while await self.town.count(query):
                 await asyncio.sleep(0.02)
 

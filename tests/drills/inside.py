@@ -66,7 +66,7 @@ class Inside:
 
     async def waved(self, day: date) -> None:
         """Tick after tick until the wave of this day is done."""
-        async with asyncio.timeout(900):
+        async with asyncio.timeout(300):
             while not await self.town.count(
                 "SELECT count(*) FROM wave WHERE day = :day AND state = 'done'", day=day.isoformat()
             ):

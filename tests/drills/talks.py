@@ -91,7 +91,8 @@ class Talks:
             one.holds(found[0], day, imported, reminder=reminder)
             one.tell(day, imported)
             self.on_a_reply[day] += 1
-        if found or (reminder is not None and not due and not silent):
+        # Whatever comes from them, what is not due any more is dropped; of a block in silence nothing comes.
+        if found or (reminder is not None and not due and said != BLOCK_IN_SILENCE):
             del self.waits[number]
 
     # What is done ------------------------------------------------------------------------------------

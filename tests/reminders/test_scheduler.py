@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reminders.housekeeping import duties
 from reminders.scheduler import Duty, Scheduler
@@ -16,7 +17,7 @@ from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import Locked
 from storage.runs import begin, is_done
-from storage.schema import audit
+from storage.schema import account, audit, conversation
 
 QUICK = 0.05  # seconds
 
@@ -169,3 +170,25 @@ async def test_a_stop_in_the_middle_of_a_tick_is_no_error(caplog: pytest.LogCapt
     await asyncio.sleep(QUICK)
     assert broken_off.is_set()
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_nothing_is_removed_before_its_time_where_business_time_is_set_back(
+    sqlite_database: Database,
+) -> None:
+    """In a demonstration of last spring a report that was begun today is no old draft."""
+    clock, zone = SystemClock(timedelta(days=-200)), ZoneInfo("Asia/Taipei")
+
+    async def begun(conn: AsyncConnection) -> None:
+        now = clock.now()
+        chat = {"id": 1, "platform": "line", "user_id": "U1", "created_at": now, "consented_at": now}
+        await conn.execute(insert(account), [chat])
+        draft = {"account_id": 1, "task": "hours", "step": "ask", "nonce": "a", "edition": "115-06"}
+        await conn.execute(insert(conversation), [{**draft, "draft": {}, "moved_at": now}])
+
+    await sqlite_database.write(begun)
+    purge = next(duty for duty in duties(sqlite_database, clock, zone) if duty.name == "purge")
+    await purge.attend(clock.now())
+    left = await sqlite_database.read(
+        lambda conn: conn.scalar(select(func.count()).select_from(conversation))
+    )
+    assert left == 1

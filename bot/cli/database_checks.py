@@ -45,16 +45,21 @@ async def check_database(settings: Settings) -> list[Finding]:
     try:
         database = await Database.open(settings.database_url)
     except (StorageError, ValueError) as error:
-        return [*beside, Finding(_NAME, Status.FAIL, str(error), "請檢查 database_url 與檔案權限")]
+        return [*beside, _fails(_NAME, error, "請檢查 database_url 與檔案權限")]
     try:
         here = await current(database)
         if here != head():
             return [*beside, _version(here)]
         return [*beside, _library(database), *await _inside(database), *await _work(database, settings)]
     except StorageError as error:
-        return [*beside, Finding(_NAME, Status.FAIL, str(error), "請檢查資料庫，必要時由備份還原")]
+        return [*beside, _fails(_NAME, error, "請檢查資料庫，必要時由備份還原")]
     finally:
         await database.close()
+
+
+def _fails(name: str, error: Exception, advice: str) -> Finding:
+    words, _, known = (sentence_of(error) or str(error)).partition("；")
+    return Finding(name, Status.FAIL, words, known or advice)
 
 
 def _version(here: str | None) -> Finding:
@@ -135,8 +140,7 @@ async def _inside(database: Database) -> list[Finding]:
     try:
         await prove_writable(database)
     except StorageError as error:
-        words, _, advice = (sentence_of(error) or f"{error}；請檢查擁有者、權限與磁碟空間").partition("；")
-        found.append(Finding("寫入", Status.FAIL, words, advice))
+        found.append(_fails("寫入", error, "請檢查擁有者、權限與磁碟空間"))
     else:
         found.append(Finding("寫入", Status.OK, "可以寫入"))
     if not database.single_program:

@@ -33,7 +33,7 @@ async def reported(chat: Chat) -> None:
     """Hours in words, the card, the press, and once in a while taken back."""
     title, wanted = chat.report()
     words = wanted.words(title)
-    told = re.compile(rf"已回報 [\d.]+ \w\w[\n「]{title}[」（]")
+    told = re.compile(rf"已回報 [^\n「]+[\n「]{title}[」（]")  # 1 小時 10 分
     hurried = chat.rng.random() < 0.2  # both in one breath
     while not told.search(chat.phone.read()):
         card = chat.phone.offered(f"課程：{title}").get("確認回報")
@@ -50,7 +50,7 @@ async def reported(chat: Chat) -> None:
 
 async def _taken_back(chat: Chat, title: str, wanted: Wanted) -> None:
     wanted.undone = True
-    told = re.compile(rf"已復原[： ][\d.]+ \w\w「{title}」")
+    told = re.compile(rf"已復原[： ][^\n「]+「{title}」")
     while not told.search(chat.phone.read()):
         button = chat.phone.offered(f"\n{title}（").get("復原")
         if button is not None:

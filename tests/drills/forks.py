@@ -220,7 +220,8 @@ def _child(life: Life) -> None:
             os.dup2(log, number)
         os.close(0)
         _live(life)
-        status = 0
+    except SystemExit as ended:  # as `bot.serving` ends where it was asked to
+        status = int(ended.code or 0)
     finally:
         os._exit(status)
 
@@ -230,8 +231,7 @@ def _live(life: Life) -> None:
     # `Settings` takes no rate over 30: Telegram's own. The simulator's limit was lifted as far.
     lifted = plain.telegram.model_copy(update={"rate": life.rate})
     placed = plain.http.model_copy(update={"port": life.port})
-    # Before uvicorn takes it, and when all has ended: uvicorn raises it again.
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # before the program takes it
     Scheduler.__init__.__defaults__ = (life.tick,)
     if life.lease is not None:
         waves.LEASE = delivery.LEASE = timedelta(seconds=life.lease)  # type: ignore[misc]

@@ -45,7 +45,7 @@ async def test_what_cannot_be_stored_is_refused_until_it_can_be(
     offset of a poll beyond what is stored, the reason in /readyz and `doctor`, and nobody starts it again."""
     disk = tmp_path / "disk"
     with ExitStack() as stack:
-        mounted = stack.enter_context(small_disk(disk, "8m" if whole else ""))
+        mounted = stack.enter_context(small_disk(disk, "64m" if whole else ""))
         file = Path(shutil.copy(sqlite_template, disk / "talentbot.db"))
         url, now = f"sqlite+aiosqlite:///{file}", datetime.now(UTC)
         async with open_town(tmp_path, url, PEOPLE, now, replicas=0, quota=None) as town:

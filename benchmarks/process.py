@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 ROOT: Final = Path(__file__).parents[1]
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-_QUIET: Final = 0.04  # of a core: a bot that uses less has nothing left to do
+_QUIET: Final = 0.15  # of a core: a bot that uses less only looks whether there is anything to do
 _DESCRIBE: Final = """
 import platform, sys, sysconfig, time
 args = str(sysconfig.get_config_var("CONFIG_ARGS"))

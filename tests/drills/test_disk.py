@@ -37,7 +37,8 @@ class Trouble:
     before: tuple[str, ...] = ()
 
 
-@pytest.mark.parametrize("mode", ["polling", pytest.param("webhook", marks=pytest.mark.whole)])
+@pytest.mark.whole  # a minute and more; tests/wire/test_trouble.py has the full disk and the lock
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_what_cannot_be_stored_is_refused_until_it_can_be(
     sqlite_template: Path, tmp_path: Path, unused_tcp_port: int, whole: bool, said: Say, mode: str
 ) -> None:

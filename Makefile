@@ -5,9 +5,11 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := $(VENV)/peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --quiet
 PORT ?= 8080
 PEOPLE ?= 120
+ONLY ?=
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
@@ -39,9 +41,8 @@ lint: setup-dev
 docs: setup-dev
 	@$(BIN)/python -m pytest -q tests/docs
 
-bench: setup-dev ## 執行 benchmarks/ 的量測
-	@if [ -f benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks; \
-	else echo "benchmarks/ 目前沒有量測，未執行任何項目。"; fi
+bench: setup-dev $(PEERS)/.installed ## 執行 benchmarks/ 的量測（ONLY="dialogue --only line" 只執行一項）
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 drills: setup-dev ## 執行 tests/drills/ 的故障演練
 	@if [ -n "$$(find tests/drills -name 'test_*.py' 2>/dev/null)" ]; then $(BIN)/python -m pytest tests/drills; \
@@ -51,10 +52,12 @@ lock: $(BIN)/python ## 依 pyproject.toml 重寫 requirements/（UPGRADE=--upgra
 	@[ -x $(VENV)/lock/bin/uv ] || { $(BIN)/python -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }
 	@$(LOCK) --group dev --group build -o requirements/dev.txt $(UPGRADE)
 	@$(LOCK) --group build -c requirements/dev.txt -o requirements/run.txt
+	@$(RESOLVE) benchmarks/peers/requirements.in -o benchmarks/peers/requirements.txt $(UPGRADE)
 
 # One file for Python 3.11 to 3.13; the place packages come from is the machine's own business.
-LOCK = $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header pyproject.toml
+RESOLVE = $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+LOCK = $(RESOLVE) pyproject.toml
 
 # The first Python that is new enough and can make a virtual environment; PYTHON=… decides otherwise.
 $(BIN)/python:
@@ -77,6 +80,14 @@ setup-dev: $(VENV)/.dev
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@echo "安裝測試所需的套件…"
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# What the benchmarks compare with has an environment of its own, which nothing else uses.
+$(PEERS)/.installed: benchmarks/peers/requirements.txt | $(BIN)/python
+	@echo "安裝比較對象所需的套件…"
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --quiet \
+		--require-hashes -r $<
 	@touch $@
 
 # The browser tests draw Chinese pages in a real Chromium: Debian's, with a font that has the glyphs.

@@ -13,12 +13,12 @@ import re
 import statistics
 import tempfile
 import time
-from collections import deque
-from collections.abc import Awaitable
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,7 +37,7 @@ from reminders.waves import Waves
 from reminders.work import Pace, Work
 from storage import runs
 from storage.clock import SystemClock
-from storage.database import Database
+from storage.database import Database, Unit
 from storage.dispatches import REMINDER, To
 from storage.migrate import migrate
 from storage.reckoning import basis
@@ -50,6 +50,8 @@ ROUNDS = 3
 CHATS_A_SECOND = 200
 WARMING = 3.0  # seconds of chats that are not counted: statements are compiled once
 QUIET = 10.0  # seconds of chats without planning, for comparison
+_UNITS = {"Portion.write": "planning", "Freezing.some": "freezing"}
+_LIMITS = (2, 5, 10, 20)  # ms
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)  # a Wednesday of the rhythm, ten o'clock in Taipei
 SETTINGS = Settings.model_validate({"agency": "示範市政府"})
 _PEER = """
@@ -88,14 +90,49 @@ async def main(people: int = PEOPLE, rounds: int = ROUNDS) -> None:
         seeding = multiprocessing.get_context("spawn").Process(target=_seed, args=(url, people))
         seeding.start()
         await asyncio.to_thread(seeding.join)
-        database = await Database.open(url)
+        database = await Held.open(url)
+        assert isinstance(database, Held)  # noqa: S101 - opened as one
         try:
             await _measure(database, people, rounds)
         finally:
             await database.close()
 
 
-async def _measure(database: Database, people: int, rounds: int) -> None:
+class Held(Database):
+    """One that notes for how long each of its transactions holds the writer: from BEGIN to the end of COMMIT,
+    by the clock and of the processor (of the whole program meanwhile)."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.held: dict[str, list[tuple[float, float]]] = defaultdict(list)
+
+    async def write(self, unit: Unit[T], *, quick: bool = False) -> T:
+        begun = (0.0, 0.0)
+
+        async def timed(conn: AsyncConnection) -> T:
+            nonlocal begun
+            begun = (time.perf_counter(), time.process_time())
+            return await unit(conn)
+
+        done = await super().write(timed, quick=quick)
+        name = getattr(unit, "__qualname__", "").split(".<locals>")[0]
+        self.held[name].append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+        return done
+
+    def said(self) -> Iterator[str]:
+        """Of those that plan and freeze."""
+        for name, what in _UNITS.items():
+            if found := self.held[name]:
+                for place, kind in enumerate(("by the clock", "of the processor")):
+                    some = [one[place] for one in found]
+                    shares = ", ".join(
+                        f"{sum(one <= limit / 1000 for one in some) / len(some):.0%} within {limit} ms"
+                        for limit in _LIMITS
+                    )
+                    yield f"{what} holds the writer, {kind}: {_said(some)}; {shares}"
+
+
+async def _measure(database: Held, people: int, rounds: int) -> None:
     bench = Bench(database)
     await bench.standings_are_current()
     await bench.chats_during(asyncio.sleep(WARMING))
@@ -127,6 +164,8 @@ async def _measure(database: Database, people: int, rounds: int) -> None:
         f"chats at {CHATS_A_SECOND} a second, from receipt to the committed answer: {_said(quiet)} alone, "
         f"{_said(planned)} while a wave is planned, {_said(frozen)} while one goes out"
     )
+    for line in database.said():
+        print(line)
     ratio = [_at(waits, 99) / _at(quiet, 99) for waits in (planned, frozen)]
     print(f"ratios of the p99: {ratio[0]:.1f} and {ratio[1]:.1f}")
 

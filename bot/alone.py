@@ -30,3 +30,17 @@ def alone(database_url: str) -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyRunningError(url.database) from None
         yield
+
+
+def runs(database_url: str) -> bool:
+    """Whether a bot runs on this SQLite file. Makes no lock where there is none: whoever asks may be another
+    user than the bot's. Raises OSError where the lock may not be read."""
+    lock = Path(f"{make_url(database_url).database}.lock")
+    if fcntl is None or not lock.exists():
+        return False
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False

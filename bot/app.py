@@ -1,32 +1,32 @@
 """The composition root: the one place that creates things and joins them.
 
-`Program` is the running bot; `asgi` wraps it for a server, whose lifespan starts and stops it (uvicorn runs
-nothing after SIGTERM but the lifespan's end, platforms.md §0.7).
+`running` is the running bot (`Program`); `asgi` wraps it for a server, whose lifespan starts and stops it
+(uvicorn runs nothing after SIGTERM but the lifespan's end, platforms.md §0.7).
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import aiohttp
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 
-from bot.alone import alone
+from bot.alerts.setting_up import watch_for
 from bot.copies.worker import Copies
 from bot.counting import counting
 from bot.desk import agency_of, desk_for
 from bot.digests.work import Downloads, sheets
+from bot.figures import Figures
 from bot.foresight import Foreseeing
 from bot.health import Health
 from bot.jobs import Work as Kind
 from bot.jobs import Worker
 from bot.loading import Loading, Shows
-from bot.logs import configure
 from bot.mailing import bots_of, sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
@@ -41,11 +41,13 @@ from bot.platforms.telegram import TelegramReader
 from bot.platforms.telegram_inbound import callback_ids
 from bot.platforms.telegram_outbound import TelegramChannel
 from bot.polling import Poller
+from bot.program import Program
 from bot.receiving import Receiving
+from bot.restoring import settle_restored
 from bot.settings import Settings
+from bot.troubles import Kind as Trouble
 from bot.web.files import file_routes
 from bot.web.health import health_routes
-from bot.web.listening import listener
 from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
@@ -54,59 +56,19 @@ from reminders.digests import Digests
 from reminders.housekeeping import duties
 from reminders.scheduler import Duty, Scheduler
 from reminders.sending import Sending
+from reminders.verdicts import Answer
 from reminders.voices import Voice
 from reminders.waves import Waves
 from reminders.work import Pace, Work
-from storage.clock import Clock, SystemClock
+from storage.clock import Clock
 from storage.database import Database
+from storage.dispatches import Dispatch
 from storage.files import NewFile, to_send
 from storage.inbox import Received
 
 log = structlog.get_logger()
 
-AGAIN = 2.0  # seconds until a loop that stumbled starts again
-STOPPING = 8.0  # seconds for all loops to end; then they are cancelled, which loses nothing
-
-
-@dataclass
-class Program:
-    """The running bot: what the web server and the tests need to hold on to."""
-
-    database: Database
-    receiving: Receiving
-    pipeline: Pipeline
-    health: Health
-    metrics: Metrics
-    scheduler: Scheduler
-    deliveries: list[Delivery] = field(default_factory=list)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _stops: list[Callable[[], None]] = field(default_factory=list)
-
-    def keep_running(
-        self, run: Callable[[], Coroutine[Any, Any, None]], name: str, stop: Callable[[], None]
-    ) -> None:
-        """Runs `run()` until `stop` is called. A loop that stumbles over a mistake of ours starts again, and
-        the program is not ready meanwhile: it must never become a silent half of a bot."""
-        self._tasks.append(asyncio.create_task(self._kept(run, name), name=name))
-        self._stops.append(stop)
-
-    async def _kept(self, run: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
-        while True:
-            try:
-                return await run()
-            except Exception as error:  # noqa: BLE001 - see keep_running
-                log.critical("loop.stumbled", action=name, error=type(error).__name__)
-                self.health.stumbled(name)
-                await asyncio.sleep(AGAIN)
-
-    async def stop(self) -> None:
-        for stop in self._stops:
-            stop()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=STOPPING)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+__all__ = ["Program", "asgi", "running"]
 
 
 @asynccontextmanager
@@ -120,16 +82,14 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         on = _connect(session, settings, _loader(database), stop_links(database, clock, settings.public_url))
         stack.push_async_callback(on.close)
 
-        await recover_leases(database, clock, starting=True)
-        deliveries = [
-            Delivery(database, clock, channel, metrics.delivered, settings.zone) for channel in on.channels
-        ]
+        health = Health(database, clock, [channel.platform for channel in on.channels])
+        deliveries = _deliveries(database, clock, settings, on, metrics, health)
 
         def committed() -> None:
             for wake in wakes:
                 wake()
 
-        desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries]
+        desk, wakes = desk_for(settings), [delivery.wake for delivery in deliveries.values()]
         loading = Loading(database, on.readers, on.showing)
         work = Work(
             database, clock, settings.zone, desk, on.voices, on.pace, cap=settings.line.monthly_budget
@@ -139,38 +99,49 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         )
         wakes.append(working.wake)
         pipeline = Pipeline(
-            database, clock, settings.zone, desk, on.readers, metrics, committed, frozenset(on.voices)
+            database,
+            clock,
+            settings.zone,
+            desk,
+            on.readers,
+            metrics,
+            working.wake,
+            frozenset(on.voices),
+            deliveries,
         )
-        acknowledging: set[asyncio.Task[None]] = set()
+        acknowledge = _acknowledging(on.telegram)
 
         def stored(platform: Platform, rows: Sequence[Received]) -> None:
             pipeline.wake()
             loading.stored(platform, rows)
-            if on.telegram is None or platform != "telegram":
-                return
-            for callback_id in callback_ids(rows):
-                task = asyncio.create_task(on.telegram.answer_callback(callback_id))
-                acknowledging.add(task)
-                task.add_done_callback(acknowledging.discard)
+            if platform == "telegram":
+                acknowledge(rows)
 
         receiving = Receiving(database, clock, metrics, stored)
-        by_way = {channel.platform: one for channel, one in zip(on.channels, deliveries, strict=True)}
-        sending = Sending(work, committed, lambda way: by_way[way].takes_waves)
-        scheduler = Scheduler(clock, _attended(work, settings, on, sending.wake, committed))
-        health = Health(database, clock, scheduler, metrics, [channel.platform for channel in on.channels])
-        program = Program(database, receiving, pipeline, health, metrics, scheduler, deliveries)
+        sending = Sending(work, committed, lambda way: deliveries[way].takes_waves)
+        scheduler = Scheduler(clock, _attended(work, settings, on, health, sending.wake, committed))
+        watch = watch_for(settings, work, session, health, metrics)
+        program = Program(
+            *(database, receiving, pipeline, health, scheduler),
+            Figures(database, clock, settings, health, metrics),
+            watch,
+            list(deliveries.values()),
+        )
         stack.push_async_callback(program.stop)
 
+        await settle_restored(work, pipeline, settings.reminders.weekly_digest)
+        await recover_leases(database, clock, starting=True)
         program.keep_running(pipeline.run, "pipeline", pipeline.stop)
         program.keep_running(loading.run, "loading", loading.stop)
         program.keep_running(working.run, "jobs", working.stop)
-        health.sending = sending
+        health.sending, health.scheduler = sending, scheduler
         program.keep_running(sending.run, "sending", sending.stop)
-        for channel, delivery in zip(on.channels, deliveries, strict=True):
-            program.keep_running(delivery.run, f"delivery-{channel.platform}", delivery.stop)
+        for way, delivery in deliveries.items():
+            program.keep_running(delivery.run, f"delivery-{way}", delivery.stop)
         if on.telegram is not None and settings.telegram.mode == "polling":
             poller = health.poller = Poller(on.telegram, receiving)
             program.keep_running(poller.run, "polling", poller.stop)
+        program.keep_running(watch.run, "watch", watch.stop)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         log.info("program.started", action="start", platforms=sorted(on.readers))
@@ -178,12 +149,50 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         log.info("program.stopping", action="stop")
 
 
+def _deliveries(
+    database: Database, clock: Clock, settings: Settings, on: "_Connected", metrics: Metrics, health: Health
+) -> dict[Way, Delivery]:
+    """One for each way that is on."""
+
+    def delivered(dispatch: Dispatch, answer: Answer, at: datetime) -> None:
+        metrics.delivered(dispatch, answer, at)
+        health.heard(dispatch.platform, answer)
+
+    found: dict[Way, Delivery] = {
+        channel.platform: Delivery(database, clock, channel, delivered, settings.zone)
+        for channel in on.channels
+    }
+    health.deliveries = list(found.values())
+    return found
+
+
+def _acknowledging(telegram: TelegramChannel | None) -> Callable[[Sequence[Received]], None]:
+    """Stops the spinners of pressed buttons."""
+    under_way: set[asyncio.Task[None]] = set()
+
+    def acknowledge(rows: Sequence[Received]) -> None:
+        if telegram is None:
+            return
+        for callback_id in callback_ids(rows):
+            task = asyncio.create_task(telegram.answer_callback(callback_id))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+
+    return acknowledge
+
+
 def _attended(
-    work: Work, settings: Settings, on: "_Connected", opened: Callable[[], None], frozen: Callable[[], None]
+    work: Work,
+    settings: Settings,
+    on: "_Connected",
+    health: Health,
+    opened: Callable[[], None],
+    frozen: Callable[[], None],
 ) -> tuple[Duty, ...]:
     """What every tick looks after."""
     database, clock, weekly = work.database, work.clock, settings.reminders.weekly_digest
-    counted = [counting(database, clock, work.zone, on.quota.ask)] if on.quota is not None else []
+    barred = partial(health.note, Trouble.ACCESS, "line")
+    counted = [counting(database, clock, work.zone, on.quota.ask, barred)] if on.quota is not None else []
     return (
         *duties(database, clock, work.zone),
         *counted,
@@ -268,30 +277,13 @@ def asgi(settings: Settings, clock: Clock) -> Starlette:
             app.state.program = program
             app.router.routes[:] = [
                 *webhook_routes(
-                    program.receiving, settings.line.webhook_secret(), settings.telegram.webhook_secret()
+                    program.receiving, settings.line.webhook_secrets(), settings.telegram.webhook_secrets()
                 ),
                 *file_routes(program.database, clock, settings.zone, agency_of(settings)),
                 *reminder_routes(program.database, clock, agency_of(settings)),
-                *health_routes(program.health.troubles, program.metrics, settings.http.token()),
+                *health_routes(program.health.troubles, program.figures.text, settings.http.token()),
             ]
             yield
 
     app.router.lifespan_context = lifespan
     return app
-
-
-def serve(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT. Events that come in meanwhile are answered or not taken; within ten
-    seconds everything has ended and nothing is lost. Raises AlreadyRunningError, or OSError when the port
-    is taken, before anything is touched."""
-    configure(settings)
-    config = uvicorn.Config(
-        asgi(settings, SystemClock()),
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=3,
-        server_header=False,
-    )
-    with alone(settings.database_url), listener(settings.http.host, settings.http.port) as listening:
-        uvicorn.Server(config).run(sockets=[listening])

@@ -19,7 +19,14 @@ from bot.desk import Closing
 from bot.menus.giving import give_menus
 from bot.metrics import Metrics
 from bot.outgoing import Envelope, Reader
-from guideline.changes import AccountBound, AccountReleased, PersonErased
+from guideline.changes import (
+    AccountBound,
+    AccountReleased,
+    CopyRequested,
+    DigestRequested,
+    ForesightAsked,
+    PersonErased,
+)
 from guideline.records import Account, Platform, Snapshot, Way
 from handlers.desk import Desk
 from handlers.event import Event
@@ -37,15 +44,22 @@ from storage.snapshots import Wanted, load
 
 log = structlog.get_logger()
 
+_SLOW_WORK = CopyRequested | DigestRequested | ForesightAsked  # changes that make a job
 _RELEASING = AccountBound | AccountReleased | PersonErased  # changes that take other chats from a person
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one batch did: events claimed, and how many of them a handler could not handle."""
+    """What one batch did: events claimed, and how many of them a handler could not handle; the ways by which
+    it answers at once, and those by which it says something else; whether it asked for slow work, and whether
+    events are left."""
 
     claimed: int
     failed: int
+    answers: frozenset[Way] = frozenset()
+    others: frozenset[Way] = frozenset()
+    slow_work: bool = False
+    more: bool = True
 
 
 class Batches:
@@ -133,7 +147,14 @@ class Batches:
             await inbox.fail(conn, seq, error_name)
             log.error("event.failed", action="handle", seq=seq, error=error_name)
         self._metrics.handled(len(done), len(failures))
-        return Tally(len(claimed), len(failures))
+        return Tally(
+            len(claimed),
+            len(failures),
+            frozenset(one.platform for one in frozen if one.lane == 0),
+            frozenset(one.platform for one in frozen if one.lane != 0),
+            any(isinstance(one.change, _SLOW_WORK) for one in effects),
+            await inbox.any_waiting(conn),
+        )
 
     async def give_up(self, conn: AsyncConnection, seq: int, reason: str) -> None:
         """The event is kept as failed, its chat gets the apology."""

@@ -19,9 +19,16 @@ HOUR = timedelta(hours=1)
 AGAIN = timedelta(minutes=5)  # after LINE did not say
 
 
-def counting(database: Database, clock: Clock, zone: ZoneInfo, ask: Callable[[], Awaitable[Quota]]) -> Duty:
+def counting(
+    database: Database,
+    clock: Clock,
+    zone: ZoneInfo,
+    ask: Callable[[], Awaitable[Quota]],
+    barred: Callable[[str], None],
+) -> Duty:
     """Also asks at once where LINE refused a message because the month is used up (`budget.exhausted`). That
-    LINE does not say is logged once, and our own count holds meanwhile."""
+    LINE does not say is logged once, and our own count holds meanwhile; `barred(why)` hears that it refuses
+    our token."""
     failed: datetime | None = None
 
     async def attend(now: datetime) -> None:
@@ -39,6 +46,8 @@ def counting(database: Database, clock: Clock, zone: ZoneInfo, ask: Callable[[],
             if failed is None:
                 log.warning("line.count_unknown", action="quota", reason=str(error))
             failed = real
+            if error.barred:
+                barred(str(error))
             return
         failed = None
         await database.write(lambda conn: budget.tell(conn, month, said.limit, said.used, real, ours))

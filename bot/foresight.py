@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs import Finish
 from bot.outgoing import Envelope, Reader
-from guideline.edition import Edition
+from guideline.foresight import Foreseen
 from guideline.records import Platform, Reminding, Way
 from guideline.rhythm import next_one
 from guideline.scope import AGENCY
-from handlers import reminding_card, reminding_list, wave_report
+from handlers import pages, reminding_card, reminding_list, wave_report
 from handlers.desk import Desk
 from handlers.message import Message, Text
 from handlers.router import apology
@@ -92,7 +92,7 @@ class Foreseeing:
         if coming is not None:
             day, desk = coming
             plan = await foreseen(self._database, self._desk, day, self._ways, self._zone, self._cap)
-        said = _said(asks, int(job.payload["page"]), plan.of(asks.scope) if plan else None, today, desk)
+        said = await _said(asks, int(job.payload["page"]), plan, today, desk)
 
         async def finish(conn: AsyncConnection, real: datetime) -> Sequence[NewDispatch]:
             raw = await inbox.raw_of(conn, job.cause)
@@ -121,21 +121,31 @@ async def _asks(conn: AsyncConnection, person: int, view: str, today: date) -> _
     return _Asks(view, scope, decides, await reminding.stands(conn, today, scope))
 
 
-def _said(asks: _Asks, page: int, plan: Plan | None, today: date, desk: Desk) -> tuple[Message, ...]:
-    seen = plan.seen if plan is not None else None
+async def _said(asks: _Asks, page: int, plan: Plan | None, today: date, desk: Desk) -> tuple[Message, ...]:
+    counted = await plan.counted(asks.scope) if plan is not None else None
+    seen = counted.seen if counted is not None else None
     card = reminding_card.card(asks.now, seen, today, asks.scope, decides=asks.decides)
     match asks.view:
         case "release":
             return (reminding_card.confirmation(seen, desk),)
-        case "preview" if plan is not None:
-            return wave_report.preview(plan.seen, desk, plan.official_on, asks.scope)
-        case "list" if plan is not None:
-            rules = _rules(plan, desk)
-            return (reminding_list.page(plan.seen.occasion, plan.people, rules, page, asks.scope),)
+        case "preview" if plan is not None and seen is not None:
+            return wave_report.preview(seen, desk, plan.official_on, asks.scope)
+        case "list" if plan is not None and counted is not None:
+            turned = await _page(plan, asks.scope, counted.people, page)
+            rules = desk.editions.of(plan.occasion.day.year) or desk.edition
+            return (reminding_list.page(plan.occasion, turned, counted.people, rules, asks.scope),)
         case "preview" | "list":
             return (Text("今年沒有要發送的提醒了。"), card)
     return (card,)
 
 
-def _rules(plan: Plan, desk: Desk) -> Edition:
-    return desk.editions.of(plan.seen.occasion.day.year) or desk.edition
+async def _page(plan: Plan, scope: str, count: int, page: int) -> pages.Page[Foreseen]:
+    page, last = pages.place(count, page)
+    shown, number, first = [], 0, page * pages.PAGE
+    async for one in plan.people(scope):
+        if number >= first:
+            shown.append(one)
+        number += 1
+        if len(shown) == pages.PAGE:
+            break
+    return pages.Page(shown, first + 1, page, last)

@@ -1,7 +1,8 @@
 """What the program writes down while it runs: one JSON object a line, or coloured text on a terminal.
 
-No names, no texts of people, no secrets: events carry ids and counts, and whatever looks like a credential
-is blotted out here, whoever logged it (httpx prints Telegram's token in its URLs, platforms.md §0.11).
+No names, no texts of people, no user ids, no secrets: events carry our own ids and counts, and whatever looks
+like a credential is blotted out here, whoever logged it (httpx prints Telegram's token in its URLs,
+platforms.md §0.11). What a library says is `bot.foreign`'s business.
 """
 
 import logging
@@ -13,23 +14,13 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.foreign import Handler, told_by_type
 from bot.settings import Settings
 
 BLOT = "***"
 _TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[A-Za-z0-9_-]+")
 _BEARER = re.compile(r"(?i)(?<=bearer )[A-Za-z0-9._~+/=-]+")
 _LINK_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")  # a database address
-_QUIET = (
-    "aiohttp",
-    "alembic",
-    "apscheduler",
-    "asyncio",
-    "httpcore",
-    "httpx",
-    "linebot",
-    "sqlalchemy",
-    "telegram",
-)
 _SHORTEST = 6  # a shorter secret would blot out ordinary words
 
 
@@ -66,6 +57,15 @@ class Redaction:
         return _LINK_PASSWORD.sub(rf"\1:{BLOT}", text)
 
 
+class RefusedAlready(logging.Filter):
+    """Leaves out the traceback that uvicorn writes when an answer of ours comes after its own 400 to the rest
+    of the same request: nothing is wrong, and anybody could fill the log with it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return type(error).__module__.partition(".")[0] != "h11"
+
+
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Every secret of the settings that is set."""
     fields = (
@@ -87,26 +87,24 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     redaction = Redaction(secrets_of(settings))
-    # A traceback becomes text before it is redacted, and shows no local variables.
+    # A traceback becomes text before it is redacted; it shows neither messages nor local variables.
     last: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.format_exc_info,
+        told_by_type,
         redaction,
         structlog.dev.ConsoleRenderer()
         if terminal
         else structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
     ]
-    handler = logging.StreamHandler(target)
+    handler = Handler(target)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last))
+    handler.addFilter(RefusedAlready())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -6,7 +6,7 @@ from typing import Any
 from bot.codes.links import Bots
 from bot.desk import agency_of
 from bot.platforms.mail_server import Server
-from bot.platforms.mail_writing import Sender
+from bot.platforms.mail_writing import Sender, is_address
 from bot.settings import Settings
 from bot.web.reminders import PATH
 from storage import opt_outs
@@ -45,3 +45,15 @@ def stop_links(
         return f"{public_url}{PATH}{token}"
 
     return link
+
+
+def hindrance(settings: Settings) -> str:
+    """Why no alert can be sent, for people who set up the service; empty: one can."""
+    address = settings.alerts.email
+    if not address:
+        return "未填 alerts.email，服務異常時不會寄信通知"
+    if not is_address(address):
+        return "alerts.email 只能用英數字的地址，服務異常時無法寄信通知"
+    if not settings.smtp.enabled:
+        return "填了 alerts.email 但未填 smtp.host，服務異常時無法寄信通知"
+    return ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Snapshot, Way
@@ -24,6 +25,8 @@ from storage import facts, waiting
 from storage.dispatches import NewDispatch
 from storage.waiting import Waiting
 from storage.waves import LATE
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,14 @@ class Riding:
         kept = self._kept.get(snapshot.account.person_id or 0)
         if kept is None or not fits(event, snapshot, outcome):
             return outcome
-        self._told[kept.reminder.person_id] = kept
         today = kept.today
-        return with_reminder(outcome, kept.due, today.desk, today.day, today.official_on)
+        try:
+            said = with_reminder(outcome, kept.due, today.desk, today.day, today.official_on)
+        except Exception as error:  # noqa: BLE001 - what cannot be said must not cost the answer
+            log.error("reminder.unsaid", action="next_reply", error=type(error).__name__)
+            return outcome
+        self._told[kept.reminder.person_id] = kept
+        return said
 
     def receipted(self, snapshot: Snapshot, letters: Sequence[NewDispatch]) -> Sequence[NewDispatch]:
         """The letters of that outcome. The reminder goes by the last: should that get lost, whatever

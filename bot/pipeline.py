@@ -5,19 +5,23 @@ cannot be is taken apart, so that a single event spoils no other. Nothing here w
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.batch import Batches, Tally, name_of
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from guideline.records import Platform, Way
 from handlers.desk import Desk
+from reminders.delivery import Delivery
 from reminders.loop import IDLE, Loop
 from storage import inbox
 from storage.clock import Clock
 from storage.database import Database
+from storage.dispatches import Dispatch
 from storage.errors import Busy, Conflict, Unavailable
 
 log = structlog.get_logger()
@@ -40,21 +44,23 @@ class Pipeline(Loop):
         desk: Desk,
         platforms: Mapping[Platform, Reader],
         metrics: Metrics,
-        committed: Callable[[], None],
+        slow_work: Callable[[], None],
         ways: Collection[Way] = (),
+        deliveries: Mapping[Way, Delivery] = MappingProxyType({}),
     ) -> None:
-        """`committed` is called after each batch that froze something, to wake the delivery; `ways` are those
-        by which people are reminded."""
+        """`slow_work` is called after a batch that asked for some; `ways` are those by which people are
+        reminded. `deliveries` send what a batch froze: its answers leave with its own transaction."""
         super().__init__()
         self._database = database
         self._batches = Batches(clock, zone, desk, platforms, metrics, ways)
         self._metrics = metrics
-        self._committed = committed
+        self._slow_work = slow_work
+        self._deliveries = deliveries
 
     async def turn(self) -> float:
         """One batch; another replica may have received more."""
         tally = await self.batch()
-        return 0 if tally.claimed else IDLE
+        return 0 if tally.claimed and tally.more else IDLE
 
     async def batch(self, limit: int = BATCH) -> Tally:
         """One batch. Raises `Unavailable` when the database cannot commit: nothing changed then, and the
@@ -62,7 +68,7 @@ class Pipeline(Loop):
         its events run again one by one, and only that one is kept as failed."""
         seen: list[int] = []
         try:
-            tally = await self._database.write(lambda conn: self._batches.work(conn, limit, None, seen))
+            tally = await self._work(limit, None, seen)
         except Unavailable:
             raise
         except Exception as error:
@@ -70,8 +76,33 @@ class Pipeline(Loop):
                 raise
             log.info("pipeline.apart", action="batch", events=len(seen), reason=name_of(error))
             tally = await self._one_by_one(seen)
-        if tally.claimed:
-            self._committed()
+        return tally
+
+    async def _work(self, limit: int, only: Collection[int] | None, seen: list[int]) -> Tally:
+        """One transaction of the batch; what it answers is claimed by it, and leaves when it is committed."""
+        boarded: dict[Way, Sequence[Dispatch]] = {}
+
+        async def unit(conn: AsyncConnection) -> Tally:
+            tally = await self._batches.work(conn, limit, only, seen)
+            for way in tally.answers & self._deliveries.keys():
+                if self._deliveries[way].running:
+                    boarded[way] = await self._deliveries[way].board(conn, waves=False)
+            return tally
+
+        try:
+            tally = await self._database.write(unit, quick=True)
+        except BaseException:
+            for way, calls in boarded.items():
+                self._deliveries[way].stay(calls)
+            raise
+        for way, calls in boarded.items():
+            self._deliveries[way].depart(calls)
+        for way in tally.answers | tally.others:
+            # What did not leave waits for room, or for its turn in a wave.
+            if way in self._deliveries and (way in tally.others or not boarded.get(way)):
+                self._deliveries[way].wake()
+        if tally.slow_work:
+            self._slow_work()
         return tally
 
     async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
@@ -85,7 +116,7 @@ class Pipeline(Loop):
         reason = ""
         for _ in range(TRIES):
             try:
-                tally = await self._database.write(lambda conn: self._batches.work(conn, 1, [seq], []))
+                tally = await self._work(1, [seq], [])
             except Unavailable:
                 raise
             except Busy:

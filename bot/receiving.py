@@ -82,7 +82,7 @@ class Receiving:
         real = self._clock.real()
         for tries_left in reversed(range(TRIES)):
             try:
-                await self._database.write(lambda conn: receive(conn, rows, real))
+                await self._database.write(lambda conn: receive(conn, rows, real), quick=True)
                 break
             except Conflict:  # the account of a stranger was purged meanwhile: it is made again
                 if not tries_left:

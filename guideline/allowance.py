@@ -5,7 +5,7 @@ who gets them where they do not suffice. Nothing here does I/O.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nsmallest
+from heapq import heappush, heappushpop
 from typing import Final
 
 from guideline.rhythm import Occasion
@@ -52,7 +52,21 @@ def allowance(limit: int | None, left: int | None, waves: int) -> int | None:
     return None if able is None else able // waves
 
 
-def first(candidates: Iterable[Candidate], most: int) -> list[int]:
-    """Ids of those who get a LINE message: who was left waiting last time, then who has no other way."""
-    chosen = nsmallest(most, candidates, key=lambda one: (not one.waited, not one.alone, one.id))
-    return [one.id for one in chosen]
+class First:
+    """Of any number of candidates, a few at a time, those `most` who get a LINE message: who was left waiting
+    last time, then who has no other way."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: list[tuple[bool, bool, int]] = []  # a heap; the one to give way stands first
+
+    def look_at(self, candidates: Iterable[Candidate]) -> None:
+        for one in candidates:
+            key = (one.waited, one.alone, -one.id)
+            if len(self._kept) < self._most:
+                heappush(self._kept, key)
+            elif self._kept:
+                heappushpop(self._kept, key)
+
+    def ids(self) -> frozenset[int]:
+        return frozenset(-number for _, _, number in self._kept)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from guideline.edition import Course
@@ -39,6 +40,10 @@ def name_key(text: str) -> str:
     return alike("".join(kept))
 
 
+# Of the catalogue's names, which are asked for at every report: never of what people type.
+_known_key: Final = lru_cache(maxsize=4_096)(name_key)
+
+
 def match_course(title: str, courses: Mapping[str, Course]) -> Match:
     """The course of this title, by its name or alias."""
     return match_name(title, {course.id: names_of(course) for course in courses.values()})
@@ -53,7 +58,7 @@ def match_name(title: str, names: Mapping[str, tuple[str, ...]]) -> Match:
     contained: dict[str, int] = {}
     for ident, called in names.items():
         for name in called:
-            known = name_key(name)
+            known = _known_key(name)
             if known == key:
                 return Match(ident)
             if len(known) >= _SHORT and known in key:
@@ -79,7 +84,7 @@ def _near(key: str, names: Iterable[tuple[str, ...]]) -> Iterable[str]:
     matcher.set_seq2(key[:_COMPARED])
     for called in names:
         for name in called:
-            known = name_key(name)
+            known = _known_key(name)
             matcher.set_seq1(known[:_COMPARED])
             if key in known or (matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR):
                 likeness[called[0]] = max(likeness.get(called[0], 0.0), matcher.ratio())

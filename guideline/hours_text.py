@@ -27,6 +27,11 @@ _WHITE: Final = re.compile(r"\s+")
 _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LINE_END: Final = re.compile(r"\n(?=以上(?:[\s,，。!！~]|$))")  # that closes a letter; 2小時以上 is a length
 
+_WHICH_COURSE: Final = "請問是哪一門課？"
+_WHICH_DAY: Final = "請問是哪一天上的課？"
+_HOW_LONG: Final = "請問認證時數是多少？例如 2 小時、90 分鐘。"
+MISSING: Final = frozenset({_WHICH_COURSE, _WHICH_DAY, _HOW_LONG})  # what is asked where nothing was said
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -73,7 +78,7 @@ def read_hours(text: str, today: date, edition: Edition) -> HoursPhrase:
     found = match_course(title, edition.courses)
     doubts = [date_doubt, length_doubt]
     if not title:
-        doubts.append(Doubt("title", "請問是哪一門課？"))
+        doubts.append(Doubt("title", _WHICH_COURSE))
     elif found.course_id is None and found.near:
         doubts.append(Doubt("course", f"「{title[:40]}」是下面的課程嗎？", found.near))
     elif found.course_id is None and named.readings:
@@ -165,7 +170,7 @@ def _day(days: list[SpokenDay]) -> tuple[date | None, date | None, Doubt | None]
         return None, None, Doubt("date", "提到了不只一個日期，要記在哪一天？", options)
     if unsure:
         return None, None, Doubt("date", unsure[0].sentence, options)
-    return None, None, Doubt("date", "請問是哪一天上的課？")
+    return None, None, Doubt("date", _WHICH_DAY)
 
 
 def _reading(option: Reading) -> str:
@@ -196,4 +201,4 @@ def _minutes(lengths: list[SpokenLength], said: str) -> tuple[int | None, Doubt 
     if unsure:
         readings = tuple(hours_words(minutes) for minutes in unsure[0].options if minutes > 0)
         return None, Doubt("duration", unsure[0].sentence, readings)
-    return None, Doubt("duration", "請問認證時數是多少？例如 2 小時、90 分鐘。")
+    return None, Doubt("duration", _HOW_LONG)

@@ -18,14 +18,26 @@ NUMBER: Final = (
 )
 
 
+class _Folded(dict[int, str]):
+    """How each letter is seen; found out when it is first met, and kept for the usual planes."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        plain = unicodedata.normalize("NFKC", letter).lower()
+        seen = traditional(plain if len(plain) == 1 else letter)
+        if code <= _USUAL:
+            self[code] = seen
+        return seen
+
+
+_USUAL: Final = 0xFFFF
+_FOLDED: Final = _Folded({ord("ㄧ"): "一"})  # the key beside it
+
+
 def view(text: str) -> str:
     """The text in one width, case and script, letter for letter, so that a place found here is the same
     place there."""
-    folded = []
-    for letter in text:
-        plain = unicodedata.normalize("NFKC", letter).lower()
-        folded.append(plain if len(plain) == 1 else letter)
-    return traditional("".join(folded)).replace("ㄧ", "一")  # the key beside it
+    return text.translate(_FOLDED)
 
 
 def number(text: str) -> Fraction | None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from guideline.course_names import names_of
@@ -42,9 +43,9 @@ _AROUND: Final = ("So", "Sk", "Mn", "Cf", "Me")  # emoji and their joiners
 
 def find_names(said: str, courses: Iterable[Course]) -> list[Span]:
     """Places of known course names in a view, longest names first: 「AI 101」 holds no date and no hours."""
-    names = {view(name) for course in courses for name in names_of(course)}
+    names = tuple(name for course in courses for name in names_of(course))
     found: list[Span] = []
-    for name in sorted(names, key=len, reverse=True):
+    for name in _longest_first(names):
         place = said.find(name)
         while place >= 0:
             end = place + len(name)
@@ -53,6 +54,12 @@ def find_names(said: str, courses: Iterable[Course]) -> list[Span]:
                 said = blanked(said, [(place, end)])
             place = said.find(name, end)
     return found
+
+
+@lru_cache(maxsize=8)
+def _longest_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A catalogue's names as views; it changes with its edition only."""
+    return tuple(sorted({view(name) for name in names}, key=len, reverse=True))
 
 
 def blanked(said: str, spans: Iterable[Span], letter: str = BLANK) -> str:
@@ -73,13 +80,14 @@ class Title:
 def title_of(original: str, spans: Iterable[Span]) -> Title:
     """What a label or quotes name, or what remains of the text without these places and without talk."""
     rest = blanked(original, spans)
-    if named := _remaining(labelled(rest)):
+    if (label := labelled(rest)) and (named := _remaining(_pieces(label))):
         return Title(named, doubtful(named))
     inside, certain = quoted(rest)
-    remaining = _remaining(rest)
+    pieces = _pieces(rest)
+    remaining = _remaining(pieces)
     if inside and (certain or not remaining or _same_but_talk(remaining, inside)):
         return Title(_tidied(inside))
-    among = doubtful_among([piece.text for piece in _pieces(rest) if not piece.talk])
+    among = doubtful_among([piece.text for piece in pieces if not piece.talk])
     return Title(remaining, (among or doubtful(remaining)) if remaining else ())
 
 
@@ -95,9 +103,8 @@ def _place(text: str, inside: str) -> Span:
     return start, start + len(inside)
 
 
-def _remaining(rest: str) -> str:
-    """The pieces that may be the title, in their order; talk among them only where nothing else is."""
-    pieces = _pieces(rest)
+def _remaining(pieces: list["_Piece"]) -> str:
+    """Those that may be the title, in their order; talk among them only where nothing else is."""
     named = [piece for piece in pieces if not piece.talk] or pieces
     text = ""
     for before, piece in zip([None, *named], named, strict=False):

@@ -67,8 +67,21 @@ def due(local: datetime, weekday: int, at: time, hours: OfficeHours) -> date | N
     (0: Monday), and its digest is due on its first working day from `at` on; where the machine was off, on
     any later working day of it, within office hours. `local` is business time in the agency's timezone."""
     today = local.date()
-    week = today - timedelta(days=(today.weekday() - weekday) % 7)
+    week = week_of(today, weekday)
     if not hours.is_workday(today) or local.time() < at:
         return None
     late = hours.closes <= local.time() and at < hours.closes
     return None if late else week
+
+
+def begun(local: datetime, weekday: int, at: time, hours: OfficeHours) -> date | None:
+    """The week, by its first day, whose digest may have been told by now; None: it is still to come."""
+    today = local.date()
+    week = week_of(today, weekday)
+    earlier = any(hours.is_workday(week + timedelta(days=n)) for n in range((today - week).days))
+    return week if earlier or (hours.is_workday(today) and local.time() >= at) else None
+
+
+def week_of(day: date, weekday: int) -> date:
+    """The first day of its week, which begins on `weekday` (0: Monday)."""
+    return day - timedelta(days=(day.weekday() - weekday) % 7)

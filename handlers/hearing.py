@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from guideline.hours_text import HoursPhrase, read_hours
+from guideline.hours_text import MISSING, HoursPhrase, read_hours
 from handlers.commands import bare, tidy
 from handlers.desk import Desk
 from handlers.event import Event
@@ -14,8 +14,7 @@ def phrase(text: str, event: Event, desk: Desk) -> HoursPhrase:
     """The phrase with those doubts only that say more than that something is missing: what is missing is
     asked in the words and with the buttons of `hours_questions`."""
     heard = read_hours(text, event.today, desk.edition)
-    usual = {doubt.sentence for doubt in read_hours("", event.today, desk.edition).doubts}
-    return replace(heard, doubts=tuple(d for d in heard.doubts if d.sentence not in usual))
+    return replace(heard, doubts=tuple(d for d in heard.doubts if d.sentence not in MISSING))
 
 
 def heard(event: Event, desk: Desk, *, alone: bool = False) -> bool:

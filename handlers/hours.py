@@ -57,10 +57,15 @@ def begin(event: Event, snapshot: Snapshot, desk: Desk, text: str, *, last: str 
     running = snapshot.conversation
     if not text and running is not None and running.task == TASK:
         return resume(event, running, snapshot, desk)
-    fresh = start(event, snapshot, desk, TASK, "date")
     if not text:
+        fresh = start(event, snapshot, desk, TASK, "date")
         return hours_steps.next_question(event, fresh, Report(), snapshot, desk)
-    phrase = hearing.phrase(tidy(text), event, desk)
+    return _begun(event, snapshot, desk, hearing.phrase(tidy(text), event, desk), last=last)
+
+
+def _begun(event: Event, snapshot: Snapshot, desk: Desk, phrase: HoursPhrase, *, last: str) -> Outcome:
+    """A report of what was heard."""
+    fresh = start(event, snapshot, desk, TASK, "date")
     begun = hours_steps.with_part(event, fresh, report.heard(Report(), phrase, desk.edition), snapshot, desk)
     return replace(begun, replies=(*_dropped(snapshot, desk, last), *begun.replies))
 
@@ -83,7 +88,7 @@ def begin_unasked(event: Event, snapshot: Snapshot, desk: Desk, *, last: str = "
         return None
     phrase = hearing.phrase(said, event, desk)
     plain = phrase.minutes is not None and phrase.learned_on is not None and bool(phrase.title)
-    return begin(event, snapshot, desk, said, last=last) if plain else None
+    return _begun(event, snapshot, desk, phrase, last=last) if plain else None
 
 
 def answer(event: Event, running: Conversation, snapshot: Snapshot, desk: Desk) -> Outcome:

@@ -31,10 +31,15 @@ class Page(Generic[T]):
         return [(label, other) for label, other in beside if 0 <= other <= self.last]
 
 
+def place(count: int, page: int) -> tuple[int, int]:
+    """That page of so many items, from 0, and the last one; beyond it that."""
+    last = max(0, (count - 1) // PAGE)
+    return min(max(page, 0), last), last
+
+
 def paged(items: Sequence[T], page: int) -> Page[T]:
     """That page, from 0; beyond the last one the last."""
-    last = max(0, (len(items) - 1) // PAGE)
-    page = min(max(page, 0), last)
+    page, last = place(len(items), page)
     return Page(items[page * PAGE : (page + 1) * PAGE], page * PAGE + 1, page, last)
 
 

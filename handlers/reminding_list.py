@@ -1,6 +1,5 @@
 """提醒名單: everybody of the next occasion, what is missing, and by which way they are told or why not."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from guideline.edition import Edition
@@ -34,10 +33,9 @@ WHY: Final[dict[Why, str]] = {
 
 
 def page(
-    occasion: Occasion, everybody: Sequence[Foreseen], edition: Edition, number: int, scope: str = AGENCY
+    occasion: Occasion, turned: pages.Page[Foreseen], count: int, edition: Edition, scope: str = AGENCY
 ) -> Message:
-    """One page of them, from 0: everybody of this scope. `edition` is the year's own."""
-    turned = pages.paged(everybody, number)
+    """One page of the `count` people of this scope. `edition` is the year's own."""
     rows: list[Row] = []
     for place, one in enumerate(turned.shown, start=turned.first):
         who = one.facts.person
@@ -49,7 +47,7 @@ def page(
         rows.append(Line("目前沒有需要提醒的同仁。"))
     else:
         of_pages = f"（第 {turned.page + 1} 頁，共 {turned.last + 1} 頁）" if turned.last else ""
-        rows.append(Line(f"共 {len(everybody):,} 人{of_pages}。名單含個人資料，請勿轉傳。", "note"))
+        rows.append(Line(f"共 {count:,} 人{of_pages}。名單含個人資料，請勿轉傳。", "note"))
     turning = [Button(label, Press(TASK, f"page.{other}")) for label, other in turned.others]
     typed = [f"提醒名單 第{other + 1}頁" for _, other in turned.others[-1:]]
     return Card(

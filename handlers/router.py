@@ -123,6 +123,8 @@ def _with_receipts(replies: tuple[Message, ...], snapshot: Snapshot) -> tuple[Me
     """Receipts of replies and notices that may not have arrived open the next one."""
     if not replies or not snapshot.unreceived:
         return replies
-    shown = "；".join(short(receipt, 60) for receipt in snapshot.unreceived[-_SEEN_RECEIPTS:])
-    more = f"等 {len(snapshot.unreceived)} 件" if len(snapshot.unreceived) > _SEEN_RECEIPTS else ""
+    # A reply that was lost with receipts in it has them in its own.
+    each = [one for receipt in snapshot.unreceived for one in receipt.split("；")]
+    shown = "；".join(short(receipt, 60) for receipt in each[-_SEEN_RECEIPTS:])
+    more = f"等 {len(each)} 件" if len(each) > _SEEN_RECEIPTS else ""
     return (Text(f"先前的訊息可能沒有送達，補充如下：{shown}{more}。"), *replies)

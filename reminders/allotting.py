@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.allowance import Candidate, allowance, first, to_come
+from guideline.allowance import Candidate, First, allowance, to_come
 from guideline.records import Way
 from guideline.rhythm import Occasion
 from guideline.ways import best
@@ -35,14 +35,14 @@ async def allot(work: Work, wave: Wave, today: Today, occasion: Occasion) -> Non
     if share is None or await work.database.read(lambda conn: waves.by_way(conn, wave.id, LINE)) <= share:
         return
     waited = await work.database.read(waves.waiting)
-    everybody: list[Candidate] = []
+    best_of_all = First(share)
     after = 0
     while some := await _next(work, wave, after):
         after = max(some)
-        everybody += [
+        best_of_all.look_at(
             Candidate(number, one.person_id in waited, one.other is None) for number, one in some.items()
-        ]
-    chosen = frozenset(first(everybody, share))
+        )
+    chosen = best_of_all.ids()
     after = 0
     async for _ in turns(work.database, seconds=float("inf")):
         some = await _next(work, wave, after)
@@ -78,6 +78,6 @@ async def _move(conn: AsyncConnection, moved: Mapping[int, _Planned]) -> None:
         by_way[one.other].append(number)
     for way, numbers in by_way.items():
         if way is None:
-            await waves.change_planned(conn, numbers, state="waiting", reason=waves.QUOTA, tried=LINE)
+            await waves.change(conn, numbers, state="waiting", reason=waves.QUOTA, tried=LINE)
         else:
-            await waves.change_planned(conn, numbers, way=way, reason=waves.QUOTA, tried=LINE)
+            await waves.change(conn, numbers, way=way, reason=waves.QUOTA, tried=LINE)

@@ -24,6 +24,7 @@ class Breaker:
         self._wait = FIRST
         self._until = 0.0
         self._probing = False
+        self._first = self._last = 0.0  # when the first and the last of the undecided ones in a row came
 
     def heard(self, answer: Answer) -> None:
         """Notes the answer to a call, of a wave or of a conversation."""
@@ -32,6 +33,8 @@ class Breaker:
         if not isinstance(answer, Undecided):
             self._lost, self._wait, self._probing = 0, FIRST, False
             return
+        self._last = self._now()
+        self._first = self._first if self._lost else self._last
         self._lost += 1
         if self._probing:
             self._wait, self._probing = min(self._wait * 2, LONGEST), False
@@ -46,6 +49,15 @@ class Breaker:
         if self._lost < TRIES:
             return None
         return 1 if self._now() >= self._until else 0
+
+    @property
+    def lost_for(self) -> tuple[float, float] | None:
+        """How many seconds ago the first of too many lost answers in a row came, and the last; None while the
+        platform answers."""
+        if self._lost < TRIES:
+            return None
+        now = self._now()
+        return now - self._first, now - self._last
 
     def trying(self) -> None:
         """The one call is being made: no other until it is answered, or its time is over."""

@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -20,12 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Way
 from reminders.breaker import Breaker
 from reminders.loop import IDLE, Loop
-from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided
+from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided, coded
 from storage import runs
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
-from storage.errors import StorageError
+from storage.errors import Locked, StorageError
 from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
+GATHER = 0.01  # seconds that an answer waits for others before it is written down
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 
 
@@ -70,10 +72,11 @@ class Delivery(Loop):
         database: Database,
         clock: Clock,
         channel: Channel,
-        delivered: Callable[[str, str, float], None],
+        delivered: Callable[[Dispatch, Answer, datetime], None],
         zone: ZoneInfo,
     ) -> None:
-        """`delivered(platform, state, seconds)` hears of every answer (metrics); `zone` is the agency's."""
+        """`delivered(dispatch, answer, at)` hears of every answer to a call as it comes, at real time `at`;
+        `zone` is the agency's."""
         super().__init__()
         self._database = database
         self._clock = clock
@@ -83,6 +86,9 @@ class Delivery(Loop):
         self._owner = uuid.uuid4().hex
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._boarded = 0  # claimed by transactions that are not committed yet
+        self._ashore = asyncio.Event()  # there are none of those
+        self._ashore.set()
         self._lag = 0.0  # seconds that a commit takes of late
         self._breaker = Breaker()
 
@@ -91,6 +97,16 @@ class Delivery(Loop):
         """Whether a call of a wave would be made now; not while the platform answers nothing."""
         return self._breaker.room != 0
 
+    @property
+    def way(self) -> Way:
+        """The one that it sends by."""
+        return self._channel.platform
+
+    @property
+    def lost_for(self) -> tuple[float, float] | None:
+        """As `Breaker.lost_for`."""
+        return self._breaker.lost_for
+
     async def run(self) -> None:
         await super().run()
         await self._finish()
@@ -98,24 +114,68 @@ class Delivery(Loop):
     async def turn(self) -> float:
         """Writes down what was answered, claims what may go out now, and lets it go."""
         room = self._channel.room(self._lag)
-        claimed = await self._record(min(IN_FLIGHT - len(self._under_way), room.calls))
+        claimed = await self._record() if self._answers or self._free(room) > 0 else []
+        self.depart(claimed)
+        await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
+        if claimed:
+            return 0
+        return IDLE if room.calls else min(IDLE, room.after)
+
+    async def board(self, conn: AsyncConnection, *, waves: bool = True) -> list[Dispatch]:
+        """Claims in this transaction what may go out when it holds; without `waves` of conversations only.
+        Whoever asks lets it `depart` then, or `stay` where the transaction does not hold."""
+        most = self._breaker.room
+        free = self._free(self._channel.room(self._lag))
+        limit = min(free, most or free) if waves else free
+        if limit <= 0 or self._stopping:
+            return []
+        claimed = await claim_due(
+            conn,
+            self._channel.platform,
+            limit,
+            self._clock.real(),
+            LEASE,
+            self._owner,
+            self._today(),
+            waves=waves and most != 0,
+        )
+        self._boarded += len(claimed)
+        if self._boarded:
+            self._ashore.clear()
+        return claimed
+
+    def depart(self, claimed: Sequence[Dispatch]) -> None:
+        """They are claimed for good: the calls are made."""
+        self.stay(claimed)
+        if any(dispatch.lane for dispatch in claimed):
+            self._breaker.trying()
         for dispatch in claimed:
             task = asyncio.create_task(self._send(dispatch))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
-        if claimed or self._answers:
-            return 0
-        return IDLE if room.calls else min(IDLE, room.after)
+
+    def stay(self, claimed: Sequence[Dispatch]) -> None:
+        """They are not claimed after all: their places are free again."""
+        self._boarded -= len(claimed)
+        if not self._boarded:
+            self._ashore.set()
+
+    def _free(self, room: Room) -> int:
+        """How many calls may be claimed now."""
+        return min(IN_FLIGHT - len(self._under_way), room.calls) - self._boarded
 
     async def _finish(self) -> None:
+        until = time.monotonic() + GRACE
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ashore.wait(), GRACE)
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=GRACE)
+            await asyncio.wait(self._under_way, timeout=max(0.0, until - time.monotonic()))
         late = tuple(self._under_way)
         for task in late:
             task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was
         await asyncio.gather(*late, return_exceptions=True)
-        await self._record(0)
+        if self._answers:
+            await self._record()
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -129,55 +189,47 @@ class Delivery(Loop):
             answer = Undecided(f"stumbled: {type(error).__name__}")
         self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
-        self.wake()
+        if not isinstance(answer, Later) or answer.made:
+            self._delivered(dispatch, answer, self._clock.real())
+        if len(self._answers) == 1:  # those that follow at once are written down with it
+            asyncio.get_running_loop().call_later(GATHER, self.wake)
 
-    async def _record(self, free: int) -> list[Dispatch]:
-        """Writes down all answers that came in since the last time and claims up to `free` calls, in one
+    async def _record(self) -> list[Dispatch]:
+        """Writes down all answers that came in since the last time and claims what may go out now, in one
         transaction."""
         answers, self._answers = self._answers, []
-        if not answers and free <= 0:
-            return []
-        real, platform, today = self._clock.real(), self._channel.platform, self._today()
+        real, today = self._clock.real(), self._today()
         began = time.monotonic()
+        boarded: list[Dispatch] = []
         try:
             verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
 
-            waves = self._breaker.room
-
-            async def unit(conn: AsyncConnection) -> list[Dispatch]:
+            async def unit(conn: AsyncConnection) -> None:
                 await settle(conn, verdicts, real, today)
-                if free <= 0:
-                    return []
-                some, owner = min(free, waves or free), self._owner
-                return await claim_due(conn, platform, some, real, LEASE, owner, today, waves=waves != 0)
+                boarded.extend(await self.board(conn))
 
-            claimed = await self._database.write(unit)
-        except Exception:
+            await self._database.write(unit, quick=True)
+        except BaseException:
+            self.stay(boarded)
             self._answers = answers + self._answers
             raise
-        if any(dispatch.lane for dispatch in claimed):
-            self._breaker.trying()
         self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
-        self._report(answers, verdicts, real)
-        return claimed
+        self._report(answers, verdicts)
+        return boarded
 
-    def _report(
-        self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict], real: datetime
-    ) -> None:
+    def _report(self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict]) -> None:
         for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
             if isinstance(answer, Later) and answer.seconds < IDLE:
                 asyncio.get_running_loop().call_later(answer.seconds, self.wake)
             if isinstance(answer, Later) and not answer.made:
                 continue
-            waited = (real - dispatch.created_at).total_seconds()
-            self._delivered(dispatch.platform, verdict.state, waited)
             if verdict.state != "accepted":
                 log.warning(
                     "dispatch.not_accepted",
                     action=dispatch.method,
                     dispatch=dispatch.id,
                     state=verdict.state,
-                    reason=verdict.reason,
+                    reason=coded(verdict.reason),
                 )
 
     def _verdict(self, dispatch: Dispatch, answer: Answer, real: datetime) -> Verdict:
@@ -198,7 +250,8 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
 
     A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
     ended. On PostgreSQL, and later on, a lease may be a living neighbour's and is left until it runs out.
-    Reminders that it had frozen and surely not sent are decided again, before anything is sent.
+    Reminders that it had frozen and surely not sent are decided again, before anything is sent. Nor does a
+    start wait for a neighbour that holds what it would settle: the first tick asks again.
     """
     alone = starting and database.single_program
     real = clock.real()
@@ -208,6 +261,11 @@ async def recover_leases(database: Database, clock: Clock, *, starting: bool) ->
             await thaw(conn, real - FRESH, real)
         if alone:
             await runs.let_go(conn, real)
-        return await recover(conn, real + (LEASE if alone else timedelta()))
+        return await recover(conn, real, real + LEASE if alone else real)
 
-    return await database.write(unit)
+    try:
+        return await database.write(unit)
+    except Locked:
+        if alone or not starting:
+            raise
+        return Recovered(0, 0)

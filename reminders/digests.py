@@ -26,7 +26,7 @@ log = structlog.get_logger()
 LEASE: Final = timedelta(minutes=5)
 UNITS: Final = 100  # whose figures are kept in one transaction
 MOST: Final = 5_000_000  # bytes of files that one mail carries: BASE64 adds a third, servers refuse 10 MB
-_JOB: Final = "digest"
+RUN: Final = "digest"
 
 # The week's files for whoever reads this digest, each time anew.
 Sheets = Callable[[Gathered, Digest], Awaitable[Sequence[NewFile]]]
@@ -55,7 +55,7 @@ class Digests:
         self._over: date | None = None  # the week that is known to be done
 
     def duty(self) -> Duty:
-        return Duty(_JOB, self.attend)
+        return Duty(RUN, self.attend)
 
     async def attend(self, now: datetime) -> None:
         """Keeps the week's figures, then tells each officer theirs. After a crash another goes on: what is
@@ -69,7 +69,7 @@ class Digests:
         if week is None or week == self._over:
             return
         real = work.clock.real()
-        if await database.write(lambda conn: runs.begin(conn, _JOB, week, real, LEASE)) is None:
+        if await database.write(lambda conn: runs.begin(conn, RUN, week, real, LEASE)) is None:
             return
         found = await gather(work, week)
         if found is None:
@@ -77,12 +77,12 @@ class Digests:
         await self._keep(week, found)
         officers = await database.read(lambda conn: reach.of_hr(conn, found.day))
         unreached = await self._tell(week, found, officers)
-        await database.write(lambda conn: runs.done(conn, _JOB, week, work.clock.real()))
+        await database.write(lambda conn: runs.done(conn, RUN, week, work.clock.real()))
         self._over = week
         self._frozen()
         log.info(
             "digest.done",
-            action=_JOB,
+            action=RUN,
             week=week.isoformat(),
             officers=len(officers),
             unreached=unreached,
@@ -119,7 +119,7 @@ class Digests:
                 said: Mapping[int, tuple[Card, ...]] = said,
                 letters: Mapping[int, Letter] = letters,
             ) -> int:
-                real, what = self._work.clock.real(), f"{_JOB}:{week}"
+                real, what = self._work.clock.real(), f"{RUN}:{week}"
                 return len(await tell(conn, self._work.voices, what, said, DIGEST, real, letters, found.day))
 
             unreached += await self._work.database.write(told)

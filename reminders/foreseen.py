@@ -1,18 +1,19 @@
-"""What the reminders of a day would come to, as things are now. Nothing is written by it."""
+"""What the reminders of a day would come to, as things are now. Nothing is written by it, and nobody is kept:
+people are walked through a few at a time, as often as it takes."""
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from guideline.allowance import Candidate, allowance, first, to_come
+from guideline.allowance import Candidate, First, allowance, to_come
 from guideline.foresight import Foreseen, Foresight
 from guideline.records import Way
-from guideline.reminding import Due, Facts, NotDue
+from guideline.reminding import Due, Facts
 from guideline.rhythm import Occasion
 from guideline.scope import AGENCY, within
 from guideline.ways import best
@@ -21,24 +22,67 @@ from reminders.today import Today, look
 from storage import budget, facts, waves
 from storage.database import Database
 
-CHUNK: Final = 500  # people read at once
+CHUNK: Final = 200  # people read at once
+LINE: Final[Way] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What it comes to for the people of a scope: `people` are all who miss something or could be asked about
+    an upload (the others are never due), `silent` those of them of whom nothing is due."""
+
+    seen: Foresight
+    people: int
+    silent: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`people` are all who miss something or could be asked about an upload; the others are never due.
-    `official_on` is the day of the last import of official records."""
+    """Of one day. `official_on` is the day of the last import of official records; `left` are the month's
+    LINE messages, and where they do not reach everybody `chosen` are those who get one."""
 
-    seen: Foresight
-    people: tuple[Foreseen, ...]
+    occasion: Occasion
     official_on: date | None
+    left: int | None
+    chosen: frozenset[int] | None
+    today: Today
+    database: Database
 
-    def of(self, scope: str) -> "Plan":
+    async def people(self, scope: str = AGENCY) -> AsyncIterator[Foreseen]:
+        """Everybody of this part of the agency, by id, as things are at that moment."""
+        async for some in _walk(self.database, self.today):
+            for one in some:
+                if scope == AGENCY or within(one.person.unit, scope):
+                    yield self._foreseen(one)
+
+    async def counted(self, scope: str = AGENCY) -> Counted:
         """What it comes to in a part of the agency; what is left of the month is the whole agency's."""
-        if scope == AGENCY:
-            return self
-        people = [one for one in self.people if within(one.facts.person.unit, scope)]
-        return Plan(_counted(self.seen.occasion, people, None), tuple(people), self.official_on)
+        texts: Counter[Due] = Counter()
+        ways: Counter[Way] = Counter()
+        people = silent = waiting = unreached = 0
+        async for one in self.people(scope):
+            people += 1
+            if not isinstance(one.said, Due):
+                silent += 1
+                continue
+            waiting += one.waiting
+            if one.way is not None:
+                ways[one.way] += 1
+            elif not one.waiting:
+                unreached += 1
+                continue
+            texts[one.said] += 1
+        left = self.left if scope == AGENCY else None
+        said = tuple(texts.most_common())
+        return Counted(Foresight(self.occasion, said, ways, waiting, unreached, left), people, silent)
+
+    def _foreseen(self, known: Facts) -> Foreseen:
+        said = self.today.decide(known, self.occasion)
+        way = _way(known) if isinstance(said, Due) else None
+        if way != LINE or self.chosen is None or known.person.id in self.chosen:
+            return Foreseen(known, said, way)
+        other = best(known.preference.channel, known.answering - {LINE})
+        return Foreseen(known, said, other, waiting=other is None)
 
 
 async def foreseen(
@@ -55,16 +99,13 @@ async def foreseen(
     today = await database.read(lambda conn: look(conn, desk, day, ways, zone))
     if today is None or today.occasion is None:
         return None
-    people = await _people(database, today, today.occasion)
     left = await database.read(lambda conn: budget.stands(conn, budget.month_of(day), cap))
     share = allowance(left.limit, left.left, to_come(today.occasions, day, today.occasion))
-    if share is not None:
-        people = await _allotted(database, today, people, share)
-    return Plan(_counted(today.occasion, people, left.left), tuple(people), today.official_on)
+    chosen = await _chosen(database, today, today.occasion, share) if share is not None else None
+    return Plan(today.occasion, today.official_on, left.left, chosen, today, database)
 
 
-async def _people(database: Database, today: Today, occasion: Occasion) -> list[Foreseen]:
-    found: list[Foreseen] = []
+async def _walk(database: Database, today: Today) -> AsyncIterator[list[Facts]]:
     number = 0
     while True:
 
@@ -73,48 +114,23 @@ async def _people(database: Database, today: Today, occasion: Occasion) -> list[
 
         known = await database.read(some)
         if not known:
-            return found
+            return
         number = known[-1].person.id
-        for one in known:
-            said = today.decide(one, occasion)
-            way = best(one.preference.channel, one.answering) if isinstance(said, Due) else None
-            found.append(Foreseen(one, said, way))
+        yield known
 
 
-async def _allotted(database: Database, today: Today, people: list[Foreseen], share: int) -> list[Foreseen]:
-    """Where LINE does not reach everybody, as the wave shares it out."""
-    by_line = {one.facts.person.id for one in people if one.way == "line"}
-    if len(by_line) <= share:
-        return people
-    waited = await database.read(waves.waiting)
-    chosen = set(
-        first(
-            (
-                Candidate(one.facts.person.id, one.facts.person.id in waited, one.facts.answering == {"line"})
-                for one in people
-                if one.way == "line"
-            ),
-            share,
-        )
-    )
-    allotted = []
-    for one in people:
-        if one.way == "line" and one.facts.person.id not in chosen:
-            other = best(one.facts.preference.channel, one.facts.answering - {"line"})
-            allotted.append(replace(one, way=other, waiting=other is None))
-        else:
-            allotted.append(one)
-    return allotted
+async def _chosen(database: Database, today: Today, occasion: Occasion, share: int) -> frozenset[int] | None:
+    """Who gets a LINE message where they do not reach everybody, as the wave shares them out; None: they
+    do."""
+    waited, best_of_all, by_line = await database.read(waves.waiting), First(share), 0
+    async for some in _walk(database, today):
+        for one in some:
+            if _way(one) == LINE and isinstance(today.decide(one, occasion), Due):
+                by_line += 1
+                candidate = Candidate(one.person.id, one.person.id in waited, one.answering == {LINE})
+                best_of_all.look_at((candidate,))
+    return best_of_all.ids() if by_line > share else None
 
 
-def _counted(occasion: Occasion, people: list[Foreseen], left: int | None) -> Foresight:
-    due = [one for one in people if not isinstance(one.said, NotDue)]
-    texts = Counter(one.said for one in due if isinstance(one.said, Due) and (one.way or one.waiting))
-    return Foresight(
-        occasion=occasion,
-        texts=tuple(texts.most_common()),
-        ways=Counter(one.way for one in due if one.way is not None),
-        waiting=sum(one.waiting for one in due),
-        unreached=sum(one.way is None and not one.waiting for one in due),
-        left=left,
-    )
+def _way(known: Facts) -> Way | None:
+    return best(known.preference.channel, known.answering)

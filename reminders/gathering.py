@@ -116,7 +116,7 @@ async def _planned(work: Work, today: Today) -> dict[str, Planned]:
     if day is None or day > sunday:
         return {}
     plan = await foreseen(work.database, work.desk, day, frozenset(work.voices), work.zone, work.cap)
-    return {AGENCY: Planned(day)} | _by_unit(day, plan) if plan is not None else {}
+    return {AGENCY: Planned(day)} | await _by_unit(day, plan) if plan is not None else {}
 
 
 async def _still_to_come(work: Work, today: Today) -> bool:
@@ -128,11 +128,11 @@ async def _still_to_come(work: Work, today: Today) -> bool:
     return this_week or not await work.database.read(lambda conn: reminding.begun(conn, occasion.id))
 
 
-def _by_unit(day: date, plan: Plan) -> dict[str, Planned]:
+async def _by_unit(day: date, plan: Plan) -> dict[str, Planned]:
     ways: dict[str, Counter[Way]] = {}
     waiting: Counter[str] = Counter()
     unreached: Counter[str] = Counter()
-    for one in plan.people:
+    async for one in plan.people():
         if not isinstance(one.said, Due):
             continue
         unit = top(one.facts.person.unit)

@@ -23,6 +23,7 @@ class Loop:
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self._stopping = False
+        self._running = False
 
     async def turn(self) -> float:
         """Looks once; returns the seconds until the next look where nothing wakes it before: 0 at once."""
@@ -37,7 +38,18 @@ class Loop:
         self._stopping = True
         self._event.set()
 
+    @property
+    def running(self) -> bool:
+        return self._running
+
     async def run(self) -> None:
+        self._running = True
+        try:
+            await self._until_stopped()
+        finally:
+            self._running = False
+
+    async def _until_stopped(self) -> None:
         while not self._stopping:
             self._event.clear()  # what happens from now on wakes the next rest
             try:

@@ -37,9 +37,12 @@ class Planning:
         known = await facts.of_people(conn, reported, self._today.asked)
         planned = []
         for values, people in found:
+            if values is not None:
+                if (said := self._decide(values)) is not None:
+                    planned += [Planned(who, *said) for who in people]
+                continue
             for who in people:
-                said = self._decided(known[who]) if values is None else self._decide(values)
-                if said is not None:
+                if (said := self._decided(known[who])) is not None:
                     planned.append(Planned(who, *said))
         planned.sort(key=lambda one: one.person_id)
         return planned, max(max(people) for _, people in found)

@@ -35,11 +35,12 @@ class Duty:
 class Scheduler:
     def __init__(self, clock: Clock, duties: Sequence[Duty], seconds: float = TICK) -> None:
         self._clock = clock
-        self._duties = tuple(duties)
+        self.duties = tuple(duties)
         self._seconds = seconds
         self._beat = time.monotonic()
         self._ticking = asyncio.Lock()
         self._apscheduler = AsyncIOScheduler(timezone="UTC")
+        self._tick: asyncio.Task[None] | None = None
         self._watchdog: asyncio.Task[None] | None = None
 
     @property
@@ -49,7 +50,7 @@ class Scheduler:
 
     def start(self) -> None:
         self._apscheduler.add_job(
-            self.tick,
+            self._begin,
             "interval",
             seconds=self._seconds,
             misfire_grace_time=None,
@@ -60,18 +61,27 @@ class Scheduler:
         self._watchdog = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        if self._watchdog is not None:
-            self._watchdog.cancel()
-            await asyncio.gather(self._watchdog, return_exceptions=True)
+        """A tick under way is broken off between two of its transactions: the next one, of whatever run,
+        finds in the tables what is left to do."""
         if self._apscheduler.running:
             self._apscheduler.shutdown(wait=False)
+        tasks = [task for task in (self._watchdog, self._tick) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _begin(self) -> None:
+        """Begins a tick, unless one is under way, and returns: a job that is still running when APScheduler
+        is shut down is cancelled by it and reported as an error."""
+        if not self._ticking.locked():
+            self._tick = asyncio.create_task(self.tick(), name="tick")
 
     async def tick(self) -> None:
         """Attends to every duty once, after any tick before it. One that fails is logged and asked again
         at the next tick."""
         async with self._ticking:
             now = self._clock.now()
-            for duty in self._duties:
+            for duty in self.duties:
                 try:
                     await duty.attend(now)
                 except StorageError as error:

@@ -1,13 +1,15 @@
 """The loop that sends an open wave: only as much is frozen as goes out within a second (design §5)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
-from reminders.freezing import freeze_some
+from reminders.freezing import Freezing
 from reminders.loop import IDLE, Loop
 from reminders.today import Today
 from reminders.work import Work
@@ -19,7 +21,11 @@ from storage.waves import Wave
 log = structlog.get_logger()
 
 BUSY = 0.1  # seconds between looks while a wave goes out
-BACKED_UP = 2.0  # seconds to wait for a way that did not take what was frozen for it
+BACKED_UP = (
+    0.2  # seconds to wait for a way that did not take what was frozen for it; twice that the next time
+)
+LONGEST = 6.0  # seconds to wait for it at most
+AGAIN = 2 * thawing.FRESH.total_seconds()  # what it did not take so soon after that is the next time
 COUNTING = 5.0  # seconds between counts of who is left
 STALLED = 120.0  # seconds without progress after which the program is not ready
 
@@ -39,11 +45,13 @@ class Sending(Loop):
         self._work = work
         self._takes = takes
         self._frozen = frozen
+        self._freezing = Freezing(work)
         self._going: int | None = None  # the wave that is sent now
         self._fewest: tuple[int, int] | None = None  # the wave, and how few of it were left at any time
         self._counted = 0.0
         self._moved = time.monotonic()
         self._backed_up: dict[Way, float] = {}  # until when nothing more is frozen for it
+        self._patience: dict[Way, float] = {}  # how long it was waited for the last time
 
     @property
     def stalled_for(self) -> float:
@@ -52,9 +60,10 @@ class Sending(Loop):
 
     async def turn(self) -> float:
         """Freezes the next few."""
+        began = time.monotonic()
         busy = await self.look()
         await self._note()
-        return BUSY if busy else IDLE
+        return max(0.0, began + BUSY - time.monotonic()) if busy else IDLE
 
     async def _note(self) -> None:
         """What is taken back is frozen again: a wave moves on when fewer of it are left than ever before."""
@@ -68,48 +77,72 @@ class Sending(Loop):
                 self._moved, self._fewest = now, (number, left)
 
     async def look(self) -> bool:
-        """Freezes what may go out within the next second; False: no wave is being sent."""
-        found = await self._to_send()
-        self._going = found[0].id if found is not None else None
-        if found is None:
-            await self._take_back(self._work.clock.real())
+        """Freezes what may go out next; False: no wave is being sent."""
+        found = await self._work.database.read(self._seen)
+        self._going = found.wave.id if found.wave is not None else None
+        if found.late:
+            await self._take_back(found.before)
+        if found.wave is None or found.today is None:
             return False
-        await self._take_back(self._work.clock.real() - thawing.FRESH)
-        for way in self._work.voices:
+        for way, room in found.room.items():
             if self._takes(way) and time.monotonic() >= self._backed_up.get(way, 0.0):
-                await self._fill(*found, way)
+                await self._fill(found.wave, found.today, way, room)
         return True
 
-    async def _to_send(self) -> tuple[Wave, Today] | None:
+    async def _seen(self, conn: AsyncConnection) -> "_Seen":
+        real, work = self._work.clock.real(), self._work
+        wave, today = await self._to_send(conn)
+        if wave is None:
+            return _Seen(None, None, real, await thawing.unsent(conn, real))
+        before = real - thawing.FRESH
+        late = await thawing.unsent(conn, before, wave.id)
+        return _Seen(wave, today, before, late, {way: await self._room(conn, way) for way in work.voices})
+
+    async def _to_send(self, conn: AsyncConnection) -> tuple[Wave | None, Today | None]:
         """The wave that may go on now, if there is one."""
-        work = self._work
-        some = await work.database.read(waves.open_for_sending)
-        if not some or not await work.database.read(settings.sends):
-            return None
-        today = await work.database.read(work.today)
-        if today is None or today.occasion is None or not work.open(today):
-            return None
+        some = await waves.open_for_sending(conn)
+        if not some or not await settings.sends(conn):
+            return None, None
+        today = await self._work.today(conn)
+        if today is None or today.occasion is None or not self._work.open(today):
+            return None, None
         occasion = today.occasion.id
-        return next(((wave, today) for wave in some if wave.occasion == occasion), None)
+        return next(((wave, today) for wave in some if wave.occasion == occasion), (None, None))
+
+    async def _room(self, conn: AsyncConnection, way: Way) -> int:
+        """How many more calls may wait for their first attempt."""
+        pace = self._work.pace[way]
+        untried, put_off = await waves.backlog(conn, way, REMINDER)
+        return pace.ahead - untried if put_off < pace.patience else 0
 
     async def _take_back(self, before: datetime) -> None:
         """What was frozen by then and surely not sent is planned again."""
-        database, real, going = self._work.database, self._work.clock.real(), self._going
-        if await database.read(lambda conn: thawing.unsent(conn, before, going)):
-            for way in await database.write(lambda conn: thawing.thaw(conn, before, real, going)):
-                self._backed_up[way] = time.monotonic() + BACKED_UP
+        real, going = self._work.clock.real(), self._going
+        for way in await self._work.database.write(lambda conn: thawing.thaw(conn, before, real, going)):
+            now, again = time.monotonic(), self._backed_up.get(way, 0.0) + AGAIN
+            patience = self._patience.get(way, 0.0) * 2 if now < again else BACKED_UP
+            self._patience[way] = min(LONGEST, patience)
+            self._backed_up[way] = now + self._patience[way]
 
-    async def _fill(self, wave: Wave, today: Today, way: Way) -> None:
-        database, occasion = self._work.database, today.occasion
+    async def _fill(self, wave: Wave, today: Today, way: Way, room: int) -> None:
+        occasion = today.occasion
         assert occasion is not None  # noqa: S101 - see look
-        pace = self._work.pace[way]
-        untried, put_off = await database.read(lambda conn: waves.backlog(conn, way, REMINDER))
-        room = pace.ahead - untried if put_off < pace.patience else 0
+        most = self._work.pace[way].most
         while room > 0 and not self._stopping:
-            disposed = await database.write(
-                lambda conn: freeze_some(conn, self._work, wave, today, occasion, way)
-            )
+            disposed = await self._freezing.some(wave, today, occasion, way, most if most > 1 else room)
             if not disposed:
                 return
             self._frozen()
-            room -= 1 if pace.most > 1 else disposed
+            room -= 1 if most > 1 else disposed
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look sees at once: the wave that is sent now, if there is one; whether anything frozen by
+    `before` is `late`; and by each way the room for more calls."""
+
+    wave: Wave | None
+    today: Today | None
+    before: datetime
+    late: bool
+    room: Mapping[Way, int] = field(default_factory=dict)

@@ -27,11 +27,18 @@ class Undecided:
 @dataclass(frozen=True, slots=True)
 class Later:
     """Surely not sent (or safe to repeat under the same retry key): again after `seconds`. Not `made`: nobody
-    was even asked, since its turn had not come."""
+    was even asked, since its turn had not come. `barred`: it is no matter of this message; whoever runs the
+    program has to mend its credentials, or the address it calls."""
 
     seconds: float
     reason: str
     made: bool = True
+    barred: bool = False
+
+
+def coded(reason: str) -> str:
+    """What a log may say of a reason: a platform's own words come after its status, and may say ours back."""
+    return reason.partition(":")[0] if reason[:1].isdigit() else reason
 
 
 Answer = Accepted | Refused | Undecided | Later

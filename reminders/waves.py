@@ -4,7 +4,8 @@ What is planned is not promised: each person is decided again when their message
 (`reminders.freezing`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -18,21 +19,24 @@ from guideline.reminding import Due
 from guideline.rhythm import Occasion
 from guideline.scope import decides
 from handlers import wave_report
+from handlers.message import Message
 from reminders import allotting, office
 from reminders.planning import Planning
 from reminders.scheduler import Duty
 from reminders.today import Today
-from reminders.turns import turns
+from reminders.turns import Portion, turns
 from reminders.work import Work
 from storage import budget, facts, reach, runs, settings, waves
 from storage.errors import Conflict
 from storage.reckoning import Reckoner
-from storage.waves import Wave
+from storage.waves import Planned, Wave
 from storage.writing import OFFICE
 
 log = structlog.get_logger()
 
-PEOPLE: Final = 1000  # planned in one transaction: a few milliseconds
+PEOPLE: Final = 1000  # looked at in one go
+FEWEST: Final = 250  # written in one transaction, however slow the machine
+SOME: Final = 250  # given up, or waited for no more, in one transaction
 LEASE: Final = timedelta(minutes=1)
 _JOB: Final = "wave:"
 _ALL: Final = "all"  # the cursor where everybody is planned
@@ -87,9 +91,7 @@ class Waves:
             silent = waves.SHADOW if wave.shadow else waves.LATE
             reason = waves.STOPPED if wave.state == waves.STOPPED else silent
             async for _ in turns(self._database):
-                if not await self._database.write(
-                    lambda conn: waves.drop_some(conn, wave.id, reason, PEOPLE)
-                ):
+                if not await self._database.write(lambda conn: waves.drop_some(conn, wave.id, reason, SOME)):
                     break
         if wave.state == "open" or over:
             real = self._work.clock.real()
@@ -102,16 +104,18 @@ class Waves:
         cursor = await self._database.write(lambda conn: runs.begin(conn, job, wave.day, real(), LEASE))
         if cursor is None:
             return
-        planning = Planning(today, occasion)
+        planning, portion = Planning(today, occasion), Portion(self._database, FEWEST, PEOPLE)
+        ahead = _Ahead([], cursor)
         try:
             async for _ in turns(self._database):
                 if cursor == _ALL:
                     await allotting.allot(self._work, wave, today, occasion)
-                    if await self._database.write(lambda conn: self._open(conn, wave, today, occasion)):
-                        self._opened()
-                        await self._supersede(wave)
+                    await self._open(wave, today, occasion)
                     return
-                cursor = await self._people(wave, planning, cursor)
+                if ahead.behind == cursor:
+                    ahead = await self._look(planning, cursor)
+                some, ahead = ahead.split(portion.size)
+                cursor = await self._people(wave, some, cursor, portion)
         except Conflict:
             log.warning("wave.taken_over", action="plan", wave=wave.id)
             return
@@ -123,44 +127,57 @@ class Waves:
         they are told, so nobody is told both, whatever of it is done."""
         after = 0
         async for _ in turns(self._database, seconds=float("inf")):
-            unit = partial(waves.supersede, number=wave.id, after=after, limit=PEOPLE)
+            unit = partial(waves.supersede, number=wave.id, after=after, limit=SOME)
             last = await self._database.write(unit)
             if last is None:
                 return
             after = last
 
-    async def _people(self, wave: Wave, planning: Planning, cursor: str) -> str:
-        """Plans the next ones; returns the cursor behind them. Raises Conflict where a replica has gone on
-        with the wave meanwhile."""
+    async def _look(self, planning: Planning, cursor: str) -> "_Ahead":
+        """The next people who are due."""
         after = int(cursor or 0)
         planned, last = await self._database.read(lambda conn: planning.after(conn, after, PEOPLE))
-        moved = _ALL if last is None else str(last)
+        return _Ahead(planned, _ALL if last is None else str(last))
+
+    async def _people(self, wave: Wave, some: "_Ahead", cursor: str, portion: Portion) -> str:
+        """Plans these; returns the cursor behind them. Raises Conflict where a replica has gone on with the
+        wave meanwhile."""
         until = self._work.clock.real() + LEASE
 
         async def unit(conn: AsyncConnection) -> None:
-            step = (cursor, moved)
+            step = (cursor, some.behind)
             if not await runs.advance(conn, _JOB + wave.occasion, wave.day, step, until):
                 raise Conflict("somebody else plans this wave")
-            await waves.plan(conn, wave.id, planned)
+            await waves.plan(conn, wave.id, some.people)
 
-        await self._database.write(unit)
-        return moved
+        await portion.write(unit)
+        return some.behind
 
-    async def _open(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> bool:
-        """From now on people are told; in a shadow run HR alone, of what that would have come to. False where
+    async def _open(self, wave: Wave, today: Today, occasion: Occasion) -> None:
+        """From now on people are told; in a shadow run HR alone, of what that would have come to. Not where
         HR stopped it meanwhile."""
-        real = self._work.clock.real()
-        await runs.done(conn, _JOB + wave.occasion, wave.day, real)
-        if not await waves.opened(conn, wave.id):
-            return False
+        said: Sequence[Message] = ()
         if wave.shadow:
-            seen = await self._seen(conn, wave, today, occasion)
+            seen = await self._database.read(lambda conn: self._seen(conn, wave, today, occasion))
             said = wave_report.report(seen, today.desk, today.day, today.official_on)
-            officers = await reach.of_hr(conn, today.day)
-            hr = {number: said for number, unit in officers.items() if decides(unit, officers.values())}
-            await office.tell(conn, self._work.voices, f"wave:{wave.id}", hr, OFFICE, real, today=today.day)
-        log.info("wave.opened", action="wave", wave=wave.id, occasion=wave.occasion, shadow=wave.shadow)
-        return True
+
+        async def unit(conn: AsyncConnection) -> bool:
+            real = self._work.clock.real()
+            await runs.done(conn, _JOB + wave.occasion, wave.day, real)
+            if not await waves.opened(conn, wave.id):
+                return False
+            if said:
+                officers = await reach.of_hr(conn, today.day)
+                hr = {number: said for number, unit in officers.items() if decides(unit, officers.values())}
+                await office.tell(
+                    conn, self._work.voices, f"wave:{wave.id}", hr, OFFICE, real, today=today.day
+                )
+            return True
+
+        if await self._database.write(unit):
+            log.info("wave.opened", action="wave", wave=wave.id, occasion=wave.occasion, shadow=wave.shadow)
+            self._opened()
+            await self._supersede(wave)
 
     async def _seen(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> Foresight:
         counts = await waves.counts(conn, wave.id)
@@ -183,3 +200,18 @@ class Waves:
             unreached=sum(count for (state, _), count in counts.items() if state == "unreached"),
             left=month.left,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """People who are due, by id, and the cursor behind whoever was looked at with them."""
+
+    people: Sequence[Planned]
+    behind: str
+
+    def split(self, size: int) -> tuple["_Ahead", "_Ahead"]:
+        """At most so many of them, and the rest."""
+        if len(self.people) <= size:
+            return self, _Ahead((), self.behind)
+        some = self.people[:size]
+        return _Ahead(some, str(some[-1].person_id)), _Ahead(self.people[size:], self.behind)

@@ -27,18 +27,14 @@ class Pace:
 
     @property
     def ahead(self) -> int:
-        """Calls that may wait for their first attempt: what goes out within a second, and a little less."""
-        return max(1, self.calls * 4 // 5)
+        """Calls that may wait for their first attempt: what goes out within half of the second for which a
+        decision holds (`storage.thawing.FRESH`), so that a machine that is busy still keeps the pace."""
+        return max(1, self.calls // 2)
 
     @property
     def patience(self) -> int:
         """Calls that may wait for another try."""
         return self.put_off or self.ahead
-
-    @property
-    def portion(self) -> int:
-        """Calls that are frozen at once."""
-        return max(1, self.calls // 5)
 
 
 @dataclass(frozen=True, slots=True)

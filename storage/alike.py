@@ -26,9 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.records import Person, Preference, Way
 from guideline.reminding import Facts
 from guideline.standing import PartStanding
-from storage.facts import TOLD, Asked, of_people, unasked_of
+from storage.facts import Asked, of_people, unasked_of
 from storage.schema import account, person, preference, reminder, standing
+from storage.statements import among
 from storage.types import Day, Instant
+from storage.waves import TOLD
 
 Values = tuple[Any, ...]
 
@@ -51,7 +53,7 @@ _PART: Final = ("needed", "official", "waiting")
 
 
 class Alike:
-    """People on one day; the statement is made once."""
+    """People on one day; the statements are made once."""
 
     def __init__(self, asked: Asked) -> None:
         self._parts = sorted(asked.parts)
@@ -60,6 +62,7 @@ class Alike:
         self._found, lacking = self._select(asked)
         behind = self._found.where(person.c.id > bindparam("number"), lacking)
         self._next = _together(behind.order_by(person.c.id).limit(bindparam("most")))
+        self._these = _together(self._found.where(among(person.c.id, "these")))
 
     async def after(
         self, conn: AsyncConnection, number: int, limit: int
@@ -73,7 +76,7 @@ class Alike:
         """What decides about each of these people, by id: those who are alike share theirs."""
         found: dict[int, Facts] = {}
         reported: list[int] = []
-        for values, some in _read(await conn.execute(_together(self._found.where(person.c.id.in_(people))))):
+        for values, some in _read(await conn.execute(self._these, {"these": people})):
             if values is None:
                 reported += some
             else:

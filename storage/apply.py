@@ -6,6 +6,7 @@ statements for a whole batch; rare ones take theirs one by one, since each has a
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -63,10 +64,17 @@ from storage.effects import Effect, of_kind
 from storage.errors import Busy
 from storage.schema import person
 from storage.standings import reckon_again
+from storage.statements import locks_rows, several
 
 __all__ = ["Effect", "apply"]
 
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A
+_LOCK: Final = (
+    select(person.c.id)
+    .where(person.c.id.in_(several("people")))
+    .order_by(person.c.id)
+    .with_for_update(key_share=True, nowait=True)
+)
 
 
 async def apply(conn: AsyncConnection, editions: Editions, effects: Sequence[Effect], at: datetime) -> None:
@@ -118,10 +126,9 @@ async def _lock_people(conn: AsyncConnection, effects: Sequence[Effect]) -> None
     at once, would each miss the other's entry. Not waited for: others of the batch would wait too."""
     people = {one.person_id for one in effects if one.person_id is not None}
     people |= {one.change.person_id for one in of_kind(effects, AccountBound)}
-    if people:
-        locked = select(person.c.id).where(person.c.id.in_(people)).order_by(person.c.id)
+    if people and locks_rows(conn):
         try:
-            await conn.execute(locked.with_for_update(key_share=True, nowait=True))
+            await conn.execute(_LOCK, {"people": list(people)})
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                 raise

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import officers, reminded
 from storage.schema import account, dispatch, outbox, person, preference
+from storage.statements import several
 from storage.writing import DIGEST, OFFICE, REMINDER
 
 ASTRAY = "astray"  # the reason of what would have reached somebody else, or come too late
@@ -27,15 +28,8 @@ async def kept(conn: AsyncConnection, ids: Sequence[int], real: datetime, today:
     since the others' message would be lost with it; it names nobody."""
     if not ids:
         return []
-    rows = await conn.execute(
-        select(dispatch.c.id, dispatch.c.account_id, dispatch.c.first_attempt_at)
-        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
-        .join(person, person.c.id == outbox.c.person_id)
-        .outerjoin(account, account.c.id == outbox.c.account_id)
-        .outerjoin(preference, preference.c.person_id == person.c.id)
-        .where(dispatch.c.id.in_(ids), _stray(real, today))
-        .distinct()
-    )
+    asked = {"ids": list(ids), "today": today, "long_ago": real - STALE}
+    rows = await conn.execute(_STRAY, asked)
     stray = {
         row.id: row.first_attempt_at is not None
         for row in rows
@@ -60,13 +54,31 @@ async def kept(conn: AsyncConnection, ids: Sequence[int], real: datetime, today:
     return [number for number in ids if number not in stray]
 
 
-def _stray(real: datetime, today: date) -> ColumnElement[bool]:
+def _stray() -> Select[Any]:
+    today, long_ago = bindparam("today", type_=person.c.left_on.type), bindparam("long_ago", type_=_INSTANT)
     gone: Any = and_(person.c.left_on.is_not(None), person.c.left_on < today)
     unwanted: Any = or_(preference.c.stopped_at.is_not(None), preference.c.snoozed_until >= today)
-    return or_(
-        and_(outbox.c.account_id.is_not(None), account.c.person_id.is_distinct_from(outbox.c.person_id)),
-        and_(outbox.c.account_id.is_(None), person.c.email == ""),
-        and_(outbox.c.kind == REMINDER, or_(gone, unwanted)),
-        and_(outbox.c.kind.in_((OFFICE, DIGEST)), ~officers.serving(today)),
-        and_(outbox.c.kind.in_((REMINDER, DIGEST)), dispatch.c.created_at <= real - STALE),
+    return (
+        select(dispatch.c.id, dispatch.c.account_id, dispatch.c.first_attempt_at)
+        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
+        .join(person, person.c.id == outbox.c.person_id)
+        .outerjoin(account, account.c.id == outbox.c.account_id)
+        .outerjoin(preference, preference.c.person_id == person.c.id)
+        .where(
+            dispatch.c.id.in_(several("ids")),
+            or_(
+                and_(
+                    outbox.c.account_id.is_not(None), account.c.person_id.is_distinct_from(outbox.c.person_id)
+                ),
+                and_(outbox.c.account_id.is_(None), person.c.email == ""),
+                and_(outbox.c.kind == REMINDER, or_(gone, unwanted)),
+                and_(outbox.c.kind.in_((OFFICE, DIGEST)), ~officers.serving(today)),
+                and_(outbox.c.kind.in_((REMINDER, DIGEST)), dispatch.c.created_at <= long_ago),
+            ),
+        )
+        .distinct()
     )
+
+
+_INSTANT: Final = dispatch.c.created_at.type
+_STRAY: Final = _stray()

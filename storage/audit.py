@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -42,9 +43,15 @@ from storage.schema import audit
 
 def action(kind: type[Any]) -> str:
     """hours_logged for HoursLogged."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    return _snake(kind.__name__)
 
 
+@cache
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+_RECORD: Final = insert(audit)
 NONE_ERASED: Final[Mapping[int, Mapping[str, int]]] = MappingProxyType({})
 # Steps inside a dialogue leave nothing behind, so their rows go with the raw events (see `purge`).
 PASSING: Final = (action(ConversationMoved), action(ConversationEnded))
@@ -58,7 +65,7 @@ async def record(
 ) -> None:
     """One row for each change. `erased`: how many rows of each kind went, by erased person."""
     await conn.execute(
-        insert(audit),
+        _RECORD,
         [
             {
                 "at": at,

@@ -3,32 +3,45 @@
 import asyncio
 import os
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any, Final
 
 from sqlalchemy.engine import make_url
 
-from storage import migrate, sqlite
+from storage import migrate, settings, sqlite
 from storage.database import Database
-from storage.errors import BackupRefused, Damaged, Locked, NewerSchema, StorageError
+from storage.errors import BackupRefused, Damaged, Locked, NewerSchema, StorageError, Unavailable
+from storage.restored import TAKEN
+from storage.types import EPOCH, milliseconds
 
+BACKED_UP: Final = "backup.taken_at"  # the setting that says when the last copy was made
+_OURS: Final = {"person", "inbox", "outbox", "setting"}  # tables of every version
 _TO_POSTGRES = "on PostgreSQL use pg_dump and pg_restore"
 
 
-async def backup(database: Database, target: Path) -> None:
-    """Writes a consistent copy to `target`, whole or not at all, while the program runs on.
+async def backup(database: Database, target: Path, at: datetime | None = None) -> None:
+    """Writes a consistent copy to `target`, whole or not at all, while the program runs on. It carries the
+    mark of a restored database (`storage.restored`); `at` is real time (None: now).
 
     Raises `BackupRefused` (PostgreSQL; the target exists) or `Unavailable`.
     """
     source, module = database.file, database.module
     if source is None or module is None:
         raise BackupRefused(_TO_POSTGRES)
-    await asyncio.to_thread(_copy, module, source, target)
+    taken = at or datetime.now(UTC)
+    await asyncio.to_thread(_copy, module, source, target, taken)
+    with suppress(Unavailable):  # the copy is good, whatever is noted of it
+        noted = partial(settings.keep_instant, key=BACKED_UP, kept=taken, at=taken, actor="backup")
+        await database.write(noted)
 
 
-async def restore(copy: Path, url: str) -> None:
-    """Puts a backup in the place of the SQLite file of `url`; the program must not be running.
+async def restore(copy: Path, url: str) -> datetime:
+    """Puts a backup in the place of the SQLite file of `url`; the program must not be running. Returns when
+    the backup was taken (`types.EPOCH`: an older version made it and did not say).
 
     Raises `Damaged` when the copy fails its integrity check, `NewerSchema` when a later version wrote
     it, `BackupRefused` (PostgreSQL, no such file, the database is in use). The database is then as it was.
@@ -36,7 +49,7 @@ async def restore(copy: Path, url: str) -> None:
     parsed = make_url(url)
     if not parsed.drivername.startswith("sqlite") or not parsed.database:
         raise BackupRefused(_TO_POSTGRES)
-    await asyncio.to_thread(_restore, sqlite.library(), copy, Path(parsed.database))
+    return await asyncio.to_thread(_restore, sqlite.library(), copy, Path(parsed.database))
 
 
 def check(module: ModuleType, file: Path) -> None:
@@ -46,15 +59,16 @@ def check(module: ModuleType, file: Path) -> None:
             verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         except module.DatabaseError as error:
             raise Damaged(f"{file}: {error}") from error
-    if verdict != "ok" or broken is not None or found is None:
+    if verdict != "ok" or broken is not None or found is None or not tables >= _OURS:
         raise Damaged(str(file))
     if found[0] not in migrate.known():
         raise NewerSchema(f"revision {found[0]}")
 
 
-def _copy(module: ModuleType, source: Path, target: Path) -> None:
+def _copy(module: ModuleType, source: Path, target: Path, taken: datetime) -> None:
     if target.exists():
         raise BackupRefused(f"{target} exists")
     part = _beside(target)
@@ -66,6 +80,7 @@ def _copy(module: ModuleType, source: Path, target: Path) -> None:
             reading.backup(writing)
             # One file, without a log beside it that a copy could forget.
             writing.execute("PRAGMA journal_mode=DELETE")
+            _mark(writing, taken)
         check(module, part)
         _into_place(part, target)
     except module.Error as error:
@@ -74,7 +89,18 @@ def _copy(module: ModuleType, source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _restore(module: ModuleType, copy: Path, target: Path) -> None:
+def _mark(connection: Any, taken: datetime) -> int:
+    """Says when the copy was made, unless it is said already: what was restored and copied again before the
+    program ran is as old as it was. Returns the milliseconds that stand there."""
+    row = (TAKEN, str(milliseconds(taken)), milliseconds(taken), "backup")
+    connection.execute(
+        "INSERT OR IGNORE INTO setting (key, value, changed_at, changed_by) VALUES (?, ?, ?, ?)", row
+    )
+    connection.commit()
+    return int(connection.execute("SELECT value FROM setting WHERE key = ?", (TAKEN,)).fetchone()[0])
+
+
+def _restore(module: ModuleType, copy: Path, target: Path) -> datetime:
     if not copy.is_file():
         raise BackupRefused(f"{copy} is not a file")
     check(module, copy)
@@ -83,6 +109,7 @@ def _restore(module: ModuleType, copy: Path, target: Path) -> None:
         with closing(module.connect(copy)) as reading, closing(module.connect(part)) as writing:
             reading.backup(writing)
             writing.execute("PRAGMA journal_mode=DELETE")
+            taken = EPOCH + timedelta(milliseconds=_mark(writing, EPOCH))
         check(module, part)
         _close_log(module, target)
         _into_place(part, target)
@@ -90,6 +117,7 @@ def _restore(module: ModuleType, copy: Path, target: Path) -> None:
         raise _meaning(error) from error
     finally:
         part.unlink(missing_ok=True)
+    return taken
 
 
 def _close_log(module: ModuleType, target: Path) -> None:

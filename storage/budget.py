@@ -7,6 +7,7 @@ also holds what was sent by hand in its console.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +17,18 @@ from storage.statements import upsert
 from storage.types import EPOCH
 from storage.writing import month_of
 
-__all__ = ["Budget", "arrived", "available", "exhausted", "known", "month_of", "sent", "stands", "tell"]
+__all__ = [
+    "Budget",
+    "arrived",
+    "available",
+    "exhausted",
+    "held",
+    "known",
+    "month_of",
+    "sent",
+    "stands",
+    "tell",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +46,47 @@ class Budget:
 
 
 async def available(conn: AsyncConnection, month: str, cap: int | None) -> int | None:
-    """What may still be frozen in this transaction, at least 0; None: as much as one likes. Nobody else is
-    told until it ends, so that two waves never share the same messages; `cap` as in `stands`."""
-    first = upsert(conn, budget).values(month=month, quota=None, counted=0, ours=0, asked_at=EPOCH)
-    await conn.execute(first.on_conflict_do_nothing(index_elements=["month"]))
-    await conn.execute(select(budget.c.month).where(budget.c.month == month).with_for_update())
-    return (await stands(conn, month, cap)).left
+    """What may still be frozen in this transaction, at least 0; None: as much as one likes."""
+    return (await held(conn, month, cap)).left
+
+
+async def held(conn: AsyncConnection, month: str, cap: int | None) -> Budget:
+    """As `stands`; nobody else is told until this transaction ends, so that two waves never share the same
+    messages."""
+    if conn.dialect.name == "postgresql":  # SQLite has one writer
+        first = upsert(conn, budget).values(month=month, quota=None, counted=0, ours=0, asked_at=EPOCH)
+        await conn.execute(first.on_conflict_do_nothing(index_elements=["month"]))
+        await conn.execute(select(budget.c.month).where(budget.c.month == month).with_for_update())
+    return await stands(conn, month, cap)
 
 
 async def stands(conn: AsyncConnection, month: str, cap: int | None) -> Budget:
     """What this month may still cost; `cap` is the agency's own limit (line.monthly_budget)."""
-    ours = await sent(conn, month)
-    told = (await conn.execute(select(budget).where(budget.c.month == month))).first()
-    if told is None:
+    told = (budget.c.quota, budget.c.counted, budget.c.ours)
+    row = (
+        await conn.execute(
+            select(
+                _sum(month, dispatch.c.state != "refused"),
+                *(select(one).where(budget.c.month == month).scalar_subquery() for one in told),
+            )
+        )
+    ).one()
+    ours, quota, counted, known = int(row[0] or 0), row[1], row[2], row[3]
+    if counted is None:
         return Budget(month, cap, ours)
-    limits = [limit for limit in (cap, told.quota) if limit is not None]
+    limits = [limit for limit in (cap, quota) if limit is not None]
     # What had not arrived when LINE counted comes on top of it.
-    return Budget(month, min(limits, default=None), max(ours, told.counted + max(0, ours - told.ours)))
+    return Budget(month, min(limits, default=None), max(ours, counted + max(0, ours - known)))
 
 
 async def sent(conn: AsyncConnection, month: str) -> int:
     """Messages that our calls of this month cost, those not yet answered included."""
-    return await _sum(conn, month, dispatch.c.state != "refused")
+    return int(await conn.scalar(select(_sum(month, dispatch.c.state != "refused"))) or 0)
 
 
 async def arrived(conn: AsyncConnection, month: str) -> int:
     """Those of them that LINE has taken, and so has counted."""
-    return await _sum(conn, month, dispatch.c.state == "accepted")
+    return int(await conn.scalar(select(_sum(month, dispatch.c.state == "accepted"))) or 0)
 
 
 async def known(conn: AsyncConnection, month: str) -> tuple[datetime, int]:
@@ -100,11 +126,10 @@ async def exhausted(conn: AsyncConnection, month: str) -> None:
     await tell(conn, month, quota, counted, EPOCH, known)
 
 
-async def _sum(conn: AsyncConnection, month: str, which: ColumnElement[bool]) -> int:
+def _sum(month: str, which: ColumnElement[bool]) -> Any:
     # As ix_dispatch_charge has them.
-    found = await conn.scalar(
-        select(func.sum(dispatch.c.charge)).where(
-            literal_column("charge > 0"), dispatch.c.charge_month == month, which
-        )
+    return (
+        select(func.sum(dispatch.c.charge))
+        .where(literal_column("charge > 0"), dispatch.c.charge_month == month, which)
+        .scalar_subquery()
     )
-    return int(found or 0)

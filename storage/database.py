@@ -1,6 +1,8 @@
 """One unit of work at a time, whole or not at all."""
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +13,7 @@ from sqlalchemy import exc as sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import postgres, sqlite
-from storage.errors import Conflict, Disconnected, Locked, StorageError, Unmigrated, Unreadable
+from storage.errors import Conflict, Disconnected, Locked, StorageError, Unavailable, Unmigrated, Unreadable
 
 T = TypeVar("T")
 Unit = Callable[[AsyncConnection], Awaitable[T]]
@@ -33,6 +35,8 @@ class Database:
         self._reader = reader
         self._module = module
         self._units: set[asyncio.Task[object]] = set()
+        self._failed: tuple[float, Unavailable] | None = None
+        self._locked_at = -math.inf  # when a unit last waited in vain for the lock of another program
 
     @classmethod
     async def open(cls, url: str, *, wait: float = WAIT, module: ModuleType | None = None) -> "Database":
@@ -99,13 +103,24 @@ class Database:
         """The SQLite file; None on PostgreSQL."""
         return None if self._module is None else Path(str(self.url.database))
 
-    async def write(self, unit: Unit[T]) -> T:
+    async def write(self, unit: Unit[T], *, quick: bool = False) -> T:
         """Runs `unit` in a transaction of its own and commits it; an exception rolls all of it back.
 
-        The unit runs in its own task: when the caller is cancelled, it still ends whole. Raises `Unavailable`
-        or `Conflict`; what `unit` raises of its own comes through unchanged.
+        The unit runs in its own task: when the caller is cancelled, it still ends whole. `quick` promises
+        that each of its statements takes well below a millisecond (a few rows, found by indexes), so that
+        they need not leave the event loop. Raises `Unavailable` or `Conflict`; what `unit` raises of its own
+        comes through unchanged.
         """
-        return await self._shielded(self._run(self._writer, unit))
+        try:
+            return await self._shielded(self._run(self._writer, unit, quick=quick))
+        except Unavailable as error:
+            self._failed = time.monotonic(), error
+            raise
+
+    @property
+    def failed(self) -> tuple[float, Unavailable] | None:
+        """How many seconds ago nothing could be committed for the last time, and why; None: never."""
+        return None if self._failed is None else (time.monotonic() - self._failed[0], self._failed[1])
 
     async def read(self, unit: Unit[T]) -> T:
         """Runs `unit` where nothing can be written. Raises `Unavailable`."""
@@ -150,12 +165,29 @@ class Database:
         if not task.cancelled():
             task.exception()  # a cancelled caller does not fetch it; it must not be reported as forgotten
 
-    async def _run(self, engine: AsyncEngine, unit: Unit[T], *, writes: bool = True) -> T:
+    async def _run(
+        self, engine: AsyncEngine, unit: Unit[T], *, writes: bool = True, quick: bool = False
+    ) -> T:
         try:
             if engine is self._reader and not writes:
                 return await self._read_only(engine, unit)
-            async with engine.begin() as connection:
-                return await unit(connection)
+            since = time.monotonic()
+            async with engine.connect() as connection:
+                if self._locked_at > since:
+                    raise Locked("as for the one before")
+                return await self._begun(connection, unit, quick=quick)
+        except (sql.SQLAlchemyError, OSError) as error:
+            self._raise(error)
+
+    async def _begun(self, connection: AsyncConnection, unit: Unit[T], *, quick: bool) -> T:
+        """On the one connection to write by. Who queues for that has waited as long for the lock of another
+        program as the unit before it, and is told so before the connection is free."""
+        try:
+            async with connection.begin():
+                if not quick or self._module is None:
+                    return await unit(connection)
+                async with sqlite.quick(connection):
+                    return await unit(connection)
         except (sql.SQLAlchemyError, OSError) as error:
             self._raise(error)
 
@@ -190,6 +222,8 @@ class Database:
         meaning = self._meaning(error)
         if meaning is None:
             raise error
+        if isinstance(meaning, Locked) and self.single_program:
+            self._locked_at = time.monotonic()
         raise meaning from error
 
     def _meaning(self, error: sql.SQLAlchemyError | OSError) -> StorageError | None:

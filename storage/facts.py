@@ -16,10 +16,10 @@ from guideline.reminding import Facts, binding
 from guideline.standing import PartStanding, unconfirmed
 from storage.rows import ENTRY, PERSON, to_entry, to_person
 from storage.schema import account, closed_year, hours, person, preference, reminder, standing
-from storage.statements import CHUNK
+from storage.statements import among
+from storage.waves import TOLD
 
 ASKED_ABOUT: Final = 2  # years whose uploads are asked about: hours of December arrive in January
-TOLD: Final = ("frozen", "told")  # states of a reminder that the person has, or is just being sent
 Unasked = list[tuple[HoursEntry, int]]  # entries, and how many minutes of each no official record holds
 
 
@@ -71,7 +71,7 @@ async def of_people(conn: AsyncConnection, people: Collection[int], asked: Asked
     """Of these people, by id: five set queries."""
     if not people:
         return {}
-    rows = await conn.execute(_people().where(person.c.id.in_(people)))
+    rows = await conn.execute(_people().where(among(person.c.id, people)))
     return await _facts(conn, rows.all(), asked)
 
 
@@ -98,10 +98,13 @@ async def after(conn: AsyncConnection, number: int, limit: int, asked: Asked) ->
 async def ask(conn: AsyncConnection, people: Collection[int], asked: Asked, today: date) -> None:
     """Notes that these people are asked about their uploads today: each entry is asked about once."""
     entries = [entry.id for some in (await unasked(conn, people, asked)).values() for entry, _ in some]
-    for start in range(0, len(entries), CHUNK):
-        await conn.execute(
-            update(hours).where(hours.c.id.in_(entries[start : start + CHUNK])).values(asked_on=today)
-        )
+    await ask_about(conn, entries, today)
+
+
+async def ask_about(conn: AsyncConnection, entries: Collection[int], today: date) -> None:
+    """Notes that these entries, which are `unasked`, are asked about today."""
+    if entries:
+        await conn.execute(update(hours).where(among(hours.c.id, entries)).values(asked_on=today))
 
 
 def _people() -> Select[Any]:
@@ -158,7 +161,7 @@ async def _parts(
             standing.c.needed,
             standing.c.official,
             standing.c.waiting,
-        ).where(standing.c.person_id.in_(numbers), standing.c.year == year)
+        ).where(among(standing.c.person_id, numbers), standing.c.year == year)
     )
     found: dict[int, list[PartStanding]] = defaultdict(list)
     same: dict[tuple[Any, ...], PartStanding] = {}  # most people miss the same
@@ -173,7 +176,9 @@ async def _parts(
 async def _told(conn: AsyncConnection, numbers: Collection[int]) -> Mapping[int, date]:
     rows = await conn.execute(
         select(reminder.c.person_id, func.max(reminder.c.told_on, type_=reminder.c.told_on.type))
-        .where(reminder.c.person_id.in_(numbers), reminder.c.state.in_(TOLD), reminder.c.told_on.is_not(None))
+        .where(
+            among(reminder.c.person_id, numbers), reminder.c.state.in_(TOLD), reminder.c.told_on.is_not(None)
+        )
         .group_by(reminder.c.person_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -185,7 +190,7 @@ async def unasked(conn: AsyncConnection, people: Collection[int], asked: Asked) 
     if not people:
         return {}
     some = set(
-        await conn.scalars(select(hours.c.person_id).where(hours.c.person_id.in_(people), _unasked(asked)))
+        await conn.scalars(select(hours.c.person_id).where(among(hours.c.person_id, people), _unasked(asked)))
     )
     if not some:
         return {}
@@ -193,7 +198,7 @@ async def unasked(conn: AsyncConnection, people: Collection[int], asked: Asked) 
     rows = await conn.execute(
         select(*ENTRY, hours.c.person_id, hours.c.asked_on)
         .where(
-            hours.c.person_id.in_(some),
+            among(hours.c.person_id, some),
             hours.c.withdrawn_at.is_(None),
             hours.c.learned_on.between(asked.since, date(asked.before.year, 12, 31)),
         )
@@ -224,7 +229,7 @@ async def unasked(conn: AsyncConnection, people: Collection[int], asked: Asked) 
 async def _ways(conn: AsyncConnection, numbers: Collection[int]) -> Mapping[int, set[Way]]:
     rows = await conn.execute(
         select(account.c.person_id, account.c.platform).where(
-            account.c.person_id.in_(numbers), account.c.reachable
+            among(account.c.person_id, numbers), account.c.reachable
         )
     )
     found: dict[int, set[Way]] = defaultdict(set)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import jobs
@@ -136,20 +136,15 @@ async def take(
 
 async def spent(conn: AsyncConnection, real: datetime) -> bool:
     """Whether `forget` has anything to do."""
-    return (await conn.execute(select(file.c.id).where(_spent(real)).limit(1))).first() is not None
+    return (await conn.execute(select(file.c.id).where(spent_ones(real)).limit(1))).first() is not None
 
 
 async def forget(conn: AsyncConnection, real: datetime) -> int:
     """The bytes of what expired, and of what was sent as a file, go; returns of how many."""
-    return (await conn.execute(update(file).where(_spent(real)).values(content=None))).rowcount
+    return (await conn.execute(update(file).where(spent_ones(real)).values(content=None))).rowcount
 
 
-async def purge(conn: AsyncConnection, before: datetime) -> int:
-    """Rows of files that expired by then go."""
-    return (await conn.execute(delete(file).where(file.c.expires_at <= before))).rowcount
-
-
-def _spent(real: datetime) -> ColumnElement[bool]:
+def spent_ones(real: datetime) -> ColumnElement[bool]:
     """A file to be sent is frozen in the transaction that stored it: without an unsettled call for its
     chat it has been sent, or never will be."""
     unsent: Any = (

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Person, Platform
@@ -13,6 +14,7 @@ from storage import settings
 from storage.rows import ACCOUNT, PERSON, to_account, to_person
 from storage.schema import account, dispatch, outbox, person, role_assignment
 from storage.settling import MENU
+from storage.statements import several
 
 LINE_MENUS: Final = "line.menus"  # {name of a menu: id of the rich menu}, as `doctor --fix` made them
 SHOWN: Final = "line.menus.shown"  # the same, once everybody was given theirs
@@ -32,13 +34,19 @@ async def chats(
 ) -> list[Chat]:
     """How these chats stand now, and the other chats of the same people. `and_released`: and those that have
     a menu though they are nobody's now."""
+    rows = await conn.execute(_chats(and_released), {"accounts": list(accounts)})
+    return [_chat(tuple(row)) for row in rows]
+
+
+@cache
+def _chats(and_released: bool) -> Select[Any]:
     # A union: with OR both databases would read every account for each batch.
     other, held = account.alias("other"), account.alias("held")
     wanted = [
-        select(held.c.id).where(held.c.id.in_(accounts)),
+        select(held.c.id).where(held.c.id.in_(several("accounts"))),
         select(other.c.id)
         .join(held, held.c.person_id == other.c.person_id)
-        .where(held.c.id.in_(accounts), other.c.person_id.is_not(None)),
+        .where(held.c.id.in_(several("accounts")), other.c.person_id.is_not(None)),
     ]
     if and_released:
         # As ix_account_released has them.
@@ -48,14 +56,15 @@ async def chats(
                 released.c.person_id.is_(None), released.c.menu != literal_column("''")
             )
         )
-    return await _found(conn, account.c.id.in_(union(*wanted)))
+    return _found(account.c.id.in_(union(*wanted)))
 
 
 async def known(conn: AsyncConnection, platform: Platform, after: int, limit: int) -> list[Chat]:
     """The next chats of this platform, by the id of their account from `after` on, that are somebody's or
     were given a menu of their own."""
     whose = or_(account.c.person_id.is_not(None), account.c.menu != "")
-    return await _found(conn, (account.c.platform == platform) & whose & (account.c.id > after), limit)
+    some = _found((account.c.platform == platform) & whose & (account.c.id > after)).limit(limit)
+    return [_chat(tuple(row)) for row in await conn.execute(some)]
 
 
 async def unneeded(conn: AsyncConnection, menu_ids: Collection[str]) -> frozenset[str]:
@@ -104,16 +113,14 @@ async def keep_line_menus(
     await settings.keep(conn, key, dict(menus), at, "doctor")
 
 
-async def _found(conn: AsyncConnection, wanted: ColumnElement[bool], limit: int | None = None) -> list[Chat]:
+def _found(wanted: ColumnElement[bool]) -> Select[Any]:
     has_role = select(role_assignment.c.id).where(role_assignment.c.person_id == person.c.id).exists()
-    rows = await conn.execute(
+    return (
         select(*ACCOUNT, *PERSON, has_role)
         .outerjoin(person, person.c.id == account.c.person_id)
         .where(wanted)
         .order_by(account.c.id)
-        .limit(limit)
     )
-    return [_chat(tuple(row)) for row in rows]
 
 
 def _chat(row: tuple[object, ...]) -> Chat:

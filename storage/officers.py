@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Access
@@ -13,7 +13,7 @@ from storage.errors import Conflict
 from storage.schema import person
 
 
-def serving(on: date) -> ColumnElement[bool]:
+def serving(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """系統權限 人事, and not left by this day."""
     return and_(person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on))
 

@@ -6,7 +6,7 @@ Only a hash of the token is stored. Ages are real time.
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import note
@@ -64,6 +64,6 @@ async def use(conn: AsyncConnection, token: str, real: datetime, now: datetime) 
     return True
 
 
-async def purge(conn: AsyncConnection, real: datetime) -> int:
-    """Links too old to be used go."""
-    return (await conn.execute(delete(opt_out).where(opt_out.c.created_at <= real - LIFE))).rowcount
+def dead(real: datetime) -> ColumnElement[bool]:
+    """Links too old to be used."""
+    return opt_out.c.created_at <= real - LIFE

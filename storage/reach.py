@@ -11,6 +11,7 @@ from guideline.records import Account, Platform, Way
 from storage import officers
 from storage.rows import ACCOUNT, to_account
 from storage.schema import account, person, preference
+from storage.statements import among
 from storage.writing import To
 
 
@@ -57,6 +58,21 @@ async def addresses(conn: AsyncConnection, people: Collection[int]) -> dict[int,
     for number, platform, user_id, account_id in chats:
         found[number][platform] = To(user_id, account_id, number)
     return found
+
+
+async def by_way(conn: AsyncConnection, people: Collection[int], way: Way) -> dict[int, To]:
+    """The address of each of them whom this way leads to now."""
+    if way == "email":
+        mailboxes = await conn.execute(
+            select(person.c.id, person.c.email).where(among(person.c.id, people), person.c.email != "")
+        )
+        return {number: To(email, None, number) for number, email in mailboxes}
+    chats = await conn.execute(
+        select(account.c.person_id, account.c.user_id, account.c.id).where(
+            among(account.c.person_id, people), account.c.platform == way, account.c.reachable
+        )
+    )
+    return {number: To(user_id, account_id, number) for number, user_id, account_id in chats}
 
 
 async def wanting_brief(conn: AsyncConnection, people: Collection[int]) -> set[int]:

@@ -23,7 +23,7 @@ from storage.standings import reckon_again
 
 PEOPLE: Final = 200  # reckoned in one transaction: a few milliseconds
 LEASE: Final = timedelta(minutes=1)
-_JOB: Final = "standing:"
+JOB: Final = "standing:"
 
 
 def basis(edition: Edition, year: int, official_as_of: datetime | None) -> str:
@@ -54,7 +54,7 @@ class Reckoner:
         if edition is None:
             return False
         imported = await self._database.read(lambda conn: settings.instant(conn, settings.OFFICIAL_AS_OF))
-        job, day = _JOB + basis(edition, year, imported), date(year, 1, 1)
+        job, day = JOB + basis(edition, year, imported), date(year, 1, 1)
         if not await self._database.read(lambda conn: runs.is_done(conn, job, day)):
             return await self._database.write(lambda conn: self._all(conn, job, day, at, real))
         newest = await self._database.read(lambda conn: conn.scalar(select(func.max(person.c.id))))
@@ -73,7 +73,7 @@ class Reckoner:
         if edition is None:
             return True
         imported = await self._database.read(lambda conn: settings.instant(conn, settings.OFFICIAL_AS_OF))
-        job, day = _JOB + basis(edition, year, imported), date(year, 1, 1)
+        job, day = JOB + basis(edition, year, imported), date(year, 1, 1)
         if not await self._database.read(lambda conn: runs.is_done(conn, job, day)):
             return False
         return not await self._database.read(lambda conn: _without(conn, year, 1))
@@ -83,7 +83,7 @@ class Reckoner:
         if cursor is None:
             return False
         if not cursor:  # what was reckoned under other rules is not current, should they come back
-            others = run.c.job.startswith(_JOB, autoescape=True) & (run.c.job != job)
+            others = run.c.job.startswith(JOB, autoescape=True) & (run.c.job != job)
             await conn.execute(delete(run).where(others, run.c.logical_date == day))
         after = int(cursor or 0)
         some = (

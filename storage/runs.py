@@ -59,6 +59,13 @@ async def done(conn: AsyncConnection, job: str, logical_date: date, real: dateti
     )
 
 
+async def skip(conn: AsyncConnection, job: str, logical_date: date, real: datetime) -> None:
+    """The run is over, whether it ever began or not."""
+    row = {"state": "done", "lease_until": real, "finished_at": real}
+    new = upsert(conn, run).values(job=job, logical_date=logical_date, started_at=real, **row)
+    await conn.execute(new.on_conflict_do_update(index_elements=["job", "logical_date"], set_=row))
+
+
 async def let_go(conn: AsyncConnection, real: datetime) -> None:
     """Whoever held a run has ended: it goes on at the next tick. Only for a database of one program."""
     await conn.execute(

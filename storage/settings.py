@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import setting
-from storage.statements import upsert
+from storage.statements import several, upsert
 from storage.types import EPOCH, milliseconds
 
 OFFICIAL_AS_OF: Final = "hours.official_as_of"  # when official records were last imported
@@ -18,14 +18,26 @@ PAUSED: Final = "reminders.paused"  # true: no wave begins or goes on
 OPENED: Final = "certificates.open"  # ids of planned certificates that HR has opened; wins over the file
 
 
+_VALUES: Final = select(setting.c.key, setting.c.value).where(setting.c.key.in_(several("keys")))
+
+
+async def values(conn: AsyncConnection, *keys: str) -> dict[str, Any]:
+    """The JSON values kept under those of these keys under which anything is."""
+    return {row.key: row.value for row in await conn.execute(_VALUES, {"keys": keys})}
+
+
 async def value(conn: AsyncConnection, key: str) -> Any:
     """The JSON value kept under `key`; None where nothing is."""
-    return await conn.scalar(select(setting.c.value).where(setting.c.key == key))
+    return (await values(conn, key)).get(key)
 
 
 async def instant(conn: AsyncConnection, key: str) -> datetime | None:
     """A setting that `keep_instant` wrote."""
-    kept = await value(conn, key)
+    return as_instant(await value(conn, key))
+
+
+def as_instant(kept: Any) -> datetime | None:
+    """The value of such a setting."""
     return None if kept is None else EPOCH + timedelta(milliseconds=kept)
 
 
@@ -46,10 +58,7 @@ async def paused(conn: AsyncConnection) -> bool:
 
 async def sends(conn: AsyncConnection) -> bool:
     """Whether a wave may go on now: released, and not held back."""
-    kept = await conn.execute(
-        select(setting.c.key, setting.c.value).where(setting.c.key.in_((RELEASED, PAUSED)))
-    )
-    found = {row.key: row.value for row in kept}
+    found = await values(conn, RELEASED, PAUSED)
     return found.get(RELEASED) is True and found.get(PAUSED) is not True
 
 

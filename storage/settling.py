@@ -1,6 +1,6 @@
 """What became of a call, written down: a definite answer wins over a lost one, whenever it comes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import budget, reminded
 from storage.schema import account, dispatch, outbox
+from storage.statements import several
 from storage.writing import NewDispatch, dispatch_row
 
 BLOCKED: Final = "blocked"  # the reason that says the person shut us out (reminders.verdicts)
@@ -30,6 +31,32 @@ class Verdict:
     reason: str = ""
     not_before: datetime | None = None
     replacements: tuple[NewDispatch, ...] = ()
+
+
+_STANDING: Final = (
+    select(
+        dispatch.c.id,
+        dispatch.c.state,
+        dispatch.c.turn,
+        dispatch.c.fleeting,
+        dispatch.c.lease_until,
+        dispatch.c.body.is_(None).label("gone"),
+    )
+    .where(dispatch.c.id.in_(several("ids")))
+    .order_by(dispatch.c.id)
+    .with_for_update()
+)
+_END: Final = (
+    update(dispatch)
+    .where(dispatch.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("b_state"),
+        reason=bindparam("b_reason"),
+        settled_at=bindparam("b_at"),
+        lease_until=None,
+        lease_owner=None,
+    )
+)
 
 
 async def settle(
@@ -87,23 +114,12 @@ async def end(
         return 0
     await _hold_chats(conn, verdicts)
     by_id = {verdict.dispatch_id: verdict for verdict in verdicts}
-    standing = await conn.execute(
-        select(
-            dispatch.c.id,
-            dispatch.c.state,
-            dispatch.c.turn,
-            dispatch.c.fleeting,
-            dispatch.c.lease_until,
-            dispatch.c.body.is_(None).label("gone"),
-        )
-        .where(dispatch.c.id.in_(by_id))
-        .order_by(dispatch.c.id)
-        .with_for_update()
-    )
+    standing = await conn.execute(_STANDING, {"ids": list(by_id)})
     open_rows = [row for row in standing if _applies(by_id[row.id], row, overdue)]
     final = [by_id[row.id] for row in open_rows if by_id[row.id].state != "later"]
     later = [by_id[row.id] for row in open_rows if by_id[row.id].state == "later"]
-    await _write_final(conn, final, at)
+    told_lost = {row.id for row in open_rows if row.state == "undecided"}
+    await _write_final(conn, final, at, told_lost)
     await _write_later(conn, later)
     await _forget(conn, [row.id for row in open_rows if _forgotten(by_id[row.id], row)])
     for row in open_rows:
@@ -140,23 +156,23 @@ async def _hold_chats(conn: AsyncConnection, verdicts: Sequence[Verdict]) -> Non
         await conn.execute(held.with_for_update(key_share=True))
 
 
-async def _write_final(conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime) -> None:
+async def _write_final(
+    conn: AsyncConnection, verdicts: Sequence[Verdict], at: datetime, told_lost: Collection[int]
+) -> None:
+    """`told_lost`: those that counted as undecided, so that their receipts may wait for the next reply."""
     if not verdicts:
         return
     await conn.execute(
-        update(dispatch)
-        .where(dispatch.c.id == bindparam("b_id"))
-        .values(
-            state=bindparam("b_state"),
-            reason=bindparam("b_reason"),
-            settled_at=at,
-            lease_until=None,
-            lease_owner=None,
-        ),
-        [{"b_id": one.dispatch_id, "b_state": one.state, "b_reason": one.reason} for one in verdicts],
+        _END,
+        [
+            {"b_id": one.dispatch_id, "b_state": one.state, "b_reason": one.reason, "b_at": at}
+            for one in verdicts
+        ],
     )
     failed = [one.dispatch_id for one in verdicts if one.state != "accepted" and not one.replacements]
-    arrived = [one.dispatch_id for one in verdicts if one.state == "accepted"]
+    arrived = [
+        one.dispatch_id for one in verdicts if one.state == "accepted" and one.dispatch_id in told_lost
+    ]
     if failed:
         await conn.execute(
             update(outbox)

@@ -1,4 +1,4 @@
-"""What the handlers may know of each event's person: nine statements for a batch, whatever its size, and
+"""What the handlers may know of each event's person: eight statements for a batch, whatever its size, and
 one more for each kind of thing that only some of its events need."""
 
 from collections import defaultdict
@@ -22,10 +22,38 @@ from guideline.records import (
     Snapshot,
 )
 from storage import needed, settings
-from storage.rows import ENTRY, PERSON, to_conversation, to_entry, to_person, to_role
-from storage.schema import activation, closed_year, conversation, hours, outbox, person, role_assignment
+from storage.rows import PERSON, to_conversation, to_entry, to_person, to_role
+from storage.schema import activation, closed_year, conversation, outbox, person, role_assignment
+from storage.standings import ENTRIES
+from storage.statements import several
 
 KEPT_CODE: Final = "activation"  # in a conversation's draft: the id of the activation that waits
+_CLOSED: Final = select(closed_year.c.year)
+_CONVERSATIONS: Final = select(conversation).where(conversation.c.account_id.in_(several("accounts")))
+_PEOPLE: Final = select(*PERSON).where(person.c.id.in_(several("people")))
+_ROLES: Final = select(role_assignment).where(
+    role_assignment.c.id.in_(
+        select(func.max(role_assignment.c.id))
+        .where(role_assignment.c.person_id.in_(several("people")))
+        .group_by(role_assignment.c.person_id)
+    )
+)
+_ACTIVATIONS: Final = (
+    select(
+        *PERSON,
+        activation.c.id.label("activation_id"),
+        activation.c.code_hash,
+        activation.c.expires_at,
+        activation.c.used_at,
+    )
+    .join(activation, activation.c.person_id == person.c.id)
+    .where(or_(activation.c.code_hash.in_(several("hashes")), activation.c.id.in_(several("kept"))))
+)
+_UNRECEIVED: Final = (
+    select(outbox.c.account_id, outbox.c.receipt)
+    .where(literal_column("outbox.unreceived"), outbox.c.account_id.in_(several("accounts")))
+    .order_by(outbox.c.id)
+)
 
 
 def nothing_more(_: Conversation | None) -> frozenset[Need]:
@@ -60,9 +88,8 @@ async def load(
     entries = await _entries(conn, people, min(years) - 1, max(years))
     by_hash, by_id = await _activations(conn, wanted, conversations)
     unreceived = await _unreceived(conn, accounts)
-    official_as_of = await settings.instant(conn, settings.OFFICIAL_AS_OF)
-    accepting = await settings.accepting(conn)
-    closed = frozenset(await conn.scalars(select(closed_year.c.year)))
+    decided = await settings.values(conn, settings.OFFICIAL_AS_OF, settings.ACCEPTING)
+    closed = frozenset(await conn.scalars(_CLOSED))
     more = await needed.load(
         conn, _asked(wanted, conversations), known, max(one.today for one in wanted), platforms
     )
@@ -77,11 +104,11 @@ async def load(
             conversation=running,
             role=roles.get(owner) if owner is not None else None,
             entries=tuple(entry for entry in entries.get(owner or 0, ()) if entry.learned_on.year in current),
-            official_as_of=official_as_of,
+            official_as_of=settings.as_instant(decided.get(settings.OFFICIAL_AS_OF)),
             activation=_named(one, running, by_hash, by_id),
             unreceived=tuple(unreceived.get(one.account.id, ())),
             closed_years=closed,
-            accepting=accepting,
+            accepting=decided.get(settings.ACCEPTING) is not False,
             **more.get(owner or 0, {}),
         )
 
@@ -119,37 +146,25 @@ def _kept(running: Conversation | None) -> int | None:
 
 
 async def _conversations(conn: AsyncConnection, accounts: Collection[int]) -> dict[int, Conversation]:
-    rows = await conn.execute(select(conversation).where(conversation.c.account_id.in_(accounts)))
+    rows = await conn.execute(_CONVERSATIONS, {"accounts": list(accounts)})
     return {row.account_id: to_conversation(row) for row in rows}
 
 
 async def _people(conn: AsyncConnection, people: Collection[int]) -> dict[int, Person]:
-    rows = await conn.execute(select(*PERSON).where(person.c.id.in_(people)))
+    rows = await conn.execute(_PEOPLE, {"people": list(people)})
     return {row.id: to_person(row) for row in rows}
 
 
 async def _roles(conn: AsyncConnection, people: Collection[int]) -> dict[int, RoleAssignment]:
-    latest = (
-        select(func.max(role_assignment.c.id))
-        .where(role_assignment.c.person_id.in_(people))
-        .group_by(role_assignment.c.person_id)
-    )
-    rows = await conn.execute(select(role_assignment).where(role_assignment.c.id.in_(latest)))
+    rows = await conn.execute(_ROLES, {"people": list(people)})
     return {row.person_id: to_role(row) for row in rows}
 
 
 async def _entries(
     conn: AsyncConnection, people: Collection[int], first_year: int, last_year: int
 ) -> Mapping[int, list[HoursEntry]]:
-    rows = await conn.execute(
-        select(*ENTRY, hours.c.person_id)
-        .where(
-            hours.c.person_id.in_(people),
-            hours.c.learned_on.between(date(first_year, 1, 1), date(last_year, 12, 31)),
-            hours.c.withdrawn_at.is_(None),
-        )
-        .order_by(hours.c.learned_on, hours.c.id)
-    )
+    years = {"first": date(first_year, 1, 1), "last": date(last_year, 12, 31)}
+    rows = await conn.execute(ENTRIES, {"people": list(people), **years})
     found: dict[int, list[HoursEntry]] = defaultdict(list)
     for row in rows:
         found[row.person_id].append(to_entry(row))
@@ -163,17 +178,7 @@ async def _activations(
     kept = {number for running in conversations.values() if (number := _kept(running)) is not None}
     if not hashes and not kept:
         return {}, {}
-    rows = await conn.execute(
-        select(
-            *PERSON,
-            activation.c.id.label("activation_id"),
-            activation.c.code_hash,
-            activation.c.expires_at,
-            activation.c.used_at,
-        )
-        .join(activation, activation.c.person_id == person.c.id)
-        .where(or_(activation.c.code_hash.in_(hashes), activation.c.id.in_(kept)))
-    )
+    rows = await conn.execute(_ACTIVATIONS, {"hashes": list(hashes), "kept": list(kept)})
     found = {row.code_hash: _activation(row) for row in rows}
     return found, {one.id: one for one in found.values()}
 
@@ -183,11 +188,7 @@ def _activation(row: Any) -> Activation:
 
 
 async def _unreceived(conn: AsyncConnection, accounts: Collection[int]) -> Mapping[int, list[str]]:
-    rows = await conn.execute(
-        select(outbox.c.account_id, outbox.c.receipt)
-        .where(literal_column("outbox.unreceived"), outbox.c.account_id.in_(accounts))
-        .order_by(outbox.c.id)
-    )
+    rows = await conn.execute(_UNRECEIVED, {"accounts": list(accounts)})
     found: dict[int, list[str]] = defaultdict(list)
     for account_id, receipt in rows:
         found[account_id].append(receipt)

@@ -10,13 +10,15 @@ import asyncio
 import importlib
 import sqlite3
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final, cast
 
 import aiosqlite
 from sqlalchemy import URL, AsyncAdaptedQueuePool, event
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_dbapi
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from storage.errors import Damaged, Full, Locked, ReadOnly, StorageError, Unreadable
@@ -66,6 +68,7 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
         pool_size=size,
         max_overflow=0,
         pool_timeout=_NEVER_WAITS,
+        pool_reset_on_return=None,  # every unit commits or rolls back by itself
         hide_parameters=True,
     )
     journal = "WAL" if shares_wal(module.sqlite_version_info) else "DELETE"
@@ -85,6 +88,17 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
     event.listen(made.sync_engine, "connect", connected)
     event.listen(made.sync_engine, "begin", began)
     return made
+
+
+@asynccontextmanager
+async def quick(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Meanwhile the statements of this connection run in the event loop's own thread (`storage.trips`)."""
+    driver = cast("Connection", (await connection.get_raw_connection()).driver_connection)
+    driver.quick = True
+    try:
+        yield
+    finally:
+        driver.quick = False
 
 
 def _set_journal(cursor: Any, journal: str, wait: float) -> None:

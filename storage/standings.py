@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, literal, select, tuple_
+from sqlalchemy import bindparam, delete, insert, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.editions import Editions
@@ -14,9 +14,21 @@ from guideline.standing import Standing
 from storage import settings
 from storage.rows import ENTRY, to_entry
 from storage.schema import hours, person, standing
-from storage.statements import CHUNK
+from storage.statements import CHUNK, several
 
 PersonYear = tuple[int, int]
+_FORGET: Final = delete(standing).where(tuple_(standing.c.person_id, standing.c.year).in_(several("whose")))
+_STANDING: Final = insert(standing)
+# The entries that count, of these people between two days.
+ENTRIES: Final = (
+    select(*ENTRY, hours.c.person_id)
+    .where(
+        hours.c.person_id.in_(several("people")),
+        hours.c.learned_on.between(bindparam("first"), bindparam("last")),
+        hours.c.withdrawn_at.is_(None),
+    )
+    .order_by(hours.c.learned_on, hours.c.id)
+)
 
 
 async def reckon_again(
@@ -32,9 +44,7 @@ async def reckon_again(
         return
     entries = await _entries(conn, affected)
     official_as_of = await settings.instant(conn, settings.OFFICIAL_AS_OF)
-    await conn.execute(
-        delete(standing).where(tuple_(standing.c.person_id, standing.c.year).in_(sorted(affected)))
-    )
+    await conn.execute(_FORGET, {"whose": sorted(affected)})
     rows = []
     silent: dict[int, list[int]] = defaultdict(list)
     for person_id, year in sorted(affected):
@@ -44,7 +54,7 @@ async def reckon_again(
         else:
             silent[year].append(person_id)
     if rows:
-        await conn.execute(insert(standing), rows)
+        await conn.execute(_STANDING, rows)
     for year, people in silent.items():
         for row in _rows(editions, editions.reckon(year, (), official_as_of), at):
             same = [literal(value, standing.c[name].type).label(name) for name, value in row.items()]
@@ -78,15 +88,12 @@ async def _entries(
     conn: AsyncConnection, affected: Collection[PersonYear]
 ) -> Mapping[PersonYear, list[HoursEntry]]:
     years = [year for _, year in affected]
-    rows = await conn.execute(
-        select(*ENTRY, hours.c.person_id)
-        .where(
-            hours.c.person_id.in_({person_id for person_id, _ in affected}),
-            hours.c.learned_on.between(date(min(years), 1, 1), date(max(years), 12, 31)),
-            hours.c.withdrawn_at.is_(None),
-        )
-        .order_by(hours.c.learned_on, hours.c.id)
-    )
+    asked = {
+        "people": list({person_id for person_id, _ in affected}),
+        "first": date(min(years), 1, 1),
+        "last": date(max(years), 12, 31),
+    }
+    rows = await conn.execute(ENTRIES, asked)
     found: dict[PersonYear, list[HoursEntry]] = defaultdict(list)
     for row in rows:
         entry = to_entry(row)

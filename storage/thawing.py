@@ -5,14 +5,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from storage import reminded
 from storage.schema import dispatch, outbox, reminder
 
-FRESH = timedelta(seconds=2)  # what was decided earlier and not tried is not sent but decided again
+FRESH = timedelta(seconds=1)  # what was decided earlier and not tried is not sent but decided again
 THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 
@@ -43,7 +53,7 @@ async def thaw(
     return frozenset(row.platform for row in rows)
 
 
-def stale(before: datetime) -> ColumnElement[bool]:
+def stale(before: BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether a dispatch is of a reminder that was decided by then, and never given out: it is not sent any
     more, and `thaw` takes it back."""
     return and_(_unbegun(before), dispatch.c.attempts == 0)
@@ -55,12 +65,12 @@ def _unsent(before: datetime, going: int | None) -> Any:
     return select(dispatch.c.id, dispatch.c.platform).where(
         dispatch.c.state == literal_column("'frozen'"),
         dispatch.c.lease_until.is_(None),
-        _unbegun(before),
+        _unbegun(bindparam(None, before, type_=dispatch.c.created_at.type)),
         or_(dispatch.c.attempts == 0, elsewhere),
     )
 
 
-def _unbegun(before: datetime) -> ColumnElement[bool]:
+def _unbegun(before: BindParameter[datetime]) -> ColumnElement[bool]:
     """Of a reminder that was decided by then, of which no part is known to be on its way."""
     part, other, mine = outbox.alias("part"), dispatch.alias("other"), outbox.alias("mine")
     begun = (
@@ -70,11 +80,10 @@ def _unbegun(before: datetime) -> ColumnElement[bool]:
         .where(mine.c.dispatch_id == dispatch.c.id, other.c.first_attempt_at.is_not(None))
         .exists()
     )
-    since = bindparam(None, before, type_=dispatch.c.created_at.type)
     return and_(
         dispatch.c.lane == 1,
         dispatch.c.first_attempt_at.is_(None),
-        dispatch.c.created_at <= since,
+        dispatch.c.created_at <= before,
         _told(true()),
         ~begun,
     )

@@ -1,7 +1,9 @@
-"""A statement on SQLite in one trip to its connection's thread, and not four (cursor, execute, fetch, close).
+"""A statement on SQLite in one trip to its connection's thread, and not four (cursor, execute, fetch, close);
+or in none, where a transaction says that its statements are quick.
 
 Each trip costs two turns of Python's lock; while the event loop is busy they take longer than most of our
-statements, and the one writer is held for as long. SQLAlchemy fetches all rows at once in any case.
+statements, and the one writer is held for as long. SQLAlchemy fetches all rows at once in any case. What may
+wait (BEGIN for another program's lock, COMMIT for the disk) always takes the trip.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,12 +13,17 @@ import aiosqlite
 
 
 class Connection(aiosqlite.Connection):
+    quick = False  # statements run here and now, in the event loop's own thread
+
     def cursor(self) -> "Cursor":  # type: ignore[override]  # entered, as SQLAlchemy does, and not awaited
         return Cursor(self)
 
     async def trip(self, work: Callable[..., None], statement: str, parameters: Sequence[Any]) -> None:
-        """Runs this in the connection's thread."""
-        await self._execute(work, statement, parameters)  # type: ignore[no-untyped-call]
+        """Runs this in the connection's thread, or at once."""
+        if self.quick:
+            work(statement, parameters)
+        else:
+            await self._execute(work, statement, parameters)  # type: ignore[no-untyped-call]
 
 
 class Cursor:

@@ -74,7 +74,7 @@ class Words(TypeDecorator[str]):
 
 def sound(text: str) -> str:
     """The text as `Words` keeps it."""
-    return _UNSOUND.sub("\ufffd", text)
+    return text if text.isascii() and "\0" not in text else _UNSOUND.sub("\ufffd", text)
 
 
 class Exact(TypeDecorator[str]):

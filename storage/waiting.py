@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import settings
 from storage.errors import Conflict
 from storage.schema import reminder, wave
+from storage.statements import several
+
+_OF_PEOPLE: Final = (
+    select(reminder.c.id, reminder.c.person_id, wave.c.occasion, wave.c.day)
+    .join(wave, wave.c.id == reminder.c.wave_id)
+    .where(
+        literal_column("reminder.state = 'waiting'"),  # as the partial index has it
+        reminder.c.person_id.in_(several("people")),
+        wave.c.state.in_(("open", "done")),
+        ~wave.c.shadow,
+    )
+    .order_by(wave.c.day, reminder.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +41,7 @@ async def of_people(conn: AsyncConnection, people: Collection[int]) -> list[Wait
     reminders back, and nothing of a wave that HR stopped."""
     if not people:
         return []
-    rows = await conn.execute(
-        select(reminder.c.id, reminder.c.person_id, wave.c.occasion, wave.c.day)
-        .join(wave, wave.c.id == reminder.c.wave_id)
-        .where(
-            literal_column("reminder.state = 'waiting'"),  # as the partial index has it
-            reminder.c.person_id.in_(people),
-            wave.c.state.in_(("open", "done")),
-            ~wave.c.shadow,
-        )
-        .order_by(wave.c.day, reminder.c.id)
-    )
+    rows = await conn.execute(_OF_PEOPLE, {"people": list(people)})
     found = [Waiting(*row) for row in rows]
     if not found or not await settings.sends(conn):
         return []

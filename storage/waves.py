@@ -3,22 +3,37 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from guideline.rhythm import Occasion
-from storage.schema import dispatch, outbox, preference, reminder, wave
-from storage.statements import upsert
+from storage import settings
+from storage.schema import account, dispatch, outbox, preference, reminder, setting, wave
+from storage.statements import among, as_rows, rows_of, upsert, upsert_on
 
 QUOTA: Final = "quota"  # reason: the month's LINE messages do not reach that far
 UNREACHABLE: Final = "unreachable"  # reason: no way leads there
+UNSAID: Final = "unsaid"  # reason: their text could not be made
 LATE: Final = "late"  # reason: the occasion was over
 SHADOW: Final = "shadow"  # reason: HR alone was told
 STOPPED: Final = "stopped"  # reason, and state of a wave: HR stopped it
 DONE: Final = "done"  # state of a wave of which everybody is settled
+TOLD: Final = ("frozen", "told")  # states of a reminder that the person has, or is just being sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +46,7 @@ class Wave:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """What a plan says of one person: `way` None: no way leads to them."""
 
     person_id: int
@@ -91,31 +105,38 @@ async def left(conn: AsyncConnection, number: int) -> int:
     )
 
 
-async def still_open(conn: AsyncConnection, number: int) -> bool:
-    """Whether the wave may go on; nobody stops it until this transaction ends."""
-    held = select(wave.c.id).where(wave.c.id == number, wave.c.state == "open", ~wave.c.shadow)
-    return await conn.scalar(held.with_for_update(read=True)) is not None
+async def may_go_on(conn: AsyncConnection, number: int) -> bool:
+    """Whether the wave is open and HR lets the waves go out; nobody stops it until this transaction ends."""
+    kept = [
+        select(setting.c.value).where(setting.c.key == key).scalar_subquery()
+        for key in (settings.RELEASED, settings.PAUSED)
+    ]
+    held = select(*kept).where(wave.c.id == number, wave.c.state == "open", ~wave.c.shadow)
+    row = (await conn.execute(held.with_for_update(read=True, of=wave))).first()
+    return row is not None and row[0] is True and row[1] is not True
 
 
 async def plan(conn: AsyncConnection, number: int, people: Sequence[Planned]) -> None:
     """Puts these people into the wave; who is in it already stays as they are."""
-    if not people:
-        return
-    rows = [
-        {
-            "wave_id": number,
-            "person_id": one.person_id,
-            "state": "planned" if one.way is not None else "unreached",
-            "reason": "" if one.way is not None else UNREACHABLE,
-            "bucket": one.bucket,
-            "way": one.way or "",
-        }
-        for one in people
-    ]
-    new = upsert(conn, reminder).on_conflict_do_nothing(index_elements=["wave_id", "person_id"])
-    # What returns something goes as one statement for many rows. One statement for each would let go of
-    # Python's lock between any two, and hold the file while the chats make use of it.
-    await conn.execute(new.returning(reminder.c.id), rows)
+    if people:
+        await conn.execute(_planned(conn.dialect.name), {"number": number, "rows": as_rows(people)})
+
+
+@cache
+def _planned(dialect: str) -> Any:
+    new = rows_of(dialect, {"person_id": int, "bucket": str, "way": str})
+    reached = new.c.way.is_not(None)
+    chosen = select(
+        bindparam("number", type_=reminder.c.wave_id.type),
+        new.c.person_id,
+        case((reached, "planned"), else_="unreached"),
+        case((reached, ""), else_=UNREACHABLE),
+        new.c.bucket,
+        func.coalesce(new.c.way, ""),
+    ).order_by(new.c.place)
+    columns = ["wave_id", "person_id", "state", "reason", "bucket", "way"]
+    written = upsert_on(dialect, reminder).from_select(columns, chosen)
+    return written.on_conflict_do_nothing(index_elements=["wave_id", "person_id"])
 
 
 async def waiting(conn: AsyncConnection) -> frozenset[int]:
@@ -169,18 +190,41 @@ async def taken(conn: AsyncConnection, number: int, way: Way, most: int, *, alik
 
 
 async def change(conn: AsyncConnection, numbers: Collection[int], **values: Any) -> None:
-    """Writes the same into all of these reminders."""
-    if numbers:
-        await conn.execute(update(reminder).where(reminder.c.id.in_(numbers)).values(**values))
-
-
-async def change_planned(conn: AsyncConnection, numbers: Collection[int], **values: Any) -> None:
-    """The same, into those that are planned still: who was erased meanwhile, or told by another replica, is
-    left as they are."""
+    """Writes the same into those of these reminders that are planned still: who was erased meanwhile, or told
+    by another replica, is left as they are."""
     if numbers:
         await conn.execute(
-            update(reminder).where(reminder.c.id.in_(numbers), _state("planned")).values(**values)
+            update(reminder).where(among(reminder.c.id, numbers), _state("planned")).values(**values)
         )
+
+
+async def freeze(
+    conn: AsyncConnection, numbers: Collection[int], way: Way, bucket: str, on: date, at: datetime
+) -> Collection[int]:
+    """Of these reminders those that are being told now, on this day, at `at` (real time): not of whom was
+    told something since they were looked at, nor whose chat has stopped to answer. They are looked at again.
+    """
+    other = reminder.alias("other")
+    told = (
+        select(other.c.id)
+        .where(other.c.person_id == reminder.c.person_id, other.c.told_on >= on, other.c.state.in_(TOLD))
+        .exists()
+    )
+    chat = (
+        select(account.c.id)
+        .where(account.c.person_id == reminder.c.person_id, account.c.platform == way, account.c.reachable)
+        .exists()
+    )
+    these = among(reminder.c.id, numbers)
+    frozen = await conn.execute(
+        update(reminder)
+        .where(these, _state("planned"), reminder.c.way == way, ~told, true() if way == "email" else chat)
+        .values(state="frozen", bucket=bucket, told_on=on, decided_at=at)
+    )
+    if frozen.rowcount == len(numbers):
+        return numbers
+    ours = these & (reminder.c.state == "frozen") & (reminder.c.decided_at == at)
+    return set(await conn.scalars(select(reminder.c.id).where(ours)))
 
 
 async def opened(conn: AsyncConnection, number: int) -> bool:
@@ -205,9 +249,11 @@ async def supersede(conn: AsyncConnection, number: int, after: int, limit: int) 
         return None
     last: int = found[-1].person_id
     people = {row.person_id for row in found}
-    here = select(reminder.c.person_id).where(reminder.c.wave_id == number, reminder.c.person_id.in_(people))
+    here = select(reminder.c.person_id).where(
+        reminder.c.wave_id == number, among(reminder.c.person_id, people)
+    )
     again = set(await conn.scalars(here))
-    gone = and_(_state("waiting"), reminder.c.wave_id < number, reminder.c.person_id.in_(again))
+    gone = and_(_state("waiting"), reminder.c.wave_id < number, among(reminder.c.person_id, again))
     await conn.execute(update(reminder).where(gone).values(state="dropped", reason=LATE))
     return last
 

@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
 from storage.schema import dispatch, outbox
+from storage.statements import as_rows, rows_of
+from storage.types import sound
 
+REPLY: Final = "reply"  # the kind of what a chat is answered at once
 NOTICE: Final = "notice"  # the kind of what somebody is told unasked
 OFFICE: Final = "office"  # and of what HR is told so: for as long as they are of HR
 REMINDER: Final = "reminder"  # of a wave
 DIGEST: Final = "digest"  # HR's weekly one
+_OUTBOX: Final[dict[str, type[int | str]]] = {
+    "account_id": int,
+    "dispatch_id": int,
+    "cause": int,
+    "ordinal": int,
+    "kind": str,
+    "receipt": str,
+    "person_id": int,
+    "reminder_id": int,
+}
 CHARGED: Final = ("push", "multicast")  # of LINE: one message for each recipient (platforms.md §1.3)
 
 
@@ -80,26 +94,36 @@ async def freeze(
     # SQLite numbers the rows of one INSERT in their order; asked to prove it, SQLAlchemy would send one
     # statement for each row there.
     ordered = conn.dialect.name == "postgresql"
-    numbers = await conn.scalars(
-        insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered),
-        [dispatch_row(one, at, today) for one in new],
-    )
+    numbers = await conn.scalars(_freeze(ordered), [dispatch_row(one, at, today) for one in new])
     rows = [
-        {
-            "account_id": to.account_id,
-            "dispatch_id": number,
-            "cause": one.cause,
-            "ordinal": one.ordinal,
-            "kind": one.kind,
-            "receipt": one.receipt,
-            "created_at": at,
-            "person_id": to.person_id,
-            "reminder_id": to.reminder_id,
-        }
+        (
+            to.account_id,
+            number,
+            one.cause,
+            one.ordinal,
+            one.kind,
+            sound(one.receipt),
+            to.person_id,
+            to.reminder_id,
+        )
         for one, number in zip(new, sorted(numbers), strict=True)
         for to in one.addressed
     ]
-    await conn.execute(insert(outbox), rows)
+    await conn.execute(_told(conn.dialect.name), {"rows": as_rows(rows), "at": at})
+
+
+@cache
+def _told(dialect: str) -> Insert:
+    """One statement for all of them: a multicast has 500."""
+    new = rows_of(dialect, _OUTBOX)
+    at = bindparam("at", type_=outbox.c.created_at.type)
+    written = select(*(new.c[name] for name in _OUTBOX), at).order_by(new.c.place)
+    return insert(outbox).from_select([*_OUTBOX, "created_at"], written, include_defaults=False)
+
+
+@cache
+def _freeze(ordered: bool) -> Any:
+    return insert(dispatch).returning(dispatch.c.id, sort_by_parameter_order=ordered)
 
 
 def dispatch_row(

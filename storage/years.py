@@ -22,6 +22,7 @@ from storage.errors import Conflict
 from storage.schema import closed_standing, closed_year, person, standing
 
 PEOPLE: Final = 500  # frozen in one transaction: a few hundred milliseconds
+_CLOSED: Final = select(closed_year.c.year).with_for_update(read=True)
 _COPIED: Final = ("requirement", "part", "needed", "official", "waiting", "state")
 
 
@@ -41,7 +42,7 @@ class Closed:
 async def closed(conn: AsyncConnection) -> frozenset[int]:
     """The years that are closed or being closed. Until this transaction ends no other one becomes so: FOR
     SHARE also takes the table's lock that `begin` waits for, before the rows are looked at."""
-    return frozenset(await conn.scalars(select(closed_year.c.year).with_for_update(read=True)))
+    return frozenset(await conn.scalars(_CLOSED))
 
 
 async def seen(conn: AsyncConnection, year: int) -> Closed | None:

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, BinaryIO, TypeVar
 
 import typer
 from rich.console import Console
@@ -78,9 +78,16 @@ def console() -> Console:
 
 def write_private(path: Path, content: bytes) -> None:
     """A new file that only its owner may read. Raises RefusedError when it is there already."""
+    with private(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def private(path: Path) -> Iterator[BinaryIO]:
+    """The same, to be written piece by piece."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise RefusedError(f"{path} 已經存在；請換一個檔名，或先移走該檔") from None
     with os.fdopen(handle, "wb") as file:
-        file.write(content)
+        yield file

@@ -9,6 +9,7 @@ from rich.markup import escape
 from bot.cli import checks
 from bot.cli.checks import Finding, Status
 from bot.cli.common import Config, RefusedError, console, finished, settings_for
+from bot.cli.database_checks import check_database
 from bot.cli.mail_check import check_mail
 from bot.cli.platform_checks import check_line, check_telegram
 from bot.cli.start import FILE_NAME
@@ -38,7 +39,8 @@ def doctor(
         out.print(f"[{colour}]{one.status}[/{colour}]　{escape(one.name)}：{escape(one.found)}")
         if one.advice:
             out.print(f"　　　→ {escape(one.advice)}")
-    failed = sum(one.status is Status.FAIL for one in found)
+    warned, failed = (sum(one.status is kind for one in found) for kind in (Status.WARN, Status.FAIL))
+    out.print(f"\n正常 {len(found) - warned - failed} 項，留意 {warned} 項，錯誤 {failed} 項。")
     if failed:
         raise RefusedError(f"有 {failed} 項需要處理，請依上列說明修正後再執行 talentbot doctor")
     out.print("可以啟動：talentbot run")
@@ -49,12 +51,15 @@ async def _examine(settings: Settings, file: Path, fix: bool) -> list[Finding]:
         *checks.check_settings(settings),
         *checks.check_file(file),
         *checks.check_notice(settings),
+        checks.check_zone(settings),
+        *checks.check_alerts(settings),
         *checks.check_edition(settings),
-        *await checks.check_database(settings),
+        *await check_database(settings),
     ]
     if settings.line.enabled or settings.telegram.enabled:
         async with open_session() as session:
             found += await checks.check_clock(session, settings)
+            found += await checks.check_public(session, settings)
             found += await check_line(settings, fix)
             found += await check_telegram(session, settings, fix)
     return found + await check_mail(settings)

@@ -9,6 +9,7 @@ from bot.cli.common import Config, finished, opened, say, settings_for
 from bot.settings import Settings
 from guideline.ways import WAYS
 from storage.dispatches import KILLED
+from storage.restored import RESTORED
 from storage.undelivered import Undelivered, undelivered
 
 
@@ -19,7 +20,11 @@ class State(StrEnum):
 
 
 _WORDS = {State.UNDECIDED: "不確定是否送達", State.REFUSED: "被平臺拒絕", State.FROZEN: "等待送出"}
-_REASONS = {KILLED: "送出後程式中止，沒有收到答覆", "erased": "資料已刪除"}  # others are a platform's words
+_REASONS = {  # others are a platform's words
+    KILLED: "送出後程式中止，沒有收到答覆",
+    RESTORED: "由備份還原，備份之後可能已送出",
+    "erased": "資料已刪除",
+}
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,7 @@
 """What `doctor` asks LINE and Telegram, and what `--fix` sets there."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
@@ -15,6 +16,8 @@ from bot.settings import Settings
 from storage.clock import SystemClock
 from storage.errors import StorageError
 
+PENDING = 20  # messages that Telegram may hold back for a moment
+RECENT = timedelta(days=1)  # Telegram remembers its last failure for ever
 LINE_PATH = "/webhooks/line"
 TELEGRAM_PATH = "/webhooks/telegram"
 
@@ -50,13 +53,20 @@ async def _line(admin: LineAdmin, settings: Settings, fix: bool) -> AsyncIterato
         yield Finding("LINE 額度", Status.WARN, f"本月已用 {quota.used}／{quota.limit} 則", advice)
     else:
         yield Finding("LINE 額度", Status.OK, f"本月已用 {quota.used}／{quota.limit} 則")
+    cap = settings.line.monthly_budget
+    if cap is not None and quota.limit is not None and cap > quota.limit:
+        advice = "以方案的額度為準；請調整 line.monthly_budget 或方案"
+        yield Finding("LINE 預算", Status.WARN, f"每月 {cap} 則，多於方案的 {quota.limit} 則", advice)
+    elif cap is not None:
+        yield Finding("LINE 預算", Status.OK, f"每月最多 {cap} 則")
     yield await _line_webhook(admin, settings, fix)
     yield await _line_menus(admin, settings, fix)
     yield Finding(
         "LINE 後台",
         Status.WARN,
-        "以下兩項無法由程式查詢",
-        "請確認 Webhook redelivery 已開啟、加入好友的歡迎訊息與自動回應已關閉",
+        "Webhook redelivery 與自動回應無法由程式查詢",
+        "請在 LINE Developers 的 Messaging API 頁確認 Webhook redelivery 已開啟（服務停機時的訊息才會補送），"
+        "並在官方帳號管理後台的回應設定關閉歡迎訊息與自動回應",
     )
 
 
@@ -144,7 +154,8 @@ async def _telegram_webhook(admin: TelegramAdmin, settings: Settings, fix: bool)
     wanted = settings.public_url + TELEGRAM_PATH if secret else ""
     webhook = await admin.webhook()
     right = webhook.url == wanted and (not wanted or set(webhook.allowed_updates) == set(ALLOWED))
-    if not right:
+    # Telegram does not say which word it sends along: with `--fix` it is told again.
+    if not right or (fix and secret):
         if not fix:
             found = "webhook 網址或訊息種類不符" if secret else "設有 webhook，polling 收不到訊息"
             return Finding(name, Status.FAIL, found, "請執行 talentbot doctor --fix")
@@ -153,7 +164,11 @@ async def _telegram_webhook(admin: TelegramAdmin, settings: Settings, fix: bool)
         else:
             await admin.delete_webhook()
         webhook = await admin.webhook()
-    if wanted and webhook.last_error:
+    if webhook.pending > PENDING:
+        advice = "請確認服務已啟動、網址可由外部連到；超過 24 小時的訊息 Telegram 會丟棄"
+        return Finding(name, Status.WARN, f"有 {webhook.pending} 則訊息等候送達", advice)
+    since = webhook.last_error_at
+    if wanted and webhook.last_error and (since is None or datetime.now(UTC) - since < RECENT):
         found = f"Telegram 上次送來失敗：{webhook.last_error}"
         return Finding(name, Status.WARN, found, "請確認服務已啟動且憑證有效；成功一次之後可忽略")
     return Finding(name, Status.OK, wanted or "polling")

@@ -2,16 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, BinaryIO, Final
 
 import typer
 from rich.table import Table
 
-from bot.cli.common import Config, RefusedError, console, finished, opened, say, settings_for, write_private
+from bot.cli.common import Config, RefusedError, console, finished, opened, private, say, settings_for
 from bot.codes.sheet import safe
 from bot.desk import desk_for
 from bot.foresight import next_day
@@ -25,23 +26,27 @@ from handlers import reminder, reminding_card, reminding_list, wave_report
 from handlers.closing_days import read_day
 from handlers.desk import Desk
 from handlers.message import plain
-from reminders.foreseen import Plan, foreseen
+from reminders.foreseen import Counted, Plan, foreseen
 from storage import reminding
 from storage.clock import SystemClock
+from storage.database import Database
 from storage.reckoning import Reckoner
 
 _HEADINGS: Final = ("員工編號", "姓名", "單位", "尚缺", "方式或原因", "內容", "LINE 則數")
 _TEXTS: Final = 12  # of which the words are printed
+_TABLE: Final = 1000  # people, at most, in a table that is laid out as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A preview: `coming` is the next day on which people are written to, `plan` that of the day asked for
-    (None: nobody is written to on it). `current`: every standing is reckoned by today's rules."""
+    (None: nobody is written to on it), and what it comes to is `counted`. `current`: every standing is
+    reckoned by today's rules."""
 
     now: Reminding
     coming: date | None
     plan: Plan | None
+    counted: Counted | None
     desk: Desk
     current: bool
 
@@ -67,36 +72,42 @@ def remind(
         raise typer.BadParameter(f"看不懂日期 {on}；請輸入例如 115/12/2")
     if out is not None and out.suffix.lower() != ".csv":
         raise RefusedError(f"{out} 不是 .csv；名單只能存成 .csv")
-    seen = finished(lambda: previewed(settings, today, day))
-    for line in summary(seen, day):
-        say(line)
-    if seen.plan is None:
-        return
-    rules = seen.desk.editions.of(seen.plan.seen.occasion.day.year) or seen.desk.edition
-    _people(seen.plan, rules)
-    for line in texts(seen.plan, seen.desk):
-        say(line)
-    if out is not None:
-        write_private(out, sheet(seen.plan, rules))
-        say(f"名單已存成 {out}；內含個人資料，用畢請刪除。")
+    finished(lambda: _shown(settings, today, day, out))
 
 
-async def previewed(settings: Settings, today: date, day: date | None) -> Seen:
+async def _shown(settings: Settings, today: date, day: date | None, out: Path | None) -> None:
+    """All of it, on the terminal and into the file. People are passed through, and never held together."""
+    async with opened(settings) as database:
+        seen = await previewed(database, settings, today, day)
+        for line in summary(seen, day):
+            say(line)
+        if seen.plan is None or seen.counted is None:
+            return
+        rules = seen.desk.editions.of(seen.plan.occasion.day.year) or seen.desk.edition
+        with private(out) if out is not None else nullcontext() as file:
+            await _people(seen.plan, seen.counted, rules, file)
+        for line in texts(seen.plan, seen.counted, seen.desk):
+            say(line)
+        if out is not None:
+            say(f"名單已存成 {out}；內含個人資料，用畢請刪除。")
+
+
+async def previewed(database: Database, settings: Settings, today: date, day: date | None) -> Seen:
     """As things are now; nothing is written."""
     desk, zone, ways = desk_for(settings), settings.zone, ways_of(settings)
-    async with opened(settings) as database:
-        coming = await next_day(database, desk, today, ways, zone)
-        asked = day or (coming[0] if coming is not None else None)
-        plan = None
-        if asked is not None:
-            plan = await foreseen(database, desk, asked, ways, zone, settings.line.monthly_budget)
-        return Seen(
-            now=await database.read(lambda conn: reminding.stands(conn, today)),
-            coming=coming[0] if coming is not None else None,
-            plan=plan,
-            desk=coming[1] if coming is not None else desk,
-            current=await Reckoner(database, desk.editions).current((asked or today).year),
-        )
+    coming = await next_day(database, desk, today, ways, zone)
+    asked = day or (coming[0] if coming is not None else None)
+    plan = None
+    if asked is not None:
+        plan = await foreseen(database, desk, asked, ways, zone, settings.line.monthly_budget)
+    return Seen(
+        now=await database.read(lambda conn: reminding.stands(conn, today)),
+        coming=coming[0] if coming is not None else None,
+        plan=plan,
+        counted=await plan.counted() if plan is not None else None,
+        desk=coming[1] if coming is not None else desk,
+        current=await Reckoner(database, desk.editions).current((asked or today).year),
+    )
 
 
 def ways_of(settings: Settings) -> frozenset[Way]:
@@ -112,25 +123,24 @@ def ways_of(settings: Settings) -> frozenset[Way]:
 def summary(seen: Seen, day: date | None) -> Iterator[str]:
     """The state, the day, how many by which way, the cost, and who is not reached."""
     yield f"狀態：{reminding_card.state(seen.now)}"
-    if seen.plan is None:
+    if seen.plan is None or seen.counted is None:
         after = f"下一次是 {_named(seen.coming)}" if seen.coming is not None else "今年沒有排定的提醒了"
         yield f"{_named(day)}沒有排定的提醒；{after}。" if day is not None else f"{after}。"
         return
-    occasion = seen.plan.seen.occasion
+    occasion = seen.plan.occasion
     yield f"提醒日：{_named(occasion.day)}　{wave_report.TONES[occasion.tone]}"
     if not seen.current:
         yield "注意：時數尚未全部計算，以下人數不完整；服務啟動後一分鐘內會算好，請屆時再預覽。"
-    for row in wave_report.counts(seen.plan.seen):
+    for row in wave_report.counts(seen.counted.seen):
         yield f"{row.label}：{row.value}"
-    silent = sum(not isinstance(one.said, Due) for one in seen.plan.people)
-    if silent:
-        yield f"有時數未完成但不提醒：{silent:,} 人（原因見名單）"
+    if seen.counted.silent:
+        yield f"有時數未完成但不提醒：{seen.counted.silent:,} 人（原因見名單）"
 
 
-def rows(plan: Plan, rules: Edition) -> Iterator[tuple[str, ...]]:
+async def rows(plan: Plan, counted: Counted, rules: Edition) -> AsyncIterator[tuple[str, ...]]:
     """One person a row, under `_HEADINGS`."""
-    number = {due: str(place) for place, (due, _) in enumerate(plan.seen.texts, start=1)}
-    for one in plan.people:
+    number = {due: str(place) for place, (due, _) in enumerate(counted.seen.texts, start=1)}
+    async for one in plan.people():
         who = one.facts.person
         yield (
             *(
@@ -144,39 +154,40 @@ def rows(plan: Plan, rules: Edition) -> Iterator[tuple[str, ...]]:
         )
 
 
-def texts(plan: Plan, desk: Desk) -> Iterator[str]:
+def texts(plan: Plan, counted: Counted, desk: Desk) -> Iterator[str]:
     """The words, the commonest first, numbered as the rows name them."""
-    for place, (due, people) in enumerate(plan.seen.texts[:_TEXTS], start=1):
+    for place, (due, people) in enumerate(counted.seen.texts[:_TEXTS], start=1):
         yield f"\n內容 {place}（{people:,} 人）"
-        said = plain(reminder.message(due, desk, plan.seen.occasion.day, plan.official_on))
+        said = plain(reminder.message(due, desk, plan.occasion.day, plan.official_on))
         yield "\n".join(f"　{line}" for line in said.split("\n"))
-    if len(plan.seen.texts) > _TEXTS:
-        yield f"\n另有 {len(plan.seen.texts) - _TEXTS} 種較少見的內容。"
+    if len(counted.seen.texts) > _TEXTS:
+        yield f"\n另有 {len(counted.seen.texts) - _TEXTS} 種較少見的內容。"
 
 
-def sheet(plan: Plan, rules: Edition) -> bytes:
-    """The rows as a .csv that opens right in Excel and carries no formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_HEADINGS)
-    writer.writerows([safe(cell) for cell in row] for row in rows(plan, rules))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _people(plan: Plan, rules: Edition) -> None:
-    """A table on a terminal, plain lines elsewhere."""
-    shown = console()
-    if not plan.people:
-        return
-    if not shown.is_terminal:
+async def _people(plan: Plan, counted: Counted, rules: Edition, file: BinaryIO | None) -> None:
+    """A table on a terminal where they are few, else plain lines; and a .csv that opens right in Excel and
+    carries no formula."""
+    shown, sheet = console(), None
+    table = None
+    if file is not None:
+        sheet = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        csv.writer(sheet, lineterminator="\r\n").writerow(_HEADINGS)
+    if shown.is_terminal and counted.people <= _TABLE:
+        table = Table(*_HEADINGS, title="名單", title_justify="left")
+    elif counted.people:
         say("　".join(_HEADINGS))
-        for row in rows(plan, rules):
+    async for row in rows(plan, counted, rules):
+        if sheet is not None:
+            csv.writer(sheet, lineterminator="\r\n").writerow([safe(cell) for cell in row])
+        if table is not None:
+            table.add_row(*map(_escaped, row))
+        else:
             say("　".join(cell or "－" for cell in row))
-        return
-    table = Table(*_HEADINGS, title="名單", title_justify="left")
-    for row in rows(plan, rules):
-        table.add_row(*map(_escaped, row))
-    shown.print(table)
+    if sheet is not None:
+        sheet.flush()
+        sheet.detach()
+    if table is not None and table.row_count:
+        shown.print(table)
 
 
 def _escaped(cell: str) -> str:

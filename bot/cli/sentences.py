@@ -14,7 +14,7 @@ _STORAGE: Mapping[type[errors.StorageError], str] = {
     errors.Locked: "資料庫正由其他程式使用；請先停止該程式，或稍後再試",
     errors.Full: "磁碟空間不足，沒有任何變更；請清出空間後再試",
     errors.ReadOnly: "資料庫無法寫入；請檢查檔案與資料夾的擁有者及權限",
-    errors.Unreadable: "無法讀取資料庫檔案；請檢查路徑與磁碟",
+    errors.Unreadable: "無法讀寫資料庫檔案；請檢查路徑、磁碟與檔案大小的限制",
     errors.Disconnected: "連不上資料庫主機；請確認主機已啟動，且 database_url 正確",
     errors.Damaged: "資料庫檔案已損壞；請停止程式，並以 talentbot restore 還原最近的備份",
     errors.Unmigrated: "資料庫尚未更新到這個版本；請執行 talentbot migrate",

@@ -9,6 +9,7 @@ import typer
 from bot.cli.common import Config, RefusedError, finished, opened, say, settings_for, write_private
 from bot.settings import load_settings, render
 from storage.migrate import migrate
+from storage.writable import prove_writable
 
 FILE_NAME = "talentbot.toml"
 
@@ -44,15 +45,15 @@ def run(context: typer.Context, config: Config = None) -> None:
             "尚未設定任何平臺：請填 line.channel_secret 與 line.channel_access_token，或 telegram.token"
         )
     finished(lambda: _ready(context, config))
-    from bot.app import serve  # noqa: PLC0415 - the web server is not loaded for every other command
+    from bot.serving import serve  # noqa: PLC0415 - the web server is not loaded for every other command
 
     serve(settings)
 
 
 async def _ready(context: typer.Context, config: Path | None) -> None:
-    """Raises unless the database is there and of this version."""
-    async with opened(settings_for(context, config)):
-        pass
+    """Raises unless the database is there, of this version, and can be written."""
+    async with opened(settings_for(context, config)) as database:
+        await prove_writable(database)
 
 
 def demo(

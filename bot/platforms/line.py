@@ -15,6 +15,7 @@ from handlers.menus import Menu
 from handlers.message import Message
 from storage.dispatches import MENU, NewDispatch, To
 from storage.files import NewFile
+from storage.writing import REPLY
 
 LINK = "richmenu"  # the method of a dispatch that links a rich menu to a person, or takes the link away
 MOST = 500  # recipients of a multicast (platforms.md §1.5)
@@ -50,7 +51,7 @@ class LineReader:
                     cause=envelope.cause,
                     ordinal=ordinal,
                     receipt="" if ordinal else receipt,
-                    kind="reply",
+                    kind=REPLY,
                     retry_key=retry_key,
                 )
             )

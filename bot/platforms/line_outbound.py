@@ -148,8 +148,10 @@ def _verdict(got: Got, method: str, *, repeatable: bool) -> Answer:
         return Accepted()
     said = _words(got)
     if got.status == 401 or 300 <= got.status < 400:
-        log.error("line.misconfigured", action=method, status=got.status, reason=said)
-        return Later(_MENDING, f"{got.status}: the channel access token or line.api_base is wrong")
+        log.error("line.misconfigured", action=method, status=got.status)
+        return Later(
+            _MENDING, f"{got.status}: the channel access token or line.api_base is wrong", barred=True
+        )
     if got.status == 429:
         return _limited(said)
     if got.status == 408 or got.status >= 500:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 import aiohttp
 
 from bot.platforms.line_admin import Quota
-from bot.platforms.redaction import redact
 from bot.platforms.session import QUICK, AnswerLostError, NotSentError, call
 from bot.platforms.tolerant import UnreadableError, decode, integer, mapping, string
 
 
 class QuotaUnknownError(Exception):
-    """LINE did not say; the text is one line for operators."""
+    """LINE did not say; the text is one line for operators. `barred`: it refuses our token."""
+
+    def __init__(self, words: str, *, barred: bool = False) -> None:
+        super().__init__(words)
+        self.barred = barred
 
 
 class LineQuota:
@@ -42,5 +45,5 @@ class LineQuota:
         except UnreadableError:
             raise QuotaUnknownError(f"{got.status}: no JSON") from None
         if got.status != 200:
-            raise QuotaUnknownError(f"{got.status}: {redact(string(body, 'message'))[:200]}")
+            raise QuotaUnknownError(f"{got.status}: LINE refuses", barred=got.status == 401)
         return body

@@ -195,4 +195,5 @@ def put_off(reason: str, attempts: int) -> Answer:
 def _loud(error: Exception) -> Answer:
     reason = status(error) if isinstance(error, SMTPResponseException) else type(error).__name__
     log.error("smtp.misconfigured", action=MAIL, reason=reason)
-    return Later(_MENDING, f"{reason}: smtp.* is wrong, or the server's certificate (talentbot doctor)")
+    words = f"{reason}: smtp.* is wrong, or the server's certificate (talentbot doctor)"
+    return Later(_MENDING, words, barred=True)

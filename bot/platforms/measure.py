@@ -51,6 +51,8 @@ def width(text: str) -> int:
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` clusters, with … where something is left out."""
+    if len(text) <= limit:  # a cluster has one character or more
+        return text
     found = list(clusters(text))
     return text if len(found) <= limit else "".join(found[: limit - 1]) + "…"
 

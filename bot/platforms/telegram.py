@@ -17,6 +17,7 @@ from handlers.message import Card, Choices, Message
 from storage.dispatches import MENU, NewDispatch, To
 from storage.files import SEND, NewFile
 from storage.jobs import LETTER
+from storage.writing import REPLY
 
 EDIT = "editMessageText"
 
@@ -57,7 +58,7 @@ class TelegramReader:
                 cause=envelope.cause,
                 ordinal=ordinal,
                 receipt="" if ordinal else receipt,
-                kind="reply",
+                kind=REPLY,
             )
             for ordinal, body in enumerate(draw(replies))
         ]
@@ -82,7 +83,7 @@ class TelegramReader:
             cause=envelope.cause,
             ordinal=0,
             receipt=receipt,
-            kind="reply",
+            kind=REPLY,
             retry_key=str(uuid.uuid4()),  # never sent: it says that a lost call may be made again
         )
 

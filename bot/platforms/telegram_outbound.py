@@ -233,8 +233,8 @@ def _verdict(got: Got, method: str) -> Answer:
     if said.status == 429:
         return Later(said.retry_after or _SHORT, f"429: {said.description}")
     if said.status in (401, 404) or 300 <= said.status < 400:
-        log.error("telegram.misconfigured", action=method, status=said.status, reason=said.description)
-        return Later(_MENDING, f"{said.status}: telegram.token or telegram.api_base is wrong")
+        log.error("telegram.misconfigured", action=method, status=said.status)
+        return Later(_MENDING, f"{said.status}: telegram.token or telegram.api_base is wrong", barred=True)
     if said.status == 403:
         return Refused(BLOCKED)
     return Refused(f"{said.status}: {said.description}")
@@ -268,7 +268,7 @@ def _seconds(parameters: object, got: Got) -> float | None:
 
 def _polling_trouble(said: _Said) -> str:
     if said.status == 409:
-        return f"409: a webhook is set, or another program polls for this bot: {said.description}"
+        return "409: a webhook is set, or another program polls for this bot"
     if said.status in (401, 404):
         return f"{said.status}: telegram.token or telegram.api_base is wrong"
-    return f"{said.status}: {said.description}"
+    return f"{said.status}: Telegram refuses"

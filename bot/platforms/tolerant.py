@@ -6,12 +6,14 @@ read must cost nothing but itself. So nothing here expects a shape: what is not 
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 NOTHING: Mapping[str, object] = {}
 LONGEST_ID = 64  # LINE's ids have 33 characters, its event ids 26, Telegram's at most 20
 LARGEST = 2**63 - 1  # what a database keeps as an integer
+_UNSOUND = re.compile("[\0\ud800-\udfff]")
 _EARLIEST = datetime(2010, 1, 1, tzinfo=UTC).timestamp()
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
@@ -83,4 +85,6 @@ def fingerprint(raw: bytes) -> str:
 
 def clean(text: str) -> str:
     """Text that any database and any platform takes: lone surrogates become U+FFFD, NUL goes."""
+    if _UNSOUND.search(text) is None:
+        return text
     return text.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -38,6 +38,11 @@ class Table(BaseModel):
     )
 
 
+def _current(*secrets: SecretStr) -> tuple[str, ...]:
+    """Those that are filled in."""
+    return tuple(secret.get_secret_value() for secret in secrets if len(secret))
+
+
 class Http(Table):
     host: str = Field(default="127.0.0.1", description="監聽位址。前面有反向代理時維持 127.0.0.1。")
     port: int = Field(default=8080, ge=1, le=65535, description="監聽的連接埠。")
@@ -54,6 +59,10 @@ class Line(Table):
     channel_secret: SecretStr = Field(
         default=NO_SECRET,
         description="LINE Developers 後台 Basic settings 頁的 Channel secret；留空即不使用 LINE。",
+    )
+    previous_channel_secret: SecretStr = Field(
+        default=NO_SECRET,
+        description="更換 Channel secret 時填入舊的，途中的訊息不會被拒收；隔天起改回空白。",
     )
     channel_access_token: SecretStr = Field(
         default=NO_SECRET, description="Messaging API 頁的 Channel access token（long-lived）。"
@@ -73,9 +82,9 @@ class Line(Table):
     def token(self) -> str:
         return self.channel_access_token.get_secret_value()
 
-    def webhook_secret(self) -> str | None:
-        """The key of x-line-signature; None: LINE is off."""
-        return self.channel_secret.get_secret_value() if self.enabled else None
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The keys x-line-signature may be made with; none: LINE is off."""
+        return _current(self.channel_secret, self.previous_channel_secret) if self.enabled else ()
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -101,6 +110,10 @@ class Telegram(Table):
     secret_token: SecretStr = Field(
         default=NO_SECRET, description="webhook 模式用的密語，由您自訂：1 至 256 個英數字、_ 或 -。"
     )
+    previous_secret_token: SecretStr = Field(
+        default=NO_SECRET,
+        description="更換 secret_token 時填入舊的，改設 webhook 之前的訊息不會被拒收；之後改回空白。",
+    )
     username: TelegramUsername = Field(
         default="", description="機器人的帳號名稱（不含 @）；用來製作啟用連結。"
     )
@@ -117,10 +130,16 @@ class Telegram(Table):
         return self.token.get_secret_value()
 
     def webhook_secret(self) -> str | None:
-        """What X-Telegram-Bot-Api-Secret-Token must carry; None: no webhook is served."""
+        """What X-Telegram-Bot-Api-Secret-Token is to carry; None: no webhook is served."""
         return self.secret_token.get_secret_value() if self.enabled and self.mode == "webhook" else None
 
-    @field_validator("secret_token")
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """What it may carry; none: no webhook is served."""
+        if self.webhook_secret() is None:
+            return ()
+        return _current(self.secret_token, self.previous_secret_token)
+
+    @field_validator("secret_token", "previous_secret_token")
     @classmethod
     def _secret_token_form(cls, value: SecretStr) -> SecretStr:
         # Bot API, setWebhook: 1-256 characters of A-Z, a-z, 0-9, _ and -.

@@ -87,6 +87,11 @@ class LineSimulator:
     def webhook_url(self, url: str | None) -> None:
         self.channel.webhook_url = url
 
+    def reissue(self, *, channel_secret: str = "", access_token: str = "") -> None:
+        """New ones, as in LINE's console; the old ones are worth nothing from now on."""
+        self._webhook.secret = channel_secret or self._webhook.secret
+        self.channel.access_token = access_token or self.channel.access_token
+
     @property
     def faults(self) -> Faults:
         return self._wire.faults

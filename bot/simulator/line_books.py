@@ -75,6 +75,10 @@ class ReplyTokens:
         fresh = now - kept.delivered_at <= self.life and now - kept.event_at <= self.LONGEST
         return kept.chat if fresh else None
 
+    def of(self, token: str) -> str:
+        """Whose token this is or was. KeyError for one that was never given."""
+        return self._tokens[token].chat
+
     def use(self, token: str) -> None:
         self._tokens[token].used = True
 

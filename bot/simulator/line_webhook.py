@@ -32,7 +32,7 @@ class WebhookSender:
     """One channel's webhook. `failed` holds the events that were not taken, oldest first."""
 
     def __init__(self, channel_secret: str, destination: str, url: Callable[[], str | None], timeout: float):
-        self._secret = channel_secret
+        self.secret = channel_secret
         self._destination = destination
         self._url = url
         self.timeout = timeout
@@ -42,7 +42,7 @@ class WebhookSender:
     async def send(self, events: list[Json], *, url: str | None = None) -> Delivery:
         """Deliver these events in one webhook. Events that are not taken are kept in `failed`."""
         body = json.dumps({"destination": self._destination, "events": events}, ensure_ascii=False).encode()
-        delivery = await self.post(body, sign(self._secret, body), url=url, events=events)
+        delivery = await self.post(body, sign(self.secret, body), url=url, events=events)
         if not delivery.ok:
             self.failed.extend(events)
         return delivery

@@ -14,6 +14,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.web.listening import listener
 
+# Seconds for which a connection may rest, as at nginx: longer than the bot keeps one, so that none is cut off
+# as it is used.
+_KEEP_ALIVE = 75
 TRANSPORT = "talentbot.transport"  # extension of the ASGI scope: the connection, to be reset on request
 
 
@@ -76,6 +79,7 @@ async def serve(
         lifespan="on",
         log_config=None,
         access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=3,
     )
     server = _Server(config)

@@ -74,6 +74,15 @@ class TelegramSimulator:
 
     # -- looking ---------------------------------------------------------------------------------------
 
+    def revoke(self, token: str) -> None:
+        """`/revoke`, as @BotFather does it: this token from now on, and no other."""
+        self._api.token = token
+
+    @property
+    def webhook_secret(self) -> str:
+        """What the webhook is called with; empty where none is set."""
+        return self._updates.webhook.secret if self._updates.webhook is not None else ""
+
     @property
     def faults(self) -> Faults:
         return self._wire.faults
@@ -169,11 +178,12 @@ class TelegramSimulator:
         self._chats.queries[query_id] = self._chats.new_query(user_id)
         return self._updates.push({"callback_query": query}, ("callback", user_id))
 
-    async def block(self, user_id: int) -> Json | None:
-        """Block the bot: from now on it is answered 403."""
+    async def block(self, user_id: int, *, heard: bool = True) -> Json | None:
+        """Block the bot: from now on it is answered 403. `heard=False`: its update never comes (Telegram
+        keeps them for 24 hours)."""
         self._chats.meet(user_id)
         self._chats.blocked.add(user_id)
-        return self._membership(user_id, "member", "kicked")
+        return self._membership(user_id, "member", "kicked") if heard else None
 
     async def unblock(self, user_id: int) -> Json | None:
         self._chats.meet(user_id)

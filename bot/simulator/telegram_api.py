@@ -67,7 +67,7 @@ class TelegramApi:
     def __init__(
         self, token: str, chats: Chats, updates: Updates, wire: Wire, callback_life: timedelta
     ) -> None:
-        self._token = token
+        self.token = token
         self._chats = chats
         self._updates = updates
         self._wire = wire
@@ -110,7 +110,7 @@ class TelegramApi:
         async def handle(call: Call) -> Answer:
             if "token" not in request.path_params:
                 raise refuse(404, "Not Found")
-            if request.path_params["token"] != self._token:
+            if request.path_params["token"] != self.token:
                 raise refuse(401, "Unauthorized")
             if method is None:
                 raise refuse(404, "Not Found: method not found")

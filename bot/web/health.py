@@ -7,28 +7,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.metrics import Metrics
+from bot.troubles import Trouble
 
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
 def health_routes(
-    troubles: Callable[[], Awaitable[list[str]]], metrics: Metrics, metrics_token: str | None
+    troubles: Callable[[], Awaitable[list[Trouble]]],
+    figures: Callable[[], Awaitable[bytes]],
+    metrics_token: str | None,
 ) -> list[Route]:
-    """`troubles()` names in one line each what keeps the program from its work; an empty list is ready."""
+    """`troubles()` are what keeps the program from its work, and what an operator should look at beside that;
+    `figures()` is the text of the metrics."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        reasons = await troubles()
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+        found = await troubles()
+        reasons = [one.line for one in found if not one.ready]
+        notes = [one.line for one in found if one.ready]
+        said = {"ready": not reasons, "reasons": reasons, "notes": notes}
+        return JSONResponse(said, 503 if reasons else 200)
 
     async def prometheus(request: Request) -> Response:
         if not _may_read(request, metrics_token):
             return PlainTextResponse("metrics: from loopback, or with the token\n", 403)
-        await troubles()
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+        return Response(await figures(), media_type="text/plain; version=0.0.4")
 
     return [
         Route("/healthz", healthz),

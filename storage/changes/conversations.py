@@ -1,7 +1,8 @@
 """Where a chat stands in a task."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from guideline.changes import ConversationEnded, ConversationMoved
 from storage.effects import Effect
 from storage.schema import conversation
-from storage.statements import upsert
+from storage.statements import several, upsert_on
 
 
 async def moved(conn: AsyncConnection, effects: Sequence[Effect]) -> None:
@@ -37,18 +38,24 @@ async def moved(conn: AsyncConnection, effects: Sequence[Effect]) -> None:
                 pass
     await end(conn, ended)
     if rows:
-        inserted = upsert(conn, conversation)
-        changed = {
-            column.name: inserted.excluded[column.name]
-            for column in conversation.columns
-            if not column.primary_key
-        }
-        await conn.execute(
-            inserted.on_conflict_do_update(index_elements=["account_id"], set_=changed), list(rows.values())
-        )
+        await conn.execute(_move(conn.dialect.name), list(rows.values()))
+
+
+@cache
+def _move(dialect: str) -> Any:
+    inserted = upsert_on(dialect, conversation)
+    changed = {
+        column.name: inserted.excluded[column.name]
+        for column in conversation.columns
+        if not column.primary_key
+    }
+    return inserted.on_conflict_do_update(index_elements=["account_id"], set_=changed)
+
+
+_END: Final = delete(conversation).where(conversation.c.account_id.in_(several("accounts")))
 
 
 async def end(conn: AsyncConnection, accounts: Collection[int]) -> None:
     """Nothing of their drafts is kept."""
     if accounts:
-        await conn.execute(delete(conversation).where(conversation.c.account_id.in_(accounts)))
+        await conn.execute(_END, {"accounts": list(accounts)})

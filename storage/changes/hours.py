@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, insert, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,13 +16,15 @@ from storage.errors import Conflict
 from storage.schema import hours
 from storage.standings import PersonYear
 
+_INSERT: Final = insert(hours)
+
 
 async def logged(conn: AsyncConnection, asked: Sequence[Asked[HoursLogged]]) -> set[PersonYear]:
     """One statement for all. Returns whose standing of which year is to be reckoned again. Raises
     `Conflict` where the year is closed."""
     if asked:
         await _still_open(conn, {one.change.learned_on.year for one in asked})
-        await conn.execute(insert(hours), [_row(one, one.change) for one in asked])
+        await conn.execute(_INSERT, [_row(one, one.change) for one in asked])
     return {(one.person_id, one.change.learned_on.year) for one in asked}
 
 
@@ -45,7 +47,7 @@ async def corrected(conn: AsyncConnection, asked: Sequence[Asked[HoursCorrected]
         own = hours.c.source == Source.SELF.value
         learned_on = await _withdraw(conn, one, one.change.entry_id, one.change.version, own)
         row = {**_row(one, one.change.by), "replaces": one.change.entry_id}
-        await conn.execute(insert(hours), [row])
+        await conn.execute(_INSERT, [row])
         affected |= {(one.person_id, day.year) for day in (learned_on, one.change.by.learned_on)}
     await _still_open(conn, {year for _, year in affected})
     return affected

@@ -79,7 +79,7 @@ async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
     """The gallery, whole; an error in its console or a request elsewhere fails the test."""
     problems: list[str] = []
     context = await browser.new_context(locale="zh-TW", viewport={"width": 1600, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(40_000)  # 1,500 drawn frames: a click takes seconds on two busy cores
     page = await context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)

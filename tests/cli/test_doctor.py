@@ -4,9 +4,10 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,3 +161,68 @@ async def test_an_unmigrated_database_is_not_worked_on(program: Program, platfor
     assert done.status == 1
     assert "talentbot migrate" in done.err
     assert not (program.folder / "talentbot.db").exists()
+
+
+async def test_doctor_sees_to_the_database(agency: Program, platforms: Platforms) -> None:
+    """Its file, its disk, its soundness, what waits in it, and the last copy; what is broken ends with 1."""
+    file = agency.folder / "talentbot.db"
+    file.chmod(0o644)
+    done = await _done(agency.folder, platforms.env, "doctor")
+    assert f"chmod 600 {file}" in done.out
+    assert "沒有執行中的服務" in done.out
+    assert "journal_mode=wal，synchronous=FULL" in done.out
+    assert "完整性：快速檢查無誤" in done.out
+    assert "還沒有以 talentbot backup 備份過" in done.out
+    assert not file.with_name("talentbot.db.lock").exists()
+    assert (await _done(agency.folder, platforms.env, "backup", "copy.db")).status == 0
+    file.chmod(0o600)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "INSERT INTO inbox (platform, event_id, order_key, raw, received_at, state, error)"
+            " VALUES ('line', 'E1', 1, X'', 1, 'failed', 'ValueError at handlers.router:1')"
+        )
+        connection.execute(
+            "INSERT INTO dispatch (platform, method, lane, state, created_at, settled_at)"
+            " VALUES ('telegram', 'sendMessage', 0, 'undecided', 1, strftime('%s', 'now') * 1000)"
+        )
+        connection.commit()
+    done = await _done(agency.folder, platforms.env, "doctor")
+    assert "只有擁有者能讀取" in done.out
+    assert "備份：一天內備份過" in done.out
+    assert "來訊：1 則處理失敗" in done.out
+    assert "talentbot inbox" in done.out
+    assert "七天內有 1 次送出不確定是否送達" in done.out
+    content = bytearray(file.read_bytes())
+    content[4096:-4096] = b"\x5a" * (len(content) - 8192)
+    file.write_bytes(content)
+    done = await _done(agency.folder, platforms.env, "doctor")
+    assert done.status == 1
+    assert "損壞" in done.out + done.err or "damaged" in done.out
+
+
+async def test_doctor_says_what_the_settings_lack(agency: Program, platforms: Platforms) -> None:
+    """Nobody hears of trouble, a secret of yesterday is still good, more is budgeted than LINE gives."""
+    env = {
+        **platforms.env,
+        "TALENTBOT_LINE__PREVIOUS_CHANNEL_SECRET": "secret-of-yesterday",
+        "TALENTBOT_LINE__MONTHLY_BUDGET": "500",
+    }
+    done = await _done(agency.folder, env, "doctor")
+    assert "未填 alerts.email" in done.out
+    assert "line.previous_channel_secret" in done.out
+    assert "多於方案的 200 則" in done.out
+    assert "secret-of-yesterday" not in done.out
+    assert "不是 https" in done.out
+    assert "時區：Asia/Taipei" in done.out
+    done = await _done(agency.folder, {**env, "TALENTBOT_ALERTS__EMAIL": "it@example.gov.tw"}, "doctor")
+    assert "未填 smtp.host，服務異常時無法寄信通知" in done.out
+
+
+async def test_a_changed_word_is_told_to_telegram(agency: Program, platforms: Platforms) -> None:
+    """Telegram does not say which it has: `--fix` sets it again, although the address is right."""
+    await _done(agency.folder, platforms.env, "doctor", "--fix")
+    env = {**platforms.env, "TALENTBOT_TELEGRAM__SECRET_TOKEN": "another-word"}
+    await _done(agency.folder, env, "doctor")
+    assert platforms.telegram.webhook_secret == WORD
+    await _done(agency.folder, env, "doctor", "--fix")
+    assert platforms.telegram.webhook_secret == "another-word"

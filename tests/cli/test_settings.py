@@ -27,7 +27,7 @@ def test_defaults_need_no_file(folder: Path) -> None:
     assert (settings.edition, settings.http.port, settings.telegram.mode) == ("115", 8080, "polling")
     assert not settings.line.enabled
     assert not settings.telegram.enabled
-    assert settings.line.webhook_secret() is None
+    assert settings.line.webhook_secrets() == ()
     assert settings.http.token() is None
 
 
@@ -36,7 +36,7 @@ def test_environment_wins_over_the_file(folder: Path, monkeypatch: pytest.Monkey
     _file(folder, '[line]\nchannel_secret = "of the file"\nchannel_access_token = "token"\n')
     monkeypatch.setenv("TALENTBOT_LINE__CHANNEL_SECRET", "of the environment")
     settings = load_settings()
-    assert settings.line.webhook_secret() == "of the environment"
+    assert settings.line.webhook_secrets() == ("of the environment",)
     assert settings.line.token() == "token"
 
 

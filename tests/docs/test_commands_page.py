@@ -18,7 +18,9 @@ def _commands() -> dict[str, list[str]]:
     root = get_command(app)
     assert isinstance(root, typer.core.TyperGroup)
     for name, command in root.commands.items():
-        nested = command.commands if isinstance(command, typer.core.TyperGroup) else {"": command}
+        nested = {"": command}
+        if isinstance(command, typer.core.TyperGroup):
+            nested = dict(command.commands) | ({"": command} if command.invoke_without_command else {})
         for leaf, part in nested.items():
             options = [
                 next(o for o in p.opts if o.startswith("--"))

@@ -21,6 +21,8 @@ LEAP = timedelta(days=2)  # a year is never shorter than it says
     ("row", "kept", "said"),
     [
         ("同意前的帳號代碼", purge.STRANGERS, "24 小時"),
+        ("同意前的原始事件", purge.STRANGERS, "24 小時"),
+        ("啟用碼的雜湊", purge.FINISHED, "30 日"),
         ("原始事件與訊息文字", purge.RAW_EVENTS, "30 日"),
         ("填到一半的內容", purge.DRAFTS, "30 日"),
         ("送出的訊息內容", purge.BODIES, "90 日"),

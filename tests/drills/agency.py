@@ -54,6 +54,18 @@ class Member:
     brief: bool = False
 
     @property
+    def employee_no(self) -> str:
+        return f"E{self.number:06d}"
+
+    @property
+    def name(self) -> str:
+        return f"同仁{self.number}"
+
+    @property
+    def unit(self) -> str:
+        return _UNITS[self.number % len(_UNITS)]
+
+    @property
     def line_id(self) -> str:
         return f"U{self.number:032x}"
 
@@ -133,7 +145,7 @@ def _rows(
 ) -> list[tuple[Table, list[Any]]]:
     return [
         (person, [_person(one) for one in some]),
-        (account, [row for one in some for row in _accounts(one)]),
+        (account, [row for one in some for row in accounts(one)]),
         (preference, [_preference(one) for one in some if one.channel or one.stopped or one.brief]),
         (hours, [row for one in some for row in _hours(one, courses, year)]),
         (
@@ -165,9 +177,9 @@ def _parts(
 def _person(one: Member) -> dict[str, Any]:
     return {
         "id": one.number,
-        "employee_no": f"E{one.number:06d}",
-        "name": f"同仁{one.number}",
-        "unit": _UNITS[one.number % len(_UNITS)],
+        "employee_no": one.employee_no,
+        "name": one.name,
+        "unit": one.unit,
         "email": one.email,
         "access": Access.STAFF.value,
         "category": "公務人員",
@@ -176,7 +188,8 @@ def _person(one: Member) -> dict[str, Any]:
     }
 
 
-def _accounts(one: Member) -> Iterable[dict[str, Any]]:
+def accounts(one: Member) -> Iterable[dict[str, Any]]:
+    """Rows of their chats, as if activated long ago."""
     chats = (("line", one.line_id), ("telegram", str(one.telegram_id)))
     for platform, user_id in chats:
         if platform in one.ways:

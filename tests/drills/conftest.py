@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+pytest.register_assert_rewrite("tests.drills.owed")
+
 Say = Callable[[str], None]
 
 
@@ -11,6 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Known only where the drills are asked for by name."""
     parser.addoption("--small", action="store_true", help="the small form of each drill")
     parser.addoption("--minutes", type=float, default=1.0, help="how long each bad day of a platform lasts")
+    parser.addoption("--bodies", type=int, default=200_000, help="mutated, and forged, bodies per platform")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,6 +39,12 @@ def whole(request: pytest.FixtureRequest) -> bool:
 def minutes(request: pytest.FixtureRequest, whole: bool) -> float:
     """How long a platform's bad day lasts."""
     return float(request.config.getoption("--minutes", default=1.0)) if whole else 0.03
+
+
+@pytest.fixture
+def bodies(request: pytest.FixtureRequest, whole: bool) -> int:
+    """How many bodies an attack throws at each platform."""
+    return int(request.config.getoption("--bodies", default=200_000)) if whole else 200
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """A bot that starts at once and is killed at any moment: a parent that has imported everything forks a child,
-which is the whole program but its web server.
+which is the whole program.
+
+The child binds its port itself, as the program does: while it is dead, connections are refused, and those
+that it had not answered are reset. The drill keeps the port for it by a socket that never listens.
 
 `Forks` is the drill's end; `python -m tests.drills.forks` the parent, spoken to by lines of JSON. The moment
 of a kill is the parent's own: it depends on nothing that the drill or the child is doing.
@@ -10,20 +13,24 @@ import json
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import uvicorn
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.applications import Starlette
 
-from bot.app import running
-from bot.logs import configure
+from bot.desk import public_holidays
+from bot.serving import serve
 from bot.settings import Settings
+from bot.web.listening import listener
 from reminders import delivery, waves
 from reminders.scheduler import Scheduler
 from storage.database import Database
@@ -35,22 +42,24 @@ _LOOK: Final = 0.005  # seconds between two looks at the child
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One run of the bot. `seconds` until it is killed (None: until `stop`); `rate` lifts Telegram's messages
-    a second beyond what the settings allow; `tick` is the scheduler's; `lease` shortens
-    those of calls and plans (None: as they are). `crash` kills it at that commit which
-    changed something, the first being 1: `before` it holds, or after; `note` is a file into which the name of
-    each such commit goes."""
+    """One run of the bot. `seconds` until it is killed (None: until `stop`), from its birth or, `served`,
+    from when it first takes a connection; `rate` lifts Telegram's messages a second beyond what the settings
+    allow; `tick` is the scheduler's; `lease` shortens those of calls and plans (None: as they are). `crash`
+    kills it at that commit which changed something, the first being 1: `before` it holds, or after; `note`
+    is a file into which the name of each such commit goes. `port` is its web server's, by `Forks`."""
 
     settings: dict[str, Any]
     clock: str
     log: str
     seconds: float | None = None
+    served: bool = False
     rate: int = 30
     tick: float = 0.5
     lease: float | None = None
     crash: int = 0
     before: bool = True
     note: str = ""
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +76,22 @@ class Forks:
     """The drill's end of one parent; it has one child at a time."""
 
     _process: asyncio.subprocess.Process
+    _place: socket.socket
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def port(self) -> int:
+        """The same in every life."""
+        return int(self._place.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     async def live(self, life: Life) -> Ended:
         """From birth to death."""
         async with self._lock:
-            self._say(asdict(life))
+            self._say(asdict(replace(life, port=self.port)))
             return await self._ended()
 
     def stop(self) -> None:
@@ -86,6 +105,7 @@ class Forks:
         assert self._process.stdin is not None
         self._process.stdin.close()
         await self._process.wait()
+        self._place.close()
 
     def _say(self, word: object) -> None:
         assert self._process.stdin is not None
@@ -111,7 +131,7 @@ async def forks() -> AsyncIterator[Forks]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    parent = Forks(process)
+    parent = Forks(process, listener("127.0.0.1", 0))
     try:
         yield parent
     finally:
@@ -140,7 +160,14 @@ class _Ear:
         return json.loads(line)
 
 
+def _imported() -> None:
+    """What a program imports only as it starts is there as well."""
+    public_holidays()
+    uvicorn.Config(Starlette(), log_config=None).load()
+
+
 def parent() -> None:
+    _imported()
     ear = _Ear()
     while True:
         try:
@@ -154,7 +181,7 @@ def parent() -> None:
         if pid == 0:
             _child(life)
         try:
-            ended = _watch(ear, pid, life.seconds)
+            ended = _watch(ear, pid, life)
         except EOFError:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
@@ -162,9 +189,11 @@ def parent() -> None:
         print(json.dumps(asdict(ended)), flush=True)
 
 
-def _watch(ear: _Ear, pid: int, seconds: float | None) -> Ended:
-    until = None if seconds is None else time.monotonic() + seconds
+def _watch(ear: _Ear, pid: int, life: Life) -> Ended:
+    until: float | None = None
     while True:
+        if life.seconds is not None and until is None and (not life.served or _listens(life.port)):
+            until = time.monotonic() + life.seconds
         found, status = os.waitpid(pid, os.WNOHANG)
         if found:
             killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
@@ -177,6 +206,11 @@ def _watch(ear: _Ear, pid: int, seconds: float | None) -> Ended:
             os.kill(pid, signal.SIGTERM)
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _child(life: Life) -> None:
     """Never returns."""
     status = 1
@@ -185,27 +219,26 @@ def _child(life: Life) -> None:
         for number in (1, 2):
             os.dup2(log, number)
         os.close(0)
-        asyncio.run(_live(life))
-        status = 0
+        _live(life)
+    except SystemExit as ended:  # as `bot.serving` ends where it was asked to
+        status = int(ended.code or 0)
     finally:
         os._exit(status)
 
 
-async def _live(life: Life) -> None:
+def _live(life: Life) -> None:
     plain = Settings.model_validate(life.settings)
     # `Settings` takes no rate over 30: Telegram's own. The simulator's limit was lifted as far.
     lifted = plain.telegram.model_copy(update={"rate": life.rate})
-    settings = plain.model_copy(update={"telegram": lifted})
-    configure(settings)
-    stopped = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    placed = plain.http.model_copy(update={"port": life.port})
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # before the program takes it
     Scheduler.__init__.__defaults__ = (life.tick,)
     if life.lease is not None:
         waves.LEASE = delivery.LEASE = timedelta(seconds=life.lease)  # type: ignore[misc]
     if life.crash or life.note:
         _count_commits(life)
-    async with running(settings, SharedClock(Path(life.clock))):
-        await stopped.wait()
+    settings = plain.model_copy(update={"telegram": lifted, "http": placed})
+    serve(settings, SharedClock(Path(life.clock)))
 
 
 def _count_commits(life: Life) -> None:
@@ -214,7 +247,7 @@ def _count_commits(life: Life) -> None:
     write: Callable[..., Any] = Database.write
     count = 0
 
-    async def counted(self: Database, unit: Callable[[AsyncConnection], Any]) -> Any:
+    async def counted(self: Database, unit: Callable[[AsyncConnection], Any], **options: Any) -> Any:
         reached = False
 
         async def watched(conn: AsyncConnection) -> Any:
@@ -229,7 +262,7 @@ def _count_commits(life: Life) -> None:
                     os.kill(os.getpid(), signal.SIGKILL)
             return done
 
-        done = await write(self, watched)
+        done = await write(self, watched, **options)
         if reached:
             os.kill(os.getpid(), signal.SIGKILL)
         return done

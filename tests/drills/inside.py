@@ -64,6 +64,14 @@ class Inside:
         await self.quiet()
         await self.program.scheduler.tick()  # a wave that is over is seen to be
 
+    async def waved(self, day: date) -> None:
+        """Tick after tick until the wave of this day is done."""
+        async with asyncio.timeout(300):
+            while not await self.town.count(
+                "SELECT count(*) FROM wave WHERE day = :day AND state = 'done'", day=day.isoformat()
+            ):
+                await self.ticked()
+
     async def quiet(self) -> None:
         """Returns when nobody of an open wave is planned, nothing waits to be worked on or sent."""
         query = (
@@ -71,7 +79,7 @@ class Inside:
             " + (SELECT count(*) FROM inbox WHERE state = 'waiting')"
             " + (SELECT count(*) FROM reminder WHERE state = 'planned')"
         )
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while await self.town.count(query):
                 await asyncio.sleep(0.02)
 
@@ -93,7 +101,7 @@ async def open_inside(
             open_town(folder, url, people, now, rate=rate, replicas=0, quota=quota)
         )
         plain = Settings.model_validate(town.settings)
-        lifted = plain.telegram.model_copy(update={"rate": rate})
+        lifted = plain.telegram.model_copy(update={"rate": rate, "chat_rate": rate})
         settings = plain.model_copy(update={"telegram": lifted})
         log = stack.enter_context(town.log.open("w"))
         configure(settings, log)

@@ -43,7 +43,7 @@ async def test_a_bad_day_loses_and_doubles_nothing(
     async with open_town(tmp_path, sqlite_url, people, NOW, rate=30) as town:
         before, listed = town.got(), await town.listed()
         async with town.bot():
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not town.telegram.delivered:
                     await asyncio.sleep(0.02)
             town.line.faults.lasting(ANY, fault)

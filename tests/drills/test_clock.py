@@ -32,7 +32,7 @@ async def test_a_clock_that_jumps_and_comes_back(
     async with open_town(tmp_path, sqlite_url, people, NOW, rate=150 if whole else 10) as town:
         before, listed = town.got(), await town.listed()
         async with town.bot():
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not town.telegram.delivered:
                     await asyncio.sleep(0.02)
             town.clock.offset += jump
@@ -49,7 +49,7 @@ async def test_a_machine_that_was_off(sqlite_url: str, tmp_path: Path, whole: bo
     people = members(200 if whole else 24)
     async with open_town(tmp_path, sqlite_url, people, NOW + DAY, rate=30) as town:
         before, listed = town.got(), await town.listed()
-        async with town.bot(), asyncio.timeout(60):
+        async with town.bot(), asyncio.timeout(300):
             while await town.count("SELECT count(*) FROM wave WHERE state = 'done'") < 1:
                 await asyncio.sleep(0.1)
             await town.until_quiet()

@@ -43,7 +43,7 @@ async def test_a_crash_at_any_commit_changes_nothing(
 
 async def undisturbed(template: Path, folder: Path, people: Sequence[Member], parent: Forks) -> list[str]:
     """The commits of a life that nobody ends, by the unit that was committed."""
-    url = _fresh(template, folder)
+    url = fresh(template, folder)
     async with open_town(folder, url, people, NOW, parent=parent) as town:
         note = folder / "commits"
         async with town.bot(replace(town.life(), note=str(note))):
@@ -56,7 +56,7 @@ async def crashed(
     template: Path, folder: Path, people: Sequence[Member], parent: Forks, number: int, *, before: bool
 ) -> int:
     """Dies at that commit; how many calls nobody knows of afterwards."""
-    url = _fresh(template, folder)
+    url = fresh(template, folder)
     async with open_town(folder, url, people, NOW, parent=parent) as town:
         dying = replace(town.life(seconds=20.0), crash=number, before=before)
         ended = await town.parents[0].live(dying)
@@ -94,6 +94,7 @@ def _held(way: Way, got: Counter[int], listed: Counter[int], meant: set[int]) ->
     assert way != "line" or not lacking
 
 
-def _fresh(template: Path, folder: Path) -> str:
+def fresh(template: Path, folder: Path) -> str:
+    """A migrated SQLite file in a folder that is made for it."""
     folder.mkdir()
     return f"sqlite+aiosqlite:///{shutil.copy(template, folder / 'talentbot.db')}"

@@ -1,65 +1,33 @@
-"""A simulated year, day by day: nobody who met the hours is reminded, nobody twice in a week, and everyone
-else is told or stands on a list by name. What is expected comes from the history alone, reckoned here in
-plain Python; what was told comes from the platforms' own books."""
+"""A simulated year, day by day, with all that happens in one: hours are reported, uploaded or forgotten,
+people come, go and are on leave, block the bot and come back, stop their reminders and put them off, and the
+office is closed for a day. Nobody who met the hours is reminded, nobody twice in a week, and everyone else is
+told or stands on a list by name. What is expected comes from the histories alone (`tests.drills.history`);
+what was told comes from the platforms' own books."""
 
-import random
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import pytest
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 import bot.app
 from guideline.records import Source, Way
 from reminders.work import Pace
-from storage.schema import hours
-from storage.standings import reckon_again
-from tests.drills.agency import MET, Member, members
+from tests.drills.agency import Member, members
 from tests.drills.conftest import Say
+from tests.drills.history import LAST_DAY, QUESTIONS, REMINDERS, History
 from tests.drills.inside import Inside, open_inside
+from tests.drills.personnel import Chance, Personnel, at
+from tests.drills.talks import Talks
 
-TAIPEI: Final = ZoneInfo("Asia/Taipei")
-TICKS: Final = (time(9, 5), time(12), time(16, 55))
-# The rhythm of the edition, as a person reads it off the calendar of 2026: the first Wednesday of September
-# and October, the first and third of November, every one of December, and the Monday of the last week.
-OCCASIONS: Final = [
-    date(2026, month, day)
-    for month, day in ((9, 2), (10, 7), (11, 4), (11, 18), (12, 2), (12, 9), (12, 16), (12, 23), (12, 28))
-]
-LAST_DAY: Final = date(2026, 12, 31)
-
-
-@dataclass
-class History:
-    """What happened to one person; minutes of basic and of advanced courses."""
-
-    who: Member
-    learned: list[tuple[date, str, int]] = field(default_factory=list)
-    told: list[date] = field(default_factory=list)
-
-    def met(self, on: date) -> bool:
-        sums = dict(zip(("basic", "advanced"), self.who.learned, strict=True))
-        for day, kind, minutes in self.learned:
-            if day <= on:
-                sums[kind] += minutes
-        return min(sums.values()) >= 180  # three hours of each, and so three of AI
-
-    def due(self, on: date) -> bool:
-        if self.met(on) or self.who.stopped:
-            return False
-        if not self.told:
-            return True
-        since = on - self.told[-1]
-        if on > LAST_DAY - timedelta(days=14):  # once in a week of the calendar, four days apart
-            return since.days >= 4 and on.isocalendar()[1] != self.told[-1].isocalendar()[1]
-        return since.days >= 7
+OPENS, CLOSES = time(9, 5), time(16, 55)
+TALKATIVE: Final = (0, 3)  # Mondays and Thursdays, when people write of their own accord
+WAYS: Final[tuple[Way, ...]] = ("telegram", "line", "email")
+COLUMNS: Final = ("month", "due", "line", "telegram", "email", "reply", "waiting", "unreached", "used")
 
 
 @dataclass
@@ -91,126 +59,127 @@ async def test_a_year(
     count: int,
     plan: int,
 ) -> None:
-    """On each of LINE's plans of messages a month."""
+    """On each of LINE's plans of messages a month; the small form is a December in which more happens."""
     monkeypatch.setattr(
-        bot.app, "Pace", lambda calls, most=1, put_off=0: Pace(1_000, most, put_off)
-    )  # nobody waits for a year
-    people = members(count if whole else 60)
+        bot.app, "Pace", lambda calls, most=1, put_off=0: Pace(100, most, put_off)
+    )  # nobody waits for a year; what is frozen at once still goes out within the second
+    people = members(count if whole else 40)
     plan = plan if whole else 20
-    year = Year(people, random.Random(count))  # noqa: S311 - the same year at every run
     url = f"sqlite+aiosqlite:///{shutil.copy(sqlite_template, tmp_path / 'talentbot.db')}"
-    begin = date(2026, 1, 5) if whole else date(2026, 11, 30)
-    async with open_inside(tmp_path, url, people, _at(begin, time(8)), quota=plan) as town:
-        await year.lived(town, begin)
+    begin = date(2026, 1, 5) if whole else date(2026, 12, 7)
+    async with open_inside(tmp_path, url, people, at(begin, time(7)), quota=plan) as town:
+        year = Year(town, people, plan, Chance(count, busy=1 if whole else 8))
+        await year.lived(begin)
         assert town.loud() == []
-    said(f"{len(people)} people, {plan} messages a month on LINE:")
-    said(
-        f"{'month':>7} {'due':>6} {'LINE':>6} {'Telegram':>9} {'mail':>6} {'reply':>6} {'waiting':>8} "
-        f"{'unreached':>10} {'LINE used':>10}"
-    )
+    said(f"{len(people)} people, {plan} messages a month on LINE; {year.happened}")
+    said(" ".join(f"{name:>9}" for name in COLUMNS))
     for month, line in sorted(year.table.items()):
-        said(
-            f"{month:>7} {line.due:>6} {line.by['line']:>6} {line.by['telegram']:>9} {line.by['email']:>6} "
-            f"{line.replied:>6} {line.waiting:>8} {line.unreached:>10} {line.used:>10}"
-        )
+        ways = (line.by["line"], line.by["telegram"], line.by["email"])
+        row = (month, line.due, *ways, line.replied, line.waiting, line.unreached, line.used)
+        said(" ".join(f"{figure:>9}" for figure in row))
         assert line.used <= plan
 
 
 class Year:
-    def __init__(self, people: Sequence[Member], rng: random.Random) -> None:
-        self.people = {one.number: History(one) for one in people}
+    def __init__(self, town: Inside, people: Sequence[Member], plan: int, chance: Chance) -> None:
         self.table: defaultdict[str, Month] = defaultdict(Month)
-        self._rng = rng
-        self._seen: dict[Way, Counter[int]] = {}
+        self._town = town
+        self._plan = plan
+        self._people = {one.number: History(one) for one in people}
+        self._chance = chance
+        self._office = Personnel(town, self._people, chance)
+        self._talks = Talks(town, self._people, self._office, chance)
 
-    async def lived(self, town: Inside, begin: date) -> None:
-        self._seen = town.got()
+    @property
+    def happened(self) -> str:
+        return ", ".join(f"{what} {many}" for what, many in sorted(self._chance.done.items()))
+
+    async def lived(self, begin: date) -> None:
+        await self._office.moves_in(begin)
         day = begin
         while day <= LAST_DAY:
-            if town.desk.deadlines.is_workday(day):
-                await self._learn(town, day)
-                for at in TICKS:
-                    town.clock.set(_at(day, at))
-                    await town.ticked()
-                await self._hold(town, day)
-                if day - timedelta(days=1) in OCCASIONS:
-                    await self._write_in(town, day)
+            if self._town.desk.deadlines.is_workday(day):
+                await self._office.works(day)
+                if day.weekday() in TALKATIVE:
+                    await self._talks.morning(day)
+                told = await self._written_to(day)
+                await self._talks.evening(day, told)
+                await self._office.closes(self._talks.chats, day)
             day += timedelta(days=1)
+        for day, many in self._talks.on_a_reply.items():
+            self.table[f"{day:%Y-%m}"].replied += many
+        await self._recorded()
 
-    async def _learn(self, town: Inside, day: date) -> None:
-        """Before the office opens, a few have something more in the official record."""
-        share = 0.004 if day.month < 9 else 0.012
-        rows: list[dict[str, Any]] = []
-        for one in self.people.values():
-            if one.who.learned == MET or self._rng.random() >= share:
-                continue
-            kind = self._rng.choice(("basic", "advanced"))
-            minutes = self._rng.choice((30, 60, 120, 180))
-            one.learned.append((day, kind, minutes))
-            rows.append(
-                {
-                    "person_id": one.who.number,
-                    "learned_on": day,
-                    "minutes": minutes,
-                    "title": f"{kind} {day}",
-                    "course_id": town.courses[kind],
-                    "source": Source.OFFICIAL.value,
-                    "reported_at": _at(day, time(8)),
-                }
-            )
-        if not rows:
-            return
-
-        async def unit(conn: AsyncConnection) -> None:
-            await conn.execute(insert(hours), rows)
-            affected = [(row["person_id"], day.year) for row in rows]
-            await reckon_again(conn, town.desk.editions, affected, _at(day, time(8)))
-
-        await town.database.write(unit)
-
-    async def _hold(self, town: Inside, day: date) -> None:
-        """Holds this day to the history."""
-        got = town.got()
-        new = {way: counts - self._seen[way] for way, counts in got.items()}
-        self._seen = got
+    async def _written_to(self, day: date) -> set[int]:
+        """Lets the day go by, and returns who was told something."""
+        before, used = self._town.got(), self._town.line.quota_used
+        places = self._talks.chats.places([one.who for one in self._people.values()])
+        self._town.clock.set(at(day, OPENS))
+        if day in REMINDERS | QUESTIONS:
+            await self._town.waved(day)
+            self._town.clock.set(at(day, CLOSES))
+        await self._town.ticked()
+        new = {way: counts - before[way] for way, counts in self._town.got().items()}
+        for counts in new.values():
+            counts.pop(self._office.officer.number, None)  # the digest
+        if day in REMINDERS | QUESTIONS:
+            await self._hold(day, new, used)
         told: Counter[int] = sum(new.values(), Counter[int]())
-        if day not in OCCASIONS:
-            assert not told, f"{day}: nobody is written to on this day"
-            return
-        due = {number for number, one in self.people.items() if one.due(day)}
-        waiting, unreached = await town.named(day, "waiting"), await town.named(day, "unreached")
+        assert day in REMINDERS | QUESTIONS or not told, f"{day}: nobody is written to on this day"
+        for way, counts in new.items():
+            for number in counts:
+                one = self._people[number]
+                if way != "email":
+                    [message] = self._talks.chats.read(one.who, way, places[number, way])
+                    one.holds(message, day, self._office.imported, reminder=day in REMINDERS)
+                one.tell(day, self._office.imported)
+        return set(told)
+
+    async def _hold(self, day: date, new: Mapping[Way, Counter[int]], used: int) -> None:
+        """Holds the day to the histories; LINE had `used` so much of the month before it."""
+        people, reminder, imported = self._people, day in REMINDERS, self._office.imported
+        told: Counter[int] = sum(new.values(), Counter[int]())
+        due = {number for number, one in people.items() if one.due(day, imported, reminder=reminder)}
+        waiting, unreached = await self._town.named(day, "waiting"), await self._town.named(day, "unreached")
         assert set(told.values()) <= {1}, f"{day}: somebody was told twice"
         assert told.keys() | waiting | unreached == due, day
         assert not told.keys() & (waiting | unreached)
         assert not waiting & unreached
+        assert unreached == {number for number in due if people[number].best() is None}, day
+        # Another way than the best one, or none for now, only where the month's messages were not enough.
+        scarce = {number for number in due if people[number].best() == "line"} - new["line"].keys()
+        assert not scarce or new["line"].total() >= self._share(day, used), f"{day}: there were messages left"
+        for way in WAYS:
+            best = {number for number in due - scarce if people[number].best() == way}
+            instead = {number for number in scarce if people[number].best(but="line") == way}
+            assert new[way].keys() == best | instead, f"{day}: by {way}"
+        for number in due:
+            self._talks.waits.pop(number, None)
+        self._talks.waits.update(dict.fromkeys(waiting, reminder))
+        assert self._talks.waits.keys() == await self._town.named(None, "waiting"), day
         month = self.table[f"{day:%Y-%m}"]
         month.due += len(due)
         month.waiting += len(waiting)
         month.unreached += len(unreached)
-        month.used = town.line.quota_used
+        month.used = self._town.line.quota_used
         for way, counts in new.items():
             month.by[way] += counts.total()
-        for number in told:
-            self.people[number].told.append(day)
 
-    async def _write_in(self, town: Inside, day: date) -> None:
-        """On the day after, some of those who wait write to the bot, and read it on the reply."""
-        waiting = sorted(await town.named(None, "waiting"))
-        for number in self._rng.sample(waiting, len(waiting) // 10):
-            one = self.people[number]
-            expected = one.due(day)
-            before = len(town.line.transcript(one.who.line_id))
-            await town.line.say(one.who.line_id, "進度")
-            await town.quiet()
-            fresh = town.line.transcript(one.who.line_id)[before + 1 :]
-            assert fresh
-            read = len(fresh) > 1  # how they stand, and the reminder
-            assert not read or expected
-            if read:
-                one.told.append(day)
-                self.table[f"{day:%Y-%m}"].replied += 1
-        self._seen = town.got()
+    def _share(self, day: date, used: int) -> int:
+        """What a wave of this day may cost, at least: a tenth of the month is kept, the rest divided among
+        the reminders to come."""
+        later = sum(day < other and other.month == day.month for other in REMINDERS)
+        return max(0, self._plan - used - max(10, -(-self._plan // 10))) // (1 + later)
 
-
-def _at(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, TAIPEI).astimezone(UTC)
+    async def _recorded(self) -> None:
+        """Holds what was reported to the table of hours, and every call to an answer."""
+        rows = await self._town.town.rows(
+            "SELECT person_id, learned_on, minutes, coalesce(course_id, '') FROM hours"
+            " WHERE source = :own AND withdrawn_at IS NULL",
+            own=Source.SELF.value,
+        )
+        reports = [(number, one) for number, who in self._people.items() for one in who.reports]
+        assert sorted(rows) == sorted(
+            (number, one.day.isoformat(), one.minutes, one.course) for number, one in reports
+        )
+        assert not await self._town.town.listed()

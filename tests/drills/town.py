@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 from sqlalchemy import text
 
 from bot.desk import desk_for
@@ -30,6 +31,8 @@ from tests.drills.post_office import PostOffice
 SECRET = "line-secret-of-the-drills"
 TOKEN = "line-token-of-the-drills"
 BOT_TOKEN = "123456:loopback-token_for-the-drills-00000"
+HOOK = "hook-secret-of-the-drills"
+AGAIN: Final = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds after which Telegram's webhook tries again: a quick one
 _LOUD: Final = ("critical",)  # a mistake of ours: no drill may end with one
 
 
@@ -65,6 +68,16 @@ class Town:
             lease=self.lease,
         )
 
+    async def called_at(self, url: str) -> None:
+        """Where the platforms send what people say: LINE, and Telegram where it is not polled."""
+        self.line.webhook_url = f"{url}/webhooks/line"
+        own = self.settings["telegram"]
+        if own["mode"] == "webhook":
+            asked = {"url": f"{url}/webhooks/telegram", "secret_token": HOOK}
+            method = f"{own['api_base']}/bot{BOT_TOKEN}/setWebhook"
+            async with aiohttp.ClientSession() as session, session.post(method, json=asked) as answer:
+                answer.raise_for_status()
+
     async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """What the database holds, asked in plain SQL."""
 
@@ -96,9 +109,11 @@ class Town:
                 await asyncio.sleep(0.1)
 
     @asynccontextmanager
-    async def bot(self, life: Life | None = None) -> AsyncIterator[asyncio.Task[Any]]:
-        """A life that ends in its own time after the block."""
-        parent = self.parents[0]
+    async def bot(
+        self, life: Life | None = None, parent: Forks | None = None
+    ) -> AsyncIterator[asyncio.Task[Any]]:
+        """A life (of the first replica, or that of `parent`) that ends in its own time after the block."""
+        parent = parent or self.parents[0]
         task = asyncio.create_task(parent.live(life or self.life()))
         try:
             yield task
@@ -147,29 +162,36 @@ async def open_town(
     replicas: int = 1,
     quota: int | None = None,
     tables: dict[str, Any] | None = None,
+    telegram: dict[str, Any] | None = None,
     parent: Forks | None = None,
 ) -> AsyncIterator[Town]:
     """Everything but the bot. `url` is a migrated database's; business time begins at `now`; `quota` is
-    LINE's of a month; `tables` are settings of the drill's own; `parent` is one that
+    LINE's of a month; `tables` and those of `telegram` are settings of the drill's own; `parent` is one that
     goes on to other towns."""
     clock = SharedClock(folder / "clock")
     clock.set(now)
     line = LineSimulator(SECRET, TOKEN, clock=clock, quota=quota)
-    telegram = TelegramSimulator(BOT_TOKEN, clock=clock, chat_rate=None, bot_rate=rate)
+    phones = TelegramSimulator(BOT_TOKEN, clock=clock, chat_rate=None, bot_rate=rate, retry_delays=AGAIN)
     for one in people:
         if "line" in one.ways:
             line.add_friend(one.line_id)
         if "telegram" in one.ways:
-            telegram.add_user(one.telegram_id)
+            phones.add_user(one.telegram_id)
     async with AsyncExitStack() as stack:
         post = await stack.enter_async_context(PostOffice().open())
         line_at = await stack.enter_async_context(serve(line.app))
-        telegram_at = await stack.enter_async_context(serve(telegram.app))
+        telegram_at = await stack.enter_async_context(serve(phones.app))
         settings = {
             "database_url": url,
             "agency": "示範市政府",
             "line": {"channel_secret": SECRET, "channel_access_token": TOKEN, "api_base": line_at.url},
-            "telegram": {"token": BOT_TOKEN, "api_base": telegram_at.url, "mode": "polling"},
+            "telegram": {
+                "token": BOT_TOKEN,
+                "api_base": telegram_at.url,
+                "mode": "polling",
+                "secret_token": HOOK,
+                **(telegram or {}),
+            },
             "smtp": {"host": "127.0.0.1", "port": post.port, "sender": "bot@agency.example"},
             "notice": {"office": "人事處", "contact": "分機 1234"},
             **(tables or {}),
@@ -178,11 +200,13 @@ async def open_town(
         database = await Database.open(url)
         stack.push_async_callback(database.close)
         await settle_in(database, people, desk.editions, now.year)
-        town = Town(folder, database, clock, line, telegram, post, people, settings, rate, desk)
+        town = Town(folder, database, clock, line, phones, post, people, settings, rate, desk)
         if parent is not None:
             town.parents.append(parent)
         for _ in range(replicas - len(town.parents)):
             town.parents.append(await stack.enter_async_context(forks()))
+        if town.parents:
+            await town.called_at(town.parents[0].url)
         yield town
 
 
@@ -203,17 +227,31 @@ class Kills:
 
 
 async def storm(
-    town: Town, parent: Forks, kills: int, lives: tuple[float, float], rng: random.Random, note: Kills
+    town: Town,
+    parent: Forks,
+    kills: int,
+    lives: tuple[float, float],
+    rng: random.Random,
+    note: Kills,
+    served: float = 0.0,
 ) -> None:
-    """Kills one replica so often, each after a random life, and starts it again at once. SQLite is looked
+    """Kills one replica so often, each after a random life, and starts it again at once. That share of the
+    lives is reckoned from when it is `served`, the others from birth. SQLite is looked
     into between two lives; on PostgreSQL the other replica goes on meanwhile."""
     alone = len(town.parents) == 1
     for _ in range(kills):
-        ended = await parent.live(town.life(rng.uniform(*lives)))
+        ended = await parent.live(replace(town.life(rng.uniform(*lives)), served=rng.random() < served))
         assert ended.killed, town.log.read_text()[-2000:]
         note.count += 1
         if alone:
             note.left.append(await town.in_flight())
+
+
+def saturday() -> datetime:
+    """The next one, ten o'clock in Taipei: nobody is reminded of anything, and what people say is not so old
+    by the machine's own clock that it is purged."""
+    today = datetime.now(UTC)
+    return (today + timedelta(days=(5 - today.weekday()) % 7)).replace(hour=2, minute=0)
 
 
 def more_than_once(got: Counter[int]) -> dict[int, int]:

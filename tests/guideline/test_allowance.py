@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from guideline.allowance import Candidate, allowance, first, reserve, spendable, to_come
+from guideline.allowance import Candidate, First, allowance, reserve, spendable, to_come
 from guideline.rhythm import Occasion
 
 TODAY = date(2026, 11, 4)
@@ -48,6 +48,8 @@ def test_who_was_left_waiting_goes_first() -> None:
         Candidate(3, waited=True, alone=False),
         Candidate(4, waited=True, alone=True),
     ]
-    assert first(people, 3) == [4, 3, 2]
-    assert first(people, 9) == [4, 3, 2, 1]
-    assert first(people, 0) == []
+    for most, chosen in ((3, {4, 3, 2}), (2, {4, 3}), (9, {4, 3, 2, 1}), (0, set())):
+        best = First(most)
+        best.look_at(people[:2])
+        best.look_at(people[2:])
+        assert best.ids() == chosen

@@ -187,7 +187,7 @@ class Chat:
             role=self.role,
             entries=tuple(
                 e
-                for e in self.entries
+                for e in self._oldest_first()
                 if e.withdrawn_at is None and e.learned_on.year in (self.now.year - 1, self.now.year)
             ),
             official_as_of=self.official_as_of,
@@ -195,17 +195,23 @@ class Chat:
             unreceived=self.unreceived,
             closed_years=self.closed_years,
             accepting=self.accepting,
-            history=self.entries if Need.ENTRIES in asked else (),
+            history=self._oldest_first() if Need.ENTRIES in asked else (),
             roles=self.roles if Need.ROLES in asked else (),
             certificates=self._held() if Need.CERTIFICATES in asked else (),
             opened=self.opened if Need.CERTIFICATES in asked else frozenset(),
-            accounts=(self.account, *self.accounts) if Need.REACH in asked else (),
+            accounts=self._by_platform() if Need.REACH in asked else (),
             preference=self.preference if Need.REACH in asked else Preference(),
             questions=self.questions if Need.QUESTIONS in asked else (),
             hr_reached=self.hr_reached or Need.QUESTIONS not in asked,
             copies=self.copies if Need.COPIES in asked else (),
             office=self.office if Need.OFFICE in asked and self._of_hr() else None,
         )
+
+    def _oldest_first(self) -> tuple[HoursEntry, ...]:
+        return tuple(sorted(self.entries, key=lambda entry: (entry.learned_on, entry.id)))
+
+    def _by_platform(self) -> tuple[Account, ...]:
+        return tuple(sorted((self.account, *self.accounts), key=lambda one: one.platform))
 
     def _held(self) -> tuple[CertificateEntry, ...]:
         numbered = (replace(held, number=n) for n, held in enumerate(self.certificates, start=1))
@@ -226,7 +232,13 @@ class Chat:
     ) -> str:
         self.events += 1
         nonce = f"e{self.events}"
-        event = Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}", media)
+        return self.hears(
+            Event(kind, self.now, text, press, private, nonce, message_id or f"m{self.events}", media)
+        )
+
+    def hears(self, event: Event) -> str:
+        """An event as a platform's reader makes it."""
+        self.now = event.at
         asked = needs(event, self.conversation) if self.person is not None else frozenset()
         outcome = handle(event, self.snapshot(code_in(event), asked), self.desk)
         self._settle(outcome)
@@ -278,7 +290,11 @@ class Chat:
                 assert self.role is not None
                 assert self.role.id == assignment_id
                 self.role = replace(
-                    self.role, id=assignment_id + 1, status=RoleStatus.CONTESTED, note=statement
+                    self.role,
+                    id=assignment_id + 1,
+                    status=RoleStatus.CONTESTED,
+                    note=statement,
+                    decided_at=self.now,
                 )
                 self.roles = (*self.roles, self.role)
             case HoursLogged():
@@ -317,9 +333,9 @@ class Chat:
                 self.office = replace(self.office, certificates=(*others, given_back))
             case PreferenceSet(preference):
                 self.preference = preference
-            case QuestionAsked(text):
+            case QuestionAsked(text, key):
                 assert self.person is not None
-                asked = AskedQuestion(len(self.questions) + 1, self.person, text, self.now)
+                asked = AskedQuestion(len(self.questions) + 1, self.person, text, self.now, key=key)
                 self.questions = (*self.questions, asked)
             case QuestionAnswered(question_id, person_id, _):
                 open_ones = tuple(q for q in self.office.questions if q.id != question_id)

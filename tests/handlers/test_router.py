@@ -126,6 +126,16 @@ def test_receipts_open_the_next_reply() -> None:
     assert len(plain(chat.replies[0])) < 120
 
 
+def test_receipts_lost_again_and_again_are_all_shown() -> None:
+    """The reply that carried two of them was lost as well: all three stand in the next, none cut short."""
+    each = tuple(f"已回報 2 小時「{name}子研習」（115/11/1{n}）" for n, name in enumerate("甲丙戊"))
+    chat = colleague(unreceived=("；".join(each),))
+    chat.types("進度")
+    first = chat.replies[0]
+    assert isinstance(first, Text)
+    assert first.body == f"先前的訊息可能沒有送達，補充如下：{'；'.join(each)}。"
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_stickers_and_pictures_get_a_kind_short_answer(known: bool) -> None:
     """Nothing but words is read, and that is said."""

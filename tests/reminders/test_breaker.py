@@ -66,3 +66,17 @@ def test_a_try_without_an_answer_is_made_again() -> None:
     breaker.trying()
     time.now += LONGEST
     assert breaker.room == 1
+
+
+def test_how_long_nothing_has_been_answered() -> None:
+    """From the first lost answer to the last: what nobody asked since proves nothing; one answer ends it."""
+    breaker, time = open_one()
+    assert breaker.lost_for == (0.0, 0.0)
+    time.now = 70.0
+    breaker.heard(LOST)
+    time.now = 100.0
+    assert breaker.lost_for == (100.0, 30.0)
+    breaker.heard(Accepted())
+    assert breaker.lost_for is None
+    breaker.heard(LOST)
+    assert breaker.lost_for is None

@@ -33,12 +33,11 @@ async def test_a_call_that_never_gets_through_holds_up_no_later_wave(database: D
     await round_.send()
     await round_.tick()
     assert await round_.wave_states() == [("2026-12-w1", "done", False), ("2026-12-w2", "open", False)]
-    assert await round_.states() == [
-        (slow, "dropped", "late", "telegram"),
-        (quick, "frozen", "", "line"),
-        (slow, "planned", "", "telegram"),  # a way that did not take what was frozen has a moment's rest
-        (quick, "frozen", "", "line"),
-    ]
+    earlier, sent, later, new = await round_.states()
+    assert earlier == (slow, "dropped", "late", "telegram")
+    assert sent == new == (quick, "frozen", "", "line")
+    # A way that did not take what was frozen has a moment's rest.
+    assert later in ((slow, "planned", "", "telegram"), (slow, "frozen", "", "telegram"))
 
 
 @pytest.mark.parametrize("held", ["paused", "stopped", "night"])
@@ -75,10 +74,10 @@ async def test_while_a_platform_is_out_nothing_more_is_frozen(database: Database
     for _ in range(20):
         await round_.sending.look()
         await round_.settle(await round_.claim("telegram"), "later", "not sent")
-    assert Counter(state for _, state, _, _ in await round_.states()) == {"frozen": 4, "planned": 36}
+    assert Counter(state for _, state, _, _ in await round_.states()) == {"frozen": 2, "planned": 38}
     await round_.settle(await round_.claim("telegram"), "accepted")
     await round_.sending.look()
-    assert Counter(state for _, state, _, _ in await round_.states()) == {"frozen": 8, "planned": 32}
+    assert Counter(state for _, state, _, _ in await round_.states()) == {"frozen": 4, "planned": 36}
 
 
 async def test_what_was_taken_back_is_no_failure(database: Database) -> None:

@@ -1,12 +1,19 @@
 """Two engines on one database: nothing is done twice, and one goes on where the other ended."""
 
 import asyncio
+from datetime import timedelta
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reminders.delivery import recover_leases
 from storage import budget
+from storage.clock import SystemClock
 from storage.database import Database
+from storage.dispatches import Recovered
 from tests.reminders.rounds import Round
+from tests.storage.agency import chat
+from tests.storage.test_dispatches import put, reply, take
 
 
 async def test_two_engines_do_not_double(postgres_url: str) -> None:
@@ -80,3 +87,29 @@ async def test_a_chat_that_goes_while_its_message_is_frozen(postgres_database: D
     await freezing
     await round_.send()
     assert await round_.states() == [(gone, "frozen", "", "telegram"), (stays, "frozen", "", "line")]
+
+
+async def test_a_replica_starts_though_another_holds_what_it_would_settle(postgres_url: str) -> None:
+    """It does not end over a lock that is held too long; the first tick settles what was left."""
+    here, there = await Database.open(postgres_url), await Database.open(postgres_url, wait=0.1)
+    held, release = asyncio.Event(), asyncio.Event()
+    clock = SystemClock()
+    await put(here, reply(await chat(here)))
+    await take(here, clock.real() - timedelta(hours=1))
+
+    async def hold(conn: AsyncConnection) -> None:
+        await conn.execute(text("SELECT id FROM account FOR UPDATE"))
+        held.set()
+        await release.wait()
+
+    holding = asyncio.create_task(here.write(hold))
+    await held.wait()
+    try:
+        assert await recover_leases(there, clock, starting=True) == Recovered(0, 0)
+        release.set()
+        await holding
+        assert await recover_leases(there, clock, starting=False) == Recovered(0, 1)
+    finally:
+        release.set()
+        await here.close()
+        await there.close()

@@ -1,18 +1,23 @@
 """The tick: duties are attended again and again, whatever the wall clock or one of them does."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 import time_machine
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reminders.housekeeping import duties
 from reminders.scheduler import Duty, Scheduler
 from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import Locked
-from storage.runs import begin
+from storage.runs import begin, is_done
+from storage.schema import account, audit, conversation
 
 QUICK = 0.05  # seconds
 
@@ -125,3 +130,65 @@ async def test_the_nightly_purge_runs_once_a_night(sqlite_database: Database) ->
 
     assert not await free(date(2026, 11, 24))
     assert await free(date(2026, 11, 25))
+
+
+async def test_a_purge_takes_no_more_of_a_tick_than_its_share(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no time left after a lot, tick by tick it goes on where it was, until the night is done."""
+    clock, zone = SystemClock(), ZoneInfo("Asia/Taipei")
+    night = datetime(2026, 11, 24, 3, 5, tzinfo=zone).astimezone(UTC)
+    old = {"at": clock.real() - timedelta(days=3000), "actor": "test", "action": "test", "detail": {}}
+    await sqlite_database.write(lambda conn: conn.execute(insert(audit), [old] * 5))
+    monkeypatch.setattr("storage.purge.MOST", 2)
+    monkeypatch.setattr("reminders.housekeeping.SLICE", 0.001)
+    purge = next(duty for duty in duties(sqlite_database, clock, zone) if duty.name == "purge")
+    left = []
+    for _ in range(10):
+        await purge.attend(night)
+        left.append(await sqlite_database.read(lambda conn: conn.scalar(select(func.count(audit.c.id)))))
+    assert left[:3] == [3, 1, 0]
+    assert await sqlite_database.read(lambda conn: is_done(conn, "purge", date(2026, 11, 24)))
+
+
+async def test_a_stop_in_the_middle_of_a_tick_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The tick is broken off, at once and quietly: APScheduler has no job of ours that it would report."""
+    begun, broken_off = asyncio.Event(), asyncio.Event()
+
+    async def long(_: datetime) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            broken_off.set()
+
+    scheduler = Scheduler(SystemClock(), [Duty("long", long)], seconds=QUICK)
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.sleep(3 * QUICK)  # further ticks come due meanwhile
+    await asyncio.wait_for(scheduler.stop(), 5)
+    await asyncio.sleep(QUICK)
+    assert broken_off.is_set()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_nothing_is_removed_before_its_time_where_business_time_is_set_back(
+    sqlite_database: Database,
+) -> None:
+    """In a demonstration of last spring a report that was begun today is no old draft."""
+    clock, zone = SystemClock(timedelta(days=-200)), ZoneInfo("Asia/Taipei")
+
+    async def begun(conn: AsyncConnection) -> None:
+        now = clock.now()
+        chat = {"id": 1, "platform": "line", "user_id": "U1", "created_at": now, "consented_at": now}
+        await conn.execute(insert(account), [chat])
+        draft = {"account_id": 1, "task": "hours", "step": "ask", "nonce": "a", "edition": "115-06"}
+        await conn.execute(insert(conversation), [{**draft, "draft": {}, "moved_at": now}])
+
+    await sqlite_database.write(begun)
+    purge = next(duty for duty in duties(sqlite_database, clock, zone) if duty.name == "purge")
+    await purge.attend(clock.now())
+    left = await sqlite_database.read(
+        lambda conn: conn.scalar(select(func.count()).select_from(conversation))
+    )
+    assert left == 1

@@ -198,6 +198,11 @@ async def test_thirteen_messages_for_five_people(database: Database) -> None:
     await round_.prefer(people[4], channel="line")
     await round_.waves.reckon(round_.clock.now())
     plan = await foreseen(database, DESK, round_.work.local().date(), {"line", "telegram"}, TAIPEI, cap=13)
+    assert plan is not None
+    counted = await plan.counted()
+    assert (dict(counted.seen.ways), counted.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
+    assert (counted.people, counted.silent) == (5, 0)
+    assert (await plan.counted("環保局")).people == 0
     await round_.tick()
     await round_.send()
     assert await round_.states() == [
@@ -207,8 +212,6 @@ async def test_thirteen_messages_for_five_people(database: Database) -> None:
         (people[3], "waiting", "quota", "line"),
         (people[4], "frozen", "quota", "telegram"),
     ]
-    assert plan is not None
-    assert (dict(plan.seen.ways), plan.seen.waiting) == ({"line": 3, "telegram": 1}, 1)
 
 
 async def test_what_is_left_of_the_month_shrinks_after_the_plan(database: Database) -> None:

@@ -1,13 +1,14 @@
 """A backup of the running database is whole, and only a sound one is restored."""
 
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage import sqlite
-from storage.backup import backup, restore
+from storage import restored, settings, sqlite
+from storage.backup import BACKED_UP, backup, restore
 from storage.database import Database
 from storage.errors import BackupRefused, Damaged, NewerSchema
 from storage.schema import person
@@ -62,6 +63,41 @@ async def test_a_damaged_backup_is_refused(sqlite_database: Database, tmp_path: 
             await restore(copy, f"sqlite+aiosqlite:///{target}")
     assert target.read_bytes() == b"before"
     assert _names(tmp_path) == ["copy.db", "talentbot.db", "target.db"]
+
+
+async def test_what_is_no_backup_of_ours_is_refused(sqlite_database: Database, tmp_path: Path) -> None:
+    """A copy that was cut off, by much or by little, and the database of another program."""
+    copy, target = tmp_path / "copy.db", tmp_path / "target.db"
+    await join(sqlite_database, *[f"A{n}" for n in range(200)])
+    await backup(sqlite_database, copy)
+    content = copy.read_bytes()
+    other = tmp_path / "other.db"
+    with closing(sqlite.library().connect(other)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+        connection.commit()
+    for bad in (content[: len(content) // 2], content[:-4096], content[:100], other.read_bytes()):
+        copy.write_bytes(bad)
+        with pytest.raises(Damaged):
+            await restore(copy, f"sqlite+aiosqlite:///{target}")
+    assert not target.exists()
+
+
+async def test_a_copy_says_when_it_was_made(sqlite_database: Database, tmp_path: Path) -> None:
+    """The copy, and not the database it is of, is marked as restored; a copy of a copy keeps the first time.
+    The database knows when it was last copied."""
+    at = datetime(2026, 11, 18, 1, 0, tzinfo=UTC)
+    await backup(sqlite_database, tmp_path / "copy.db", at)
+    assert await sqlite_database.read(restored.taken_at) is None
+    assert await sqlite_database.read(lambda conn: settings.instant(conn, BACKED_UP)) == at
+    url = f"sqlite+aiosqlite:///{tmp_path}/there.db"
+    assert await restore(tmp_path / "copy.db", url) == at
+    there = await Database.open(url)
+    try:
+        await backup(there, tmp_path / "again.db", at + timedelta(days=1))
+    finally:
+        await there.close()
+    assert await restore(tmp_path / "again.db", url) == at
 
 
 async def test_a_backup_of_a_newer_version_is_refused(sqlite_database: Database, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import sqlite
 from storage.database import Database
@@ -339,3 +340,28 @@ async def test_kill_9_in_the_middle_of_a_write(sqlite_url: str) -> None:
         await put(database, "after")
     finally:
         await database.close()
+
+
+async def test_units_that_queue_wait_together_for_the_lock_of_another_program(sqlite_url: str) -> None:
+    """Those behind the one that waited in vain are told so at once, and do not wait as long again one after
+    the other; who comes later tries anew, and reading goes on."""
+    database = await Database.open(sqlite_url, wait=0.3)
+    module = database.module
+    assert module is not None
+    other = module.connect(str(database.file), isolation_level=None, check_same_thread=False)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        units = [asyncio.create_task(database.write(nothing)) for _ in range(6)]
+        told = await asyncio.gather(*units, return_exceptions=True)
+        assert [type(one) for one in told] == [Locked] * 6
+        assert [str(one).count("as for the one before") for one in told] == [0, 1, 1, 1, 1, 1]
+        await database.read(nothing)
+        other.execute("ROLLBACK")
+        await database.write(nothing)
+    finally:
+        other.close()
+        await database.close()
+
+
+async def nothing(_: AsyncConnection) -> None:
+    """A unit that changes nothing."""

@@ -170,6 +170,15 @@ async def test_what_a_crash_left_without_a_key_is_never_sent_again(database: Dat
     assert await receipts(database, owner) == ("已回報 2 小時。",)
 
 
+async def test_what_is_given_up_early_is_settled_when_that_happened(database: Database) -> None:
+    """A program that starts alone takes over leases that still run: the ledger says when it did."""
+    await put(database, reply(await chat(database)))
+    await take(database)
+    soon = NOW + MINUTE / 60
+    assert await database.write(lambda conn: recover(conn, soon, NOW + LEASE)) == Recovered(0, 1)
+    assert await column(database, dispatch.c.settled_at) == [soon]
+
+
 async def test_a_push_is_sent_again_under_its_key_for_23_hours(database: Database) -> None:
     """The same key and the same body, while LINE remembers the key; never afterwards."""
     owner = await chat(database)

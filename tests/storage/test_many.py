@@ -219,7 +219,7 @@ async def test_no_claim_reads_every_message(database: Database) -> None:
         await conn.execute(update(account).where(rows).values(person_id=account.c.id))
 
     whole = await read_whole(database, claim)
-    assert whole == set()
+    assert whole <= {"chosen"}  # the few that go first, of which the rest is then looked up
     numbers = await database.read(
         lambda conn: conn.scalars(select(dispatch.c.id).where(dispatch.c.state == "frozen"))
     )

@@ -70,9 +70,9 @@ async def test_unknown_and_old_links_do_nothing(database: Database) -> None:
     assert not await database.write(lambda conn: opt_outs.use(conn, token, old, old))
     assert not await used(database, "x" * 43)
     assert await count(database, preference) == 0
-    await database.write(lambda conn: purge(conn, old - MINUTE))
+    await purge(database, old - MINUTE)
     assert await count(database, opt_out) == 1
-    await database.write(lambda conn: purge(conn, old))
+    await purge(database, old)
     assert await count(database, opt_out) == 0
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.changes import (
     CodeRefused,
@@ -18,10 +19,11 @@ from guideline.records import Conversation
 from storage import inbox, runs, weekly
 from storage.database import Database
 from storage.dispatches import Verdict
-from storage.purge import purge, purge_messages, purge_reminders
+from storage.purge import STEPS, lots, purge
 from storage.schema import account as accounts
-from storage.schema import audit, consent, dispatch, outbox, reminder, told, wave
+from storage.schema import activation, audit, consent, dispatch, outbox, reminder, told, wave
 from storage.schema import inbox as inbox_table
+from storage.thawing import THAWED
 from tests.storage.agency import (
     DAY,
     MINUTE,
@@ -44,7 +46,12 @@ from tests.storage.waves import people, planned
 
 
 async def clean(database: Database, after: timedelta) -> dict[str, int]:
-    return await database.write(lambda conn: purge(conn, NOW + after))
+    return await purge(database, NOW + after)
+
+
+async def lots_of(database: Database, name: str, after: timedelta) -> list[int]:
+    """What went of this kind, transaction by transaction."""
+    return [lot.removed async for lot in lots(database, NOW + after) if lot.name == name]
 
 
 async def test_strangers_go_after_a_day(database: Database, edition: Edition) -> None:
@@ -71,6 +78,16 @@ async def test_whoever_writes_again_is_kept_for_another_day(database: Database) 
     await work(database)
     assert (await clean(database, DAY))["accounts"] == 0
     assert (await clean(database, 2 * DAY))["accounts"] == 1
+
+
+async def test_what_a_stranger_said_goes_after_a_day_although_they_come_back(database: Database) -> None:
+    """Who writes every day and never consents keeps no more than a day's events; the chat itself stays."""
+    for day in range(3):
+        await arrive(database, text(f"day {day}", key=day), at=NOW + day * DAY)
+        await work(database)
+        await clean(database, day * DAY)
+    assert await column(database, inbox_table.c.event_id) == ["day 2"]
+    assert await count(database, accounts) == 1
 
 
 async def test_whoever_declined_goes_with_the_next_purge(database: Database, edition: Edition) -> None:
@@ -147,19 +164,17 @@ async def test_messages_go_after_two_years_in_chunks(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With their receipts and some at a time; what still waits to be sent stays, as does what is younger."""
-    monkeypatch.setattr("storage.purge.CHUNK", 2)
-    owner = await chat(database)
+    monkeypatch.setattr("storage.purge.MOST", 2)
+    (person,) = await join(database, "A1")
+    owner = await bind(database, await chat(database), person)
     await put(database, *[reply(owner, str(number)) for number in range(3)])
     for _ in range(3):
         (one,) = await take(database)
         await close(database, Verdict(one.id, "accepted"))
     await put(database, reply(owner, "frozen"))
 
-    async def gone(after: timedelta) -> int:
-        return await database.write(lambda conn: purge_messages(conn, NOW + after))
-
-    assert await gone(2 * 365 * DAY) == 0
-    assert [await gone(2 * 366 * DAY) for _ in range(3)] == [2, 1, 0]
+    assert await lots_of(database, "messages", 2 * 365 * DAY) == []
+    assert await lots_of(database, "messages", 2 * 366 * DAY) == [2, 1]
     assert await column(database, dispatch.c.body) == ["frozen"]
     assert await count(database, outbox) == 1
 
@@ -168,23 +183,70 @@ async def test_reminders_go_after_two_years_with_their_wave(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some at a time; who was told what as one of HR goes with the night's purge."""
-    monkeypatch.setattr("storage.purge.CHUNK", 2)
+    monkeypatch.setattr("storage.purge.MOST", 2)
     await planned(database, await people(database, 3))
     await database.write(lambda conn: conn.execute(update(wave).values(state="done")))
     (number, *_) = await column(database, reminder.c.person_id)
     row = {"what": "digest:2026-11-23", "person_id": number, "at": NOW}
     await database.write(lambda conn: conn.execute(insert(told).values(row)))
 
-    async def gone(after: timedelta) -> int:
-        return await database.write(lambda conn: purge_reminders(conn, NOW + after))
-
-    assert await gone(2 * 365 * DAY) == 0
-    assert [await gone(2 * 366 * DAY) for _ in range(3)] == [2, 1, 0]
-    assert [await count(database, one) for one in (reminder, wave)] == [0, 0]
     await clean(database, 2 * 365 * DAY)
-    assert await count(database, told) == 1
-    await clean(database, 2 * 366 * DAY)
-    assert await count(database, told) == 0
+    assert [await count(database, one) for one in (reminder, wave, told)] == [3, 1, 1]
+    assert await lots_of(database, "reminders", 2 * 366 * DAY) == [2, 1]
+    assert [await count(database, one) for one in (reminder, wave, told)] == [0, 0, 0]
+
+
+async def test_calls_that_were_taken_back_go_after_thirty_days(database: Database) -> None:
+    """They told nobody anything; what was refused by a platform is kept as long as any message."""
+    (person,) = await join(database, "A1")
+    owner = await bind(database, await chat(database), person)
+    await put(database, reply(owner, "taken back"), reply(owner, "refused"))
+    for _ in range(2):
+        (one,) = await take(database)
+        await close(database, Verdict(one.id, "refused", "403"))
+    first = dispatch.c.id == 1
+    await database.write(lambda conn: conn.execute(update(dispatch).where(first).values(reason=THAWED)))
+    assert (await clean(database, 30 * DAY - MINUTE))["messages"] == 0
+    assert (await clean(database, 30 * DAY))["messages"] == 1
+    assert await column(database, dispatch.c.reason) == ["403"]
+
+
+async def test_codes_go_thirty_days_after_their_use_or_their_end(database: Database) -> None:
+    """One that can still be used stays, however old it is."""
+    await join(database, "A1", "A2", "A3")
+    ends = [NOW, NOW + 40 * DAY, NOW + 40 * DAY]
+
+    async def codes(conn: AsyncConnection) -> None:
+        for number, end in enumerate(ends, 1):
+            row = {"code_hash": str(number), "person_id": number, "issued_at": NOW, "expires_at": end}
+            used = NOW + DAY if number == 2 else None
+            await conn.execute(insert(activation).values(**row, used_at=used))
+
+    await database.write(codes)
+    assert (await clean(database, 30 * DAY - MINUTE))["codes"] == 0
+    assert (await clean(database, 30 * DAY))["codes"] == 1
+    assert (await clean(database, 31 * DAY))["codes"] == 1
+    assert await column(database, activation.c.code_hash) == ["3"]
+    assert (await clean(database, 70 * DAY))["codes"] == 1
+
+
+async def test_a_purge_that_broke_off_goes_on_at_its_step(database: Database) -> None:
+    """Nothing is asked twice of the steps before it, and none behind it is left out."""
+    (person,) = await join(database, "A1")
+    owner = await bind(database, await chat(database), person)
+    await put(database, reply(owner, "sent"))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "accepted"))
+    after = NOW + 90 * DAY
+    whole = [lot.name async for lot in lots(database, after)]
+    assert whole == ["events", "bodies", "receipts"]
+    assert [lot.name async for lot in lots(database, after)] == []
+    await put(database, reply(owner, "again"))
+    (one,) = await take(database)
+    await close(database, Verdict(one.id, "accepted"))
+    bodies = next(number for number, one in enumerate(STEPS) if one.name == "bodies")
+    assert [lot.name async for lot in lots(database, after, bodies + 1)] == ["receipts"]
+    assert [lot.name async for lot in lots(database, after, bodies)] == ["bodies"]
 
 
 async def test_weekly_figures_go_after_two_years(database: Database) -> None:

@@ -180,10 +180,10 @@ async def test_a_released_account_keeps_no_words(database: Database, edition: Ed
     assert [await count(database, t) for t in (conversation, job, file)] == [0, 0, 0]
     (sent,) = await take(database)
     assert sent.body == "已解除綁定"
-    clean = await database.write(lambda conn: purge(conn, NOW + MINUTE))
+    clean = await purge(database, NOW + MINUTE)
     assert clean["accounts"] == 0  # not before it is said
     await close(database, Verdict(sent.id, "accepted"))
-    await database.write(lambda conn: purge(conn, NOW + MINUTE))
+    await purge(database, NOW + MINUTE)
     assert [await count(database, t) for t in (account, events, dispatch, outbox)] == [0, 0, 0, 0]
     assert await column(database, consent.c.person_id) == [one]
     assert "U1" not in await dump(database)
@@ -273,7 +273,7 @@ async def test_erasing_goes_through_every_table(database: Database, edition: Edi
     assert await column(database, conversation.c.account_id) == [neighbour.id]
     await change(database, edition, effect(neighbour, PersonErased()))
     assert WORDS not in await dump(database)
-    await database.write(lambda conn: purge(conn, NOW + DAY))
+    await purge(database, NOW + DAY)
     assert await count(database, account) == 0
     assert await count(database, events) == 0
 
@@ -316,7 +316,7 @@ async def test_who_was_erased_may_come_back(database: Database, edition: Edition
     back = await fresh(database)
     await change(database, edition, effect(back, ConsentGiven("115-11")))
     await change(database, edition, effect(back, AccountBound(code, one)))
-    await database.write(lambda conn: purge(conn, NOW + 2 * DAY))
+    await purge(database, NOW + 2 * DAY)
     assert (await fresh(database)).person_id == one
 
 
@@ -334,7 +334,7 @@ async def test_a_lost_phone_keeps_nothing_of_its_owner(database: Database, editi
     assert [await count(database, t) for t in (conversation, job, file)] == [0, 0, 0]
     assert await column(database, consent.c.withdrawn_at) == [NOW + MINUTE]
     assert await take(database) == []
-    await database.write(lambda conn: purge(conn, NOW + DAY + MINUTE))
+    await purge(database, NOW + DAY + MINUTE)
     assert await column(database, account.c.user_id) == ["U9"]
 
 
@@ -357,7 +357,7 @@ async def test_idle_drafts_finished_jobs_and_old_files_go(database: Database, ed
     month = timedelta(days=30)
 
     async def left(at: timedelta) -> list[int]:
-        await database.write(lambda conn: purge(conn, NOW + at))
+        await purge(database, NOW + at)
         return [await count(database, t) for t in (conversation, job, file)]
 
     assert await left(month - MINUTE) == [1, 1, 1]

@@ -173,11 +173,11 @@ async def test_what_is_under_way_to_many_is_forgotten_once_it_is_sent(
     owner = await fresh(database, "U1")
     await change(database, edition, effect(owner, PersonErased()))
     assert await column(database, dispatch.c.body) == ["{}"]
-    await database.write(lambda conn: purge(conn, NOW + MINUTE))
+    await purge(database, NOW + MINUTE)
     assert len(await column(database, account.c.id)) == 2
     await close(database, Verdict(one.id, "accepted"))
     assert await column(database, dispatch.c.body) == [None]
-    await database.write(lambda conn: purge(conn, NOW + MINUTE))
+    await purge(database, NOW + MINUTE)
     assert len(await column(database, account.c.id)) == 1
 
 

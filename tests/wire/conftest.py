@@ -1,6 +1,9 @@
-from collections.abc import AsyncIterator, Callable
+import io
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import structlog
 
 from tests.wire.house import House, open_house
 from tests.wire.phones import LinePhone, TelegramPhone
@@ -29,3 +32,16 @@ def stranger(request: pytest.FixtureRequest, house: House, phone: Phone) -> Call
         return house.line_phone(number) if phone.platform == "line" else house.telegram_phone(number)
 
     return another
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """For what the program logs, configured as in service; put back afterwards."""
+    root = logging.getLogger()
+    loggers = [root, *(one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger))]
+    handlers, levels = root.handlers[:], [(one, one.level) for one in loggers]
+    yield io.StringIO()
+    root.handlers[:] = handlers
+    for one, level in levels:
+        one.setLevel(level)
+    structlog.reset_defaults()

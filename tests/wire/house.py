@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.app import Program, asgi
 from bot.settings import Settings
-from bot.settings.model import Smtp
+from bot.settings.model import Alerts, Smtp
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import Served, serve
 from bot.simulator.telegram import TelegramSimulator
@@ -39,6 +39,7 @@ class House:
     program: Program
     clock: SystemClock
     line_url: str = ""
+    telegram_url: str = ""
 
     def line_phone(self, number: int = 1) -> LinePhone:
         return LinePhone(self.line, line_id(number), self.quiet)
@@ -83,12 +84,12 @@ class House:
                 await asyncio.sleep(0.01)
 
 
-async def set_webhook(api: str, url: str) -> None:
+async def set_webhook(api: str, url: str, token: str = BOT_TOKEN, secret: str = HOOK_SECRET) -> None:
     """As an operator does by `talentbot doctor --fix`."""
-    asked = {"url": url, "secret_token": HOOK_SECRET}
+    asked = {"url": url, "secret_token": secret}
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{api}/bot{BOT_TOKEN}/setWebhook", json=asked) as answer,
+        session.post(f"{api}/bot{token}/setWebhook", json=asked) as answer,
     ):
         assert answer.status == 200, await answer.text()
 
@@ -149,7 +150,8 @@ async def open_house(
     """Both platforms and the bot between them; everything is closed and nothing is left running after.
 
     `chat_rate`: how many messages a second Telegram takes for one chat (it says 1); None lets people in
-    tests talk as fast as they can. `mail_port`: of a mail server on the loopback; None: no mail is sent."""
+    tests talk as fast as they can. `mail_port`: of a mail server on the loopback, which
+    gets the alerts too; None: no mail is sent."""
     clock = SystemClock()
     line = LineSimulator(SECRET, TOKEN, clock=clock)
     telegram = TelegramSimulator(BOT_TOKEN, clock=clock, chat_rate=chat_rate)
@@ -161,10 +163,11 @@ async def open_house(
         settings = settings_for(url, line_at, telegram_at, mode=mode, chat_rate=chat_rate or 30.0)
         if mail_port is not None:
             server = Smtp(host="127.0.0.1", port=mail_port, sender="ai@example.gov.tw")
-            settings = settings.model_copy(update={"smtp": server})
+            alerts = Alerts(email="operator@example.gov.tw")
+            settings = settings.model_copy(update={"smtp": server, "alerts": alerts})
         app = asgi(settings, clock)
         async with serve(app) as bot:
             line.webhook_url = f"{bot.url}/webhooks/line"
             if mode == "webhook":
                 await set_webhook(telegram_at.url, f"{bot.url}/webhooks/telegram")
-            yield House(line, telegram, bot, app.state.program, clock, line_at.url)
+            yield House(line, telegram, bot, app.state.program, clock, line_at.url, telegram_at.url)

@@ -34,6 +34,10 @@ class Phone(Protocol):
         """Label → payload of all buttons so far, the newest last."""
         ...
 
+    def offered(self, words: str) -> dict[str, str]:
+        """The same of the newest message in which these words stand; empty where there is none."""
+        ...
+
     def read(self) -> str:
         """All that the bot has said so far, oldest first."""
         ...
@@ -64,8 +68,14 @@ class LinePhone:
         return await self._answers()
 
     def buttons(self) -> dict[str, str]:
+        return self._on(self._said())
+
+    def offered(self, words: str) -> dict[str, str]:
+        return self._on([entry for entry in self._said() if words in _line_words(entry.content)][-1:])
+
+    def _on(self, entries: list[Entry]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for entry in self._said():
+        for entry in entries:
             for action in _actions(entry.content):
                 if action.get("type") == "postback":
                     label = action.get("label") or action["displayText"]
@@ -113,8 +123,14 @@ class TelegramPhone:
         return await self._answers()
 
     def buttons(self) -> dict[str, str]:
+        return self._on(self._said())
+
+    def offered(self, words: str) -> dict[str, str]:
+        return self._on([entry for entry in self._said() if words in _telegram_words(entry.content)][-1:])
+
+    def _on(self, entries: list[Entry]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for entry in self._said():
+        for entry in entries:
             for label, data in _callbacks(entry.content).items():
                 found.pop(label, None)  # the newest stands last
                 found[label] = data

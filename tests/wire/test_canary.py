@@ -2,14 +2,10 @@
 
 import io
 import json
-import logging
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import aiohttp
-import pytest
-import structlog
 
 from bot.logs import configure
 from bot.settings import Settings
@@ -23,18 +19,6 @@ from tests.wire.test_waves import BLOCKED, settled, wave
 
 MAILBOXES = {"A001": "wang@example.gov.tw", "A003": "lin@example.gov.tw"}
 TEXTS = ("尚缺", "會收到這則訊息", "AI 學習週報", "提醒名單", "停止提醒", "人事處", "資訊處", "分析師")
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """What the program logs, as it is configured in service."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 async def lived(house: House, box: Postbox) -> list[str]:

@@ -1,6 +1,7 @@
 """Equal texts to many people over real HTTP: few calls, each person once, and LINE's count beside ours."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from bot.platforms.session import open_session
 from bot.simulator.faults import Fault
 from handlers.message import Text
 from storage import budget
+from storage.clock import SystemClock
 from storage.dispatches import REMINDER, To, freeze
 from storage.schema import account, person
 from tests.wire.house import TOKEN, House, line_id
@@ -95,22 +97,35 @@ async def test_wrong_words_are_not_sent_in_halves(house: House) -> None:
     assert [call.status for call in house.line.calls] == [400]
 
 
+class _Later(SystemClock):
+    """Two hours on."""
+
+    def real(self) -> datetime:
+        return super().real() + timedelta(hours=2)
+
+
 async def test_lines_own_count_is_asked_every_hour(house: House) -> None:
-    """What was sent by hand counts; that LINE does not answer is borne until it does."""
+    """What was sent by hand counts; that LINE does not answer is borne until it does, and that it refuses our
+    token is heard of."""
+    barred: list[str] = []
     async with open_session() as session:
         ask = LineQuota(session, house.line_url, TOKEN).ask
-        duty = counting(house.program.database, house.clock, ZONE, ask)
+        duty = counting(house.program.database, house.clock, ZONE, ask, barred.append)
         house.line.channel.quota.spend(150)
         house.line.faults.next("quota", Fault.error(500))
         for _ in range(2):
             await duty.attend(house.clock.now())
             assert (len(house.line.calls), await _left(house)) == (1, None)
-        later = counting(house.program.database, house.clock, ZONE, ask)
+        later = counting(house.program.database, house.clock, ZONE, ask, barred.append)
         await later.attend(house.clock.now())
         assert await _left(house) == 50
         asked = len(house.line.calls)
         await later.attend(house.clock.now())
         assert len(house.line.calls) == asked
+        assert barred == []
+        house.line.faults.next("quota", Fault.error(401))
+        await counting(house.program.database, _Later(), ZONE, ask, barred.append).attend(house.clock.now())
+        assert [one[:3] for one in barred] == ["401"]
 
 
 async def test_a_used_up_month_is_known_at_once(house: House) -> None:

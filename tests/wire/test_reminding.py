@@ -133,6 +133,22 @@ async def test_a_reminder_whose_reply_got_lost_is_not_lost_silently(
     assert phone.read().count("會收到這則訊息") == before
 
 
+async def test_a_reminder_that_cannot_be_said_costs_no_answer(
+    house: House, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits on, and the person's own question is answered as ever."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("of ours")
+
+    await activated(house, phone)
+    await waits(house)
+    monkeypatch.setattr("bot.next_reply.with_reminder", broken)
+    assert "出了狀況" not in "\n".join(await phone.says("進度"))
+    assert ("waiting",) in await house.rows("SELECT state FROM reminder")
+    assert await house.rows("SELECT count(*) FROM inbox WHERE state = 'failed'") == [(0,)]
+
+
 @pytest.mark.parametrize(
     "held", ["UPDATE person SET counted = '不列計'", "UPDATE wave SET state = 'stopped'"]
 )

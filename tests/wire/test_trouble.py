@@ -69,12 +69,21 @@ async def test_a_handler_that_raises_spoils_no_neighbour_and_can_be_run_again(
     monkeypatch.setattr("bot.batch.handle", handle)
     config = tmp_path / "talentbot.toml"
     config.write_text(f'database_url = "{sqlite_url}"\n', encoding="utf-8")
-    operator = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "inbox", "retry", "--config", str(config),
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    words, _ = await operator.communicate()
-    assert (operator.returncode, "1" in words.decode()) == (0, True)
+
+    async def operator(*words: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "inbox", *words, "--config", str(config),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        assert process.returncode == 0
+        return said.decode()
+
+    listed = await operator()
+    assert [line.split("　")[2:] for line in listed.splitlines()[:-1]] == [["LINE", error]]
+    assert listed.startswith("2　")
+    assert "炸彈" not in listed
+    assert "1 則" in await operator("retry", "2")
     await house.quiet()
     assert await house.rows("SELECT state FROM inbox WHERE event_id = 'BAD'") == [("done",)]
 
@@ -113,7 +122,7 @@ async def test_a_loop_that_stumbles_starts_again_and_says_so(
     async with asyncio.timeout(5):
         while not await house.program.health.troubles():
             await asyncio.sleep(0.01)
-    assert "pipeline" in (await house.program.health.troubles())[0]
+    assert [(one.kind, one.of) for one in await house.program.health.troubles()] == [("loop", "pipeline")]
     monkeypatch.undo()
     assert await post_line(house, {"events": [event("E1")]}) == 200
     await house.quiet()
@@ -121,7 +130,8 @@ async def test_a_loop_that_stumbles_starts_again_and_says_so(
 
 
 async def test_a_full_disk_answers_503_and_the_event_comes_in_when_there_is_room(house: House) -> None:
-    """What cannot be stored is not acknowledged; the redelivered event is answered once."""
+    """What cannot be stored is not acknowledged, and /readyz says why; the redelivered event is answered
+    once."""
 
     async def limit(pages: str) -> None:
         await house.write(f"PRAGMA max_page_count = {pages}")
@@ -131,6 +141,9 @@ async def test_a_full_disk_answers_503_and_the_event_comes_in_when_there_is_room
     filler = event("BIG", message={"type": "text", "id": "1", "text": "滿" * 100_000})
     assert await post_line(house, {"events": [filler]}) == 503
     assert await house.rows("SELECT count(*) FROM inbox") == [(0,)]
+    (reason,) = await house.program.health.troubles()
+    assert reason.kind == "database"
+    assert "is full" in reason.words
     await limit("1073741823")
     assert await post_line(house, {"events": [filler]}) == 200
     await house.quiet()

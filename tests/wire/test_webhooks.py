@@ -1,5 +1,6 @@
 """What arrives at the two webhooks: genuine or not, well-formed or not, once or five times."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -10,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.web import webhooks
 from tests.wire.house import HOOK_SECRET, SECRET, House, line_id
 
 Json = dict[str, Any]
@@ -278,3 +280,15 @@ async def test_other_methods_and_paths_are_refused(house: House) -> None:
         behind_proxy = {"X-Forwarded-For": "203.0.113.9"}
         async with session.get(f"{house.bot.url}/metrics", headers=behind_proxy) as answer:
             assert answer.status == 403
+
+
+async def test_a_body_that_comes_too_slowly_is_408_and_hung_up_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody without the secret holds a connection and its memory for as long as they like."""
+    monkeypatch.setattr(webhooks, "PATIENCE", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.bot.port)
+    writer.write(b"POST /webhooks/line HTTP/1.1\r\nhost: a\r\ncontent-length: 9000\r\n\r\n{")
+    assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 408 ")  # and then the end
+    writer.close()
+    assert await stored(house) == 0

@@ -1,5 +1,6 @@
 """Scenes of 提醒作業, for HR: how reminders stand, what a wave would come to, and every hand on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -11,7 +12,7 @@ from guideline.records import LatestWave, Office, Person, Reminding, Snapshot
 from guideline.reminding import Due, Facts, Gap, NotDue
 from guideline.rhythm import Occasion
 from guideline.standing import PartStanding
-from handlers import reminding_card, reminding_list, wave_report
+from handlers import pages, reminding_card, reminding_list, wave_report
 from handlers.message import Message
 
 _TODAY: Final = NOON.date()
@@ -81,7 +82,12 @@ _PEOPLE: Final = (
 
 
 def _list(page: int) -> Hears:
-    return _then(reminding_list.page(_OCCASION, _PEOPLE, desk().edition, page))
+    return _people(_PEOPLE, page)
+
+
+def _people(everybody: Sequence[Foreseen], page: int) -> Hears:
+    turned = pages.paged(everybody, page)
+    return _then(reminding_list.page(_OCCASION, turned, len(everybody), desk().edition))
 
 
 REMINDING: tuple[Scene, ...] = (
@@ -108,7 +114,7 @@ REMINDING: tuple[Scene, ...] = (
         "提醒名單：沒有人",
         _hr(),
         Says("提醒名單"),
-        _then(reminding_list.page(_OCCASION, (), desk().edition, 0)),
+        _people((), 0),
     ),
     scene("暫停發送", _hr(_SENDING), Says("暫停發送")),
     scene("恢復發送", _hr(_PAUSED), Says("恢復發送")),

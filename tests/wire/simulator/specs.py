@@ -23,14 +23,15 @@ def _folder() -> Path:
 
 
 @functools.cache
-def _document(name: str) -> dict[str, Any]:
+def document(name: str) -> dict[str, Any]:
+    """A schema file below ../shared/specs; skips the test where it is not at hand."""
     text = (_folder() / name).read_text("utf-8")
-    document: dict[str, Any] = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
-    return document
+    read: dict[str, Any] = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
+    return read
 
 
 def _hold(name: str, pointer: str, value: Any) -> None:
-    resource = DRAFT202012.create_resource(_document(name))
+    resource = DRAFT202012.create_resource(document(name))
     registry: Registry[Any] = Registry().with_resource(_DOCUMENT, resource)
     validator = Draft202012Validator({"$ref": f"{_DOCUMENT}#{pointer}"}, registry=registry)
     errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]

@@ -1,5 +1,6 @@
 """Which task an event belongs to. The one entrance: `handle` never raises and never does I/O."""
 
+import re
 from dataclasses import replace
 
 from guideline.changes import Change, MessageUnsent, ReachabilityChanged
@@ -15,6 +16,7 @@ from handlers.outcome import NOTHING, Outcome
 from handlers.wording import do, pc, short
 
 _SEEN_RECEIPTS = 3
+_BETWEEN = re.compile(r"；(?![^「]*」)")  # receipts, not the words of a course's name
 
 
 def handle(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -124,7 +126,7 @@ def _with_receipts(replies: tuple[Message, ...], snapshot: Snapshot) -> tuple[Me
     if not replies or not snapshot.unreceived:
         return replies
     # A reply that was lost with receipts in it has them in its own.
-    each = [one for receipt in snapshot.unreceived for one in receipt.split("；")]
+    each = [one for receipt in snapshot.unreceived for one in _BETWEEN.split(receipt)]
     shown = "；".join(short(receipt, 60) for receipt in each[-_SEEN_RECEIPTS:])
     more = f"等 {len(each)} 件" if len(each) > _SEEN_RECEIPTS else ""
     return (Text(f"先前的訊息可能沒有送達，補充如下：{shown}{more}。"), *replies)

@@ -126,7 +126,9 @@ async def fail(conn: AsyncConnection, seq: int, error: str) -> None:
 
 async def revive(conn: AsyncConnection, seqs: Collection[int] | None = None) -> int:
     """Failed events (all, or these) wait again. Returns how many."""
-    again = _restricted(update(inbox).where(inbox.c.state == _FAILED), seqs)
+    again = update(inbox).where(inbox.c.state == _FAILED)
+    if seqs is not None:
+        again = again.where(inbox.c.seq.in_(seqs))
     return (await conn.execute(again.values(state="waiting", error=""))).rowcount
 
 
@@ -160,7 +162,8 @@ async def oldest_waiting(conn: AsyncConnection, platforms: Collection[Way] | Non
     """When the event of these platforms (None: all) that waits longest was received: the first of them,
     however many wait."""
     waiting = select(inbox.c.received_at).where(inbox.c.state == _WAITING).order_by(inbox.c.seq).limit(1)
-    found: datetime | None = await conn.scalar(_restricted(waiting, None, platforms))
+    asked = _asked(waiting, only=False, platforms=platforms is not None)
+    found: datetime | None = await conn.scalar(asked, {"platforms": platforms or ()})
     return found
 
 
@@ -239,16 +242,6 @@ def _asked(statement: Select[Any], only: bool, platforms: bool) -> Select[Any]:
         # look through all there is of a platform, not the few that wait.
         statement = statement.where((inbox.c.platform + "").in_(several("platforms")))
     return statement
-
-
-def _restricted(
-    statement: Any, only: Collection[int] | None, platforms: Collection[Way] | None = None
-) -> Any:
-    if platforms is not None:
-        # Not the column itself: without statistics SQLite would take the index of (platform, event_id) and
-        # look through all there is of a platform, not the few that wait.
-        statement = statement.where((inbox.c.platform + "").in_(platforms))
-    return statement if only is None else statement.where(inbox.c.seq.in_(only))
 
 
 async def _lock_chats(conn: AsyncConnection, which: tuple[bool, bool], asked: Mapping[str, Any]) -> list[int]:

@@ -136,6 +136,13 @@ def test_receipts_lost_again_and_again_are_all_shown() -> None:
     assert first.body == f"先前的訊息可能沒有送達，補充如下：{'；'.join(each)}。"
 
 
+def test_a_name_with_the_mark_between_receipts_is_one_receipt() -> None:
+    """「AI；倫理」 is a course's name and no two receipts."""
+    chat = colleague(unreceived=tuple(f"已回報 {n} 小時「AI；倫理」（115/11/1{n}）" for n in range(1, 5)))
+    chat.types("進度")
+    assert "等 4 件" in plain(chat.replies[0])
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_stickers_and_pictures_get_a_kind_short_answer(known: bool) -> None:
     """Nothing but words is read, and that is said."""

@@ -28,7 +28,7 @@ from guideline.reminding import Facts
 from guideline.standing import PartStanding
 from storage.facts import Asked, of_people, unasked_of
 from storage.schema import account, person, preference, reminder, standing
-from storage.statements import among
+from storage.statements import among, at_most
 from storage.types import Day, Instant
 from storage.waves import TOLD
 
@@ -61,7 +61,7 @@ class Alike:
         self._asked = asked
         self._found, lacking = self._select(asked)
         behind = self._found.where(person.c.id > bindparam("number"), lacking)
-        self._next = _together(behind.order_by(person.c.id).limit(bindparam("most")))
+        self._next = _together(behind.order_by(person.c.id).limit(at_most("most")))
         self._these = _together(self._found.where(among(person.c.id, "these")))
 
     async def after(

@@ -186,8 +186,8 @@ class Database:
             async with connection.begin():
                 if not quick or self._module is None:
                     return await unit(connection)
-                async with sqlite.quick(connection):
-                    return await unit(connection)
+                async with sqlite.quick(connection) as quickly:
+                    return await unit(quickly)
         except (sql.SQLAlchemyError, OSError) as error:
             self._raise(error)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, update
 
 from storage.schema import account, dispatch, inbox, outbox, person
-from storage.statements import several
+from storage.statements import at_most, several
 from storage.thawing import stale
 
 _FROZEN: Final[ColumnElement[str]] = literal_column("'frozen'")
@@ -62,7 +62,7 @@ def due(waves: bool) -> Select[Any]:
             ~_has_earlier(),
         )
         .order_by(dispatch.c.lane, _turn(dispatch), dispatch.c.id)
-        .limit(bindparam("limit"))
+        .limit(at_most("limit"))
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
@@ -96,7 +96,7 @@ def first_due(lane: int) -> Select[Any]:
         )
         # So that SQLite takes ix_dispatch_due, and not all that is frozen in the order of its ids.
         .order_by(dispatch.c.lane, dispatch.c.id)
-        .limit(1)
+        .limit(literal_column("1"))
     )
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Platform, Way
 from storage.rows import ACCOUNT, to_account
 from storage.schema import account, inbox, person
-from storage.statements import locks_rows, several, upsert_on
+from storage.statements import at_most, locks_rows, several, upsert_on
 from storage.types import sound
 
 # Written into the statement: a partial index serves only a condition it can see.
@@ -167,7 +167,7 @@ async def oldest_waiting(conn: AsyncConnection, platforms: Collection[Way] | Non
     return found
 
 
-_ANY_WAITING: Final = select(inbox.c.seq).where(inbox.c.state == _WAITING).limit(1)
+_ANY_WAITING: Final = select(inbox.c.seq).where(inbox.c.state == _WAITING).limit(literal_column("1"))
 _FINISH: Final = update(inbox).where(inbox.c.seq.in_(several("seqs"))).values(state=_DONE, error="")
 _KNOWN: Final = select(account.c.platform, account.c.user_id, account.c.id).where(
     account.c.platform.in_(several("platforms")), account.c.user_id.in_(several("users"))
@@ -201,7 +201,7 @@ async def _reached(conn: AsyncConnection, heads: Sequence[tuple[Any, Account]]) 
 @cache
 def _heads(only: bool, platforms: bool) -> Select[Any]:
     """The next waiting event of each chat with its account, the oldest `limit` of them."""
-    return _next(only, platforms).limit(bindparam("limit"))
+    return _next(only, platforms).limit(at_most("limit"))
 
 
 @cache
@@ -230,7 +230,7 @@ def _next(only: bool, platforms: bool) -> Select[Any]:
 def _strays(only: bool, platforms: bool) -> Select[Any]:
     """Events of no chat."""
     waiting = select(*_EVENT).where(inbox.c.state == _WAITING, inbox.c.account_id.is_(None))
-    some = waiting.order_by(inbox.c.seq).limit(bindparam("limit")).with_for_update(skip_locked=True)
+    some = waiting.order_by(inbox.c.seq).limit(at_most("limit")).with_for_update(skip_locked=True)
     return _asked(some, only, platforms)
 
 

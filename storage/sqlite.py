@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.util import await_only
 
 from storage.errors import Damaged, Full, Locked, ReadOnly, StorageError, Unreadable
+from storage.prepared import Quick
 from storage.trips import Connection
 
 READERS: Final = 4  # pages, exports and planning beside the one writer
@@ -91,12 +92,14 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
 
 
 @asynccontextmanager
-async def quick(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Meanwhile the statements of this connection run in the event loop's own thread (`storage.trips`)."""
-    driver = cast("Connection", (await connection.get_raw_connection()).driver_connection)
+async def quick(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
+    """Meanwhile the statements of this connection run in the event loop's own thread (`storage.trips`), and
+    those of every batch by the shortest road (`storage.prepared`)."""
+    sync = connection.sync_connection
+    driver = cast("Connection", sync and sync.connection.driver_connection)
     driver.quick = True
     try:
-        yield
+        yield Quick(connection, driver._conn)
     finally:
         driver.quick = False
 
@@ -136,7 +139,7 @@ def _adapted(module: ModuleType) -> Any:
     """aiosqlite, and SQLAlchemy's view of it, over this DB-API module instead of the standard library's."""
 
     def connect(database: str, **options: Any) -> Connection:
-        return Connection(lambda: module.connect(database, **options), iter_chunk_size=64)
+        return Connection(lambda: module.connect(database, **options), module, options["timeout"])
 
     driver = SimpleNamespace(
         connect=connect,

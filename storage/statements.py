@@ -54,6 +54,12 @@ def several(name: str) -> BindParameter[Any]:
     return bindparam(name, expanding=True)
 
 
+def at_most(name: str) -> ColumnElement[int]:
+    """A parameter for LIMIT. Not the parameter alone: SQLite looks at the value of that, and prepares the
+    statement anew each time it is run, which takes many times as long as running it."""
+    return bindparam(name, type_=Integer()) + 0
+
+
 class Numbers(TypeDecorator[Collection[int]]):
     """Whole numbers as one parameter, however many there are."""
 

@@ -3,10 +3,11 @@ or in none, where a transaction says that its statements are quick.
 
 Each trip costs two turns of Python's lock; while the event loop is busy they take longer than most of our
 statements, and the one writer is held for as long. SQLAlchemy fetches all rows at once in any case. What may
-wait (BEGIN for another program's lock, COMMIT for the disk) always takes the trip.
+wait (BEGIN while another program holds the lock, COMMIT for the disk) always takes the trip.
 """
 
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any, Self
 
 import aiosqlite
@@ -15,6 +16,12 @@ import aiosqlite
 class Connection(aiosqlite.Connection):
     quick = False  # statements run here and now, in the event loop's own thread
 
+    def __init__(self, connect: Callable[[], Any], module: ModuleType, wait: float) -> None:
+        """`module` is the DB-API; `wait` is how many seconds a lock is waited for."""
+        super().__init__(connect, iter_chunk_size=64)
+        self._module = module
+        self._wait = round(wait * 1000)
+
     def cursor(self) -> "Cursor":  # type: ignore[override]  # entered, as SQLAlchemy does, and not awaited
         return Cursor(self)
 
@@ -22,8 +29,19 @@ class Connection(aiosqlite.Connection):
         """Runs this in the connection's thread, or at once."""
         if self.quick:
             work(statement, parameters)
-        else:
+        elif not statement.startswith("BEGIN") or not self._begun(work, statement):
             await self._execute(work, statement, parameters)  # type: ignore[no-untyped-call]
+
+    def _begun(self, work: Callable[..., None], statement: str) -> bool:
+        """Whether the transaction has begun at once, since nobody else holds the lock."""
+        try:
+            self._conn.execute("PRAGMA busy_timeout=0")
+            work(statement, ())
+        except self._module.OperationalError:
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={self._wait}")
+        return True
 
 
 class Cursor:

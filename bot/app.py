@@ -98,6 +98,14 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             database, clock, settings.zone, on.readers, _works(work, settings, on), committed, loading.show
         )
         wakes.append(working.wake)
+        acknowledge = _acknowledging(on.telegram)
+
+        def stored(platform: Platform, rows: Sequence[Received]) -> None:
+            loading.stored(platform, rows)
+            if platform == "telegram":
+                acknowledge(rows)
+
+        receiving = Receiving(database, clock, metrics, stored)
         pipeline = Pipeline(
             database,
             clock,
@@ -108,16 +116,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             working.wake,
             frozenset(on.voices),
             deliveries,
+            receiving,
         )
-        acknowledge = _acknowledging(on.telegram)
-
-        def stored(platform: Platform, rows: Sequence[Received]) -> None:
-            pipeline.wake()
-            loading.stored(platform, rows)
-            if platform == "telegram":
-                acknowledge(rows)
-
-        receiving = Receiving(database, clock, metrics, stored)
         sending = Sending(work, committed, lambda way: deliveries[way].takes_waves)
         scheduler = Scheduler(clock, _attended(work, settings, on, health, sending.wake, committed))
         watch = watch_for(settings, work, session, health, metrics)

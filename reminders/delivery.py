@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -57,6 +58,25 @@ class Channel(Protocol):
         """Another way to say the same after a definite refusal: a push where a reply token expired, halves of
         a multicast of which one recipient is refused. Empty: there is none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Aboard:
+    """What a delivery has in a transaction: answers that it writes down there, each with its verdict, and
+    `calls` that it claims."""
+
+    delivery: "Delivery"
+    answers: Sequence[tuple[Dispatch, Answer]]
+    verdicts: Sequence[Verdict]
+    calls: Sequence[Dispatch]
+
+    def held(self) -> None:
+        """The transaction is committed."""
+        self.delivery.depart(self)
+
+    def lost(self, _: BaseException) -> None:
+        """It is not."""
+        self.delivery.stay(self)
 
 
 class Delivery(Loop):
@@ -114,21 +134,37 @@ class Delivery(Loop):
     async def turn(self) -> float:
         """Writes down what was answered, claims what may go out now, and lets it go."""
         room = self._channel.room(self._lag)
-        claimed = await self._record() if self._answers or self._free(room) > 0 else []
-        self.depart(claimed)
+        calls = await self._alone() if self._answers or self._free(room) > 0 else 0
         await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
-        if claimed:
+        if calls:
             return 0
         return IDLE if room.calls else min(IDLE, room.after)
 
-    async def board(self, conn: AsyncConnection, *, waves: bool = True) -> list[Dispatch]:
-        """Claims in this transaction what may go out when it holds; without `waves` of conversations only.
-        Whoever asks lets it `depart` then, or `stay` where the transaction does not hold."""
+    @property
+    def answered(self) -> bool:
+        """Whether there are answers to write down."""
+        return bool(self._answers)
+
+    async def board(self, conn: AsyncConnection, *, waves: bool = True) -> Aboard:
+        """Writes down in this transaction what was answered, and claims what may go out when it holds;
+        without `waves` of conversations only. Whoever asks says then that the transaction `held`, or was
+        `lost`."""
+        answers, self._answers = self._answers, []
+        real = self._clock.real()
+        try:
+            verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
+            await settle(conn, verdicts, real, self._today())
+            return Aboard(self, answers, verdicts, await self._claimed(conn, waves=waves))
+        except BaseException:
+            self._answers = answers + self._answers
+            raise
+
+    async def _claimed(self, conn: AsyncConnection, *, waves: bool) -> Sequence[Dispatch]:
         most = self._breaker.room
         free = self._free(self._channel.room(self._lag))
         limit = min(free, most or free) if waves else free
         if limit <= 0 or self._stopping:
-            return []
+            return ()
         claimed = await claim_due(
             conn,
             self._channel.platform,
@@ -144,19 +180,24 @@ class Delivery(Loop):
             self._ashore.clear()
         return claimed
 
-    def depart(self, claimed: Sequence[Dispatch]) -> None:
-        """They are claimed for good: the calls are made."""
-        self.stay(claimed)
-        if any(dispatch.lane for dispatch in claimed):
+    def depart(self, aboard: Aboard) -> None:
+        """It is written down and claimed for good: the calls are made."""
+        self._land(aboard)
+        self._report(aboard)
+        if any(dispatch.lane for dispatch in aboard.calls):
             self._breaker.trying()
-        for dispatch in claimed:
+        for dispatch in aboard.calls:
             task = asyncio.create_task(self._send(dispatch))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    def stay(self, claimed: Sequence[Dispatch]) -> None:
-        """They are not claimed after all: their places are free again."""
-        self._boarded -= len(claimed)
+    def stay(self, aboard: Aboard) -> None:
+        """Nothing is written down or claimed after all: the answers wait, and the places are free again."""
+        self._land(aboard)
+        self._answers = [*aboard.answers, *self._answers]
+
+    def _land(self, aboard: Aboard) -> None:
+        self._boarded -= len(aboard.calls)
         if not self._boarded:
             self._ashore.set()
 
@@ -175,7 +216,7 @@ class Delivery(Loop):
             task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was
         await asyncio.gather(*late, return_exceptions=True)
         if self._answers:
-            await self._record()
+            await self._alone()
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -194,31 +235,27 @@ class Delivery(Loop):
         if len(self._answers) == 1:  # those that follow at once are written down with it
             asyncio.get_running_loop().call_later(GATHER, self.wake)
 
-    async def _record(self) -> list[Dispatch]:
-        """Writes down all answers that came in since the last time and claims what may go out now, in one
-        transaction."""
-        answers, self._answers = self._answers, []
-        real, today = self._clock.real(), self._today()
+    async def _alone(self) -> int:
+        """In a transaction of its own; returns how many calls it made."""
+        aboard: list[Aboard] = []
         began = time.monotonic()
-        boarded: list[Dispatch] = []
+
+        async def unit(conn: AsyncConnection) -> None:
+            aboard.append(await self.board(conn))
+
         try:
-            verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
-
-            async def unit(conn: AsyncConnection) -> None:
-                await settle(conn, verdicts, real, today)
-                boarded.extend(await self.board(conn))
-
             await self._database.write(unit, quick=True)
-        except BaseException:
-            self.stay(boarded)
-            self._answers = answers + self._answers
+        except BaseException as error:
+            for one in aboard:
+                one.lost(error)
             raise
         self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
-        self._report(answers, verdicts)
-        return boarded
+        (one,) = aboard
+        one.held()
+        return len(one.calls)
 
-    def _report(self, answers: list[tuple[Dispatch, Answer]], verdicts: list[Verdict]) -> None:
-        for (dispatch, answer), verdict in zip(answers, verdicts, strict=True):
+    def _report(self, aboard: Aboard) -> None:
+        for (dispatch, answer), verdict in zip(aboard.answers, aboard.verdicts, strict=True):
             if isinstance(answer, Later) and answer.seconds < IDLE:
                 asyncio.get_running_loop().call_later(answer.seconds, self.wake)
             if isinstance(answer, Later) and not answer.made:

@@ -34,9 +34,7 @@ class Quick(AsyncConnection):
         super().__init__(connection.engine, connection.sync_connection)
         self._raw = raw
 
-    async def execute(
-        self, statement: Any, parameters: Any = None, *, execution_options: Any = None
-    ) -> Any:
+    async def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         prepared = _met(statement, self.dialect) if execution_options is None else None
         done = None if prepared is None else prepared.run(self._raw, parameters)
         return done or await super().execute(statement, parameters, execution_options=execution_options)
@@ -151,7 +149,7 @@ def _met(statement: Any, dialect: Dialect) -> Prepared | None:
 
 def _shape(compiled: SQLCompiler, values: _Values) -> _Shape:
     state = compiled.construct_expanded_state(values)
-    held = cast("_Values", state.parameters)
+    held = state.parameters
     lists = {
         mark: (name, place)
         for name, marks in state.parameter_expansion.items()
@@ -160,10 +158,13 @@ def _shape(compiled: SQLCompiler, values: _Values) -> _Shape:
     marks: list[tuple[str | None, Any, _Process]] = []
     for mark in state.positiontup or ():
         name, place = lists.get(mark, (mark, None))
+        process: Any  # SQLAlchemy's own protocols of these differ by the sign of their argument
         if place is None:
-            process = compiled.binds[mark].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+            process = (
+                compiled.binds[mark].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+            )
         else:
-            process = cast("_Process", state.processors.get(mark))
+            process = state.processors.get(mark)
         if name in values:
             marks.append((name, place, process))
         else:

@@ -86,7 +86,9 @@ async def test_all_secrets_are_changed_under_load(sqlite_url: str, monkeypatch: 
             line.reissue(channel_secret=NEW_SECRET, access_token=NEW_TOKEN)
             telegram.revoke(NEW_BOT_TOKEN)
             await before
-            assert await post_line(house, {"events": [event("EARLY")]}) == 200  # its answer is refused for certain
+            assert (
+                await post_line(house, {"events": [event("EARLY")]}) == 200
+            )  # its answer is refused for certain
             talk.said[line_id(1)] += 1
             await _until(house, _REFUSED, 2)
         app = asgi(renewed(settings), clock)

@@ -9,19 +9,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, literal_column, or_, select, update
+from sqlalchemy import bindparam, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Platform
 from storage.errors import Conflict
 from storage.rows import ACCOUNT, to_account
 from storage.schema import account, job
+from storage.statements import several
 
 COPY: Final = "copy"  # a copy of everything that is kept of a person; payload {"person": id}
 FORESIGHT: Final = "foresight"  # reminders to come, for HR; payload {"person": id, "view": …, "page": n}
 DIGEST: Final = "digest"  # HR's spreadsheets of the week; payload {"person": id}
 LETTER: Final = "file"  # the kind of a dispatch that hands over what a job made
 WAITING, DONE, FAILED = "waiting", "done", "failed"
+
+_OPEN: Final = (
+    select(job.c.id)
+    .join(account, account.c.id == job.c.account_id)
+    .where(
+        job.c.kind == bindparam("kind"),
+        job.c.state == literal_column(f"'{WAITING}'"),  # a partial index serves what it can see
+        account.c.platform.in_(several("platforms")),
+        or_(
+            job.c.lease_until.is_(None), job.c.lease_until <= bindparam("real", type_=job.c.lease_until.type)
+        ),
+    )
+    .order_by(job.c.id)
+    .limit(literal_column("1"))
+)
+_CLAIM: Final = _OPEN.with_for_update(of=job, skip_locked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +56,14 @@ class Job:
 
 async def waits(conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime) -> bool:
     """Whether `claim` would find one: asked by reading, since almost always it would not."""
-    return await conn.scalar(_open(kind, platforms, real)) is not None
+    return await conn.scalar(_OPEN, {"kind": kind, "platforms": platforms, "real": real}) is not None
 
 
 async def claim(
     conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime, lease: timedelta
 ) -> Job | None:
     """The job of this kind that waits longest, for a chat of one of these platforms; `real` is real time."""
-    number = await conn.scalar(_open(kind, platforms, real).with_for_update(of=job, skip_locked=True))
+    number = await conn.scalar(_CLAIM, {"kind": kind, "platforms": platforms, "real": real})
     if number is None:
         return None
     await conn.execute(
@@ -79,21 +96,6 @@ async def hold(conn: AsyncConnection, mine: Job, until: datetime) -> None:
 async def postpone(conn: AsyncConnection, mine: Job, error: str, until: datetime) -> None:
     """Again from `until` on. Raises `Conflict` as `finish`."""
     await _end(conn, mine, state=WAITING, error=error, lease_until=until)
-
-
-def _open(kind: str, platforms: Collection[Platform], real: datetime) -> Select[Any]:
-    return (
-        select(job.c.id)
-        .join(account, account.c.id == job.c.account_id)
-        .where(
-            job.c.kind == kind,
-            job.c.state == literal_column(f"'{WAITING}'"),  # a partial index serves what it can see
-            account.c.platform.in_(platforms),
-            or_(job.c.lease_until.is_(None), job.c.lease_until <= real),
-        )
-        .order_by(job.c.id)
-        .limit(1)
-    )
 
 
 async def _end(conn: AsyncConnection, mine: Job, **values: Any) -> None:

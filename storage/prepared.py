@@ -73,6 +73,7 @@ class Prepared:
     def __init__(self, statement: _Statement, dialect: Dialect) -> None:
         self._statement = statement
         self._dialect = dialect
+        self._error: type[Exception] = cast("Any", dialect).dbapi.Error
         self._compiled: dict[tuple[str, ...], tuple[SQLCompiler, Sequence[str]]] = {}
         self._shapes: dict[tuple[Any, ...], _Shape] = {}
         columns = statement.exported_columns
@@ -105,10 +106,9 @@ class Prepared:
                     cursor = raw.execute(text, bound)
                     rows += cursor.fetchall()
                     changed += cursor.rowcount
-        except Exception as error:
-            dbapi = cast("Any", self._dialect).dbapi
+        except self._error as error:
             raise sql.DBAPIError.instance(
-                text, None, error, dbapi.Error, hide_parameters=True, dialect=self._dialect
+                text, None, error, self._error, hide_parameters=True, dialect=self._dialect
             ) from error
         return Rows(self._columns, rows, changed)
 

@@ -3,11 +3,13 @@ planned again (design §5: decided at most a second before the first attempt).""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     and_,
     bindparam,
     literal_column,
@@ -28,7 +30,7 @@ THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 async def unsent(conn: AsyncConnection, before: datetime, going: int | None = None) -> bool:
     """Whether there is anything to `thaw`."""
-    return await conn.scalar(_unsent(before, going).limit(1)) is not None
+    return await conn.scalar(_any_unsent(going is not None), {"before": before, "going": going}) is not None
 
 
 async def thaw(
@@ -39,7 +41,7 @@ async def thaw(
     HR holds back or whose day is over, also those that surely were not sent and wait for another one. Never
     the rest of a reminder of which a part may have been sent."""
     rows: Sequence[Any] = (
-        await conn.execute(_unsent(before, going).order_by(dispatch.c.id).with_for_update(skip_locked=True))
+        await conn.execute(_all_unsent(going is not None), {"before": before, "going": going})
     ).all()
     numbers = [row.id for row in rows]
     if not numbers:
@@ -59,13 +61,23 @@ def stale(before: BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(_unbegun(before), dispatch.c.attempts == 0)
 
 
-def _unsent(before: datetime, going: int | None) -> Any:
+@cache
+def _any_unsent(going: bool) -> Select[Any]:
+    return _unsent(going).limit(literal_column("1"))
+
+
+@cache
+def _all_unsent(going: bool) -> Select[Any]:
+    return _unsent(going).order_by(dispatch.c.id).with_for_update(skip_locked=True)
+
+
+def _unsent(going: bool) -> Select[Any]:
     # What came back as surely not sent has no first attempt (storage.settling).
-    elsewhere = true() if going is None else ~_told(reminder.c.wave_id == going)
+    elsewhere = ~_told(reminder.c.wave_id == bindparam("going")) if going else true()
     return select(dispatch.c.id, dispatch.c.platform).where(
         dispatch.c.state == literal_column("'frozen'"),
         dispatch.c.lease_until.is_(None),
-        _unbegun(bindparam(None, before, type_=dispatch.c.created_at.type)),
+        _unbegun(bindparam("before", type_=dispatch.c.created_at.type)),
         or_(dispatch.c.attempts == 0, elsewhere),
     )
 

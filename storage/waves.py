@@ -35,6 +35,9 @@ STOPPED: Final = "stopped"  # reason, and state of a wave: HR stopped it
 DONE: Final = "done"  # state of a wave of which everybody is settled
 TOLD: Final = ("frozen", "told")  # states of a reminder that the person has, or is just being sent
 
+_WAVES: Final = select(wave.c.id, wave.c.occasion, wave.c.day, wave.c.state, wave.c.shadow, wave.c.created_at)
+_OPEN: Final = _WAVES.where(wave.c.state == "open", ~wave.c.shadow).order_by(wave.c.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Wave:
@@ -72,12 +75,12 @@ async def begun(conn: AsyncConnection, occasion: Occasion, shadow: bool, real: d
         occasion=occasion.id, day=occasion.day, state="planning", shadow=shadow, created_at=real
     )
     await conn.execute(first.on_conflict_do_nothing(index_elements=["occasion"]))
-    return _wave((await conn.execute(_waves().where(wave.c.occasion == occasion.id))).one())
+    return _wave((await conn.execute(_WAVES.where(wave.c.occasion == occasion.id))).one())
 
 
 async def of(conn: AsyncConnection, occasion: str) -> Wave | None:
     """The wave of this occasion, if there is one."""
-    row = (await conn.execute(_waves().where(wave.c.occasion == occasion))).first()
+    row = (await conn.execute(_WAVES.where(wave.c.occasion == occasion))).first()
     return _wave(row) if row is not None else None
 
 
@@ -85,16 +88,14 @@ async def unended(conn: AsyncConnection) -> list[Wave]:
     """Those that are being planned or sent, and stopped or done ones of which somebody is planned: a refusal
     may come after the wave has ended."""
     left = exists().where(reminder.c.wave_id == wave.c.id, _state("planned"))
-    rows = await conn.execute(
-        _waves().where(wave.c.state.in_(("planning", "open")) | left).order_by(wave.c.id)
-    )
+    rows = await conn.execute(_WAVES.where(wave.c.state.in_(("planning", "open")) | left).order_by(wave.c.id))
     return [_wave(row) for row in rows]
 
 
 async def open_for_sending(conn: AsyncConnection) -> tuple[Wave, ...]:
     """Those of which people are told, on their days: an earlier one of which a call is still under way holds
     up no later one."""
-    rows = await conn.execute(_waves().where(wave.c.state == "open", ~wave.c.shadow).order_by(wave.c.id))
+    rows = await conn.execute(_OPEN)
     return tuple(_wave(row) for row in rows)
 
 
@@ -348,10 +349,6 @@ def _state(state: str) -> ColumnElement[bool]:
 
 def _of(number: int, way: Way) -> ColumnElement[bool]:
     return (reminder.c.wave_id == number) & _state("planned") & (reminder.c.way == way)
-
-
-def _waves() -> Any:
-    return select(wave.c.id, wave.c.occasion, wave.c.day, wave.c.state, wave.c.shadow, wave.c.created_at)
 
 
 def _wave(row: Any) -> Wave:

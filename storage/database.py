@@ -13,6 +13,7 @@ from sqlalchemy import exc as sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import postgres, sqlite
+from storage.checkpoints import Checkpoints
 from storage.errors import Conflict, Disconnected, Locked, StorageError, Unavailable, Unmigrated, Unreadable
 
 T = TypeVar("T")
@@ -28,12 +29,18 @@ class Database:
     """The one way to the rows. Open with `await Database.open(url)`, end with `await database.close()`."""
 
     def __init__(
-        self, url: URL, writer: AsyncEngine, reader: AsyncEngine, module: ModuleType | None = None
+        self,
+        url: URL,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        module: ModuleType | None = None,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         self.url = url
         self._writer = writer
         self._reader = reader
         self._module = module
+        self._checkpoints = checkpoints
         self._units: set[asyncio.Task[object]] = set()
         self._failed: tuple[float, Unavailable] | None = None
         self._locked_at = -math.inf  # when a unit last waited in vain for the lock of another program
@@ -72,7 +79,7 @@ class Database:
         if not sqlite.shares_wal(module.sqlite_version_info):
             return cls(url, writer, writer, module)
         reader = sqlite.engine(url, module, writes=False, size=sqlite.READERS, wait=wait)
-        return cls(url, writer, reader, module)
+        return cls(url, writer, reader, module, Checkpoints(Path(str(url.database)), module))
 
     @property
     def kind(self) -> Kind:
@@ -147,6 +154,8 @@ class Database:
         """Waits for the units under way, then closes every connection."""
         while self._units:
             await asyncio.wait(tuple(self._units))
+        if self._checkpoints is not None:
+            await self._checkpoints.close()
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
@@ -185,11 +194,15 @@ class Database:
         try:
             async with connection.begin():
                 if not quick or self._module is None:
-                    return await unit(connection)
-                async with sqlite.quick(connection) as quickly:
-                    return await unit(quickly)
+                    done = await unit(connection)
+                else:
+                    async with sqlite.quick(connection) as quickly:
+                        done = await unit(quickly)
         except (sql.SQLAlchemyError, OSError) as error:
             self._raise(error)
+        if self._checkpoints is not None:
+            self._checkpoints.committed(sqlite.changes(connection))
+        return done
 
     async def _read_only(self, engine: AsyncEngine, unit: Unit[T]) -> T:
         async with engine.connect() as connection:

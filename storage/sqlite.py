@@ -21,6 +21,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_dbapi
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
+from storage.checkpoints import WRITERS
 from storage.errors import Damaged, Full, Locked, ReadOnly, StorageError, Unreadable
 from storage.prepared import Quick
 from storage.trips import Connection
@@ -79,7 +80,9 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
         _set_journal(cursor, journal, wait)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        if not writes:
+        if writes:
+            cursor.execute(f"PRAGMA wal_autocheckpoint={WRITERS}")
+        else:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
@@ -95,13 +98,22 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
 async def quick(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
     """Meanwhile the statements of this connection run in the event loop's own thread (`storage.trips`), and
     those of every batch by the shortest road (`storage.prepared`)."""
-    sync = connection.sync_connection
-    driver = cast("Connection", sync and sync.connection.driver_connection)
+    driver = _driver(connection)
     driver.quick = True
     try:
         yield Quick(connection, driver._conn)
     finally:
         driver.quick = False
+
+
+def changes(connection: AsyncConnection) -> int:
+    """How many rows it has changed since it was opened."""
+    return int(_driver(connection)._conn.total_changes)
+
+
+def _driver(connection: AsyncConnection) -> Connection:
+    sync = connection.sync_connection
+    return cast("Connection", sync and sync.connection.driver_connection)
 
 
 def _set_journal(cursor: Any, journal: str, wait: float) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import sqlite
+from storage.checkpoints import CHANGES, WRITERS
 from storage.database import Database
 from storage.errors import (
     Conflict,
@@ -365,3 +366,27 @@ async def test_units_that_queue_wait_together_for_the_lock_of_another_program(sq
 
 async def nothing(_: AsyncConnection) -> None:
     """A unit that changes nothing."""
+
+
+async def test_the_log_is_copied_back_beside_the_writer(sqlite_database: Database) -> None:
+    """Without a commit that does it, without a pause of the writer, and the log begins anew all the same."""
+    file = sqlite_database.file
+    assert file is not None
+    if sqlite_database.single_connection:
+        pytest.skip("this SQLite writes no log that two connections may share")
+    log, empty = file.with_name(f"{file.name}-wal"), file.stat().st_size
+    page = {"value": "x" * 3000}
+
+    async def put_some(first: int, most: int) -> None:
+        rows = [row(str(number)) | page for number in range(first, first + most)]
+        await sqlite_database.write(lambda conn: conn.execute(insert(setting), rows))
+
+    await put_some(0, CHANGES)
+    assert log.stat().st_size < WRITERS * 4096
+    async with asyncio.timeout(10):
+        while file.stat().st_size < empty + CHANGES * 3000:
+            await asyncio.sleep(0.01)
+    for number in range(CHANGES, 3 * WRITERS, 100):
+        await put_some(number, 100)
+    assert log.stat().st_size < 1.5 * WRITERS * 4096
+    assert await count(sqlite_database, setting) == 3 * WRITERS

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from guideline.script import alike, traditional
 
@@ -209,6 +210,7 @@ def bare(text: str) -> str:
     return "".join(c for c in traditional(tidy(text)).casefold() if unicodedata.category(c)[0] not in "ZP")
 
 
+@lru_cache(maxsize=64)  # what somebody says is looked at from several sides, one event after the other
 def command_in(text: str, *, glued: bool = True) -> Command | None:
     """The command typed, or None. `glued` also reads a word and its text without a space between them
     (回報昨天…); where free text is being asked for it is False."""

@@ -50,21 +50,20 @@ class Rows(IteratorResult[Any]):
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The text for such parameters, and for each of its question marks where the value is found (by name, in
-    a list by name and place; None: this constant) and how it is bound."""
+    """The text for parameters of one kind: `marks` are what its question marks stand for, in their order, and
+    how each is bound; `spread` names those of each list; `constants` are the statement's own, bound."""
 
     text: str
-    marks: Sequence[tuple[str | None, Any, _Process]]
+    marks: Sequence[tuple[str, _Process]]
+    spread: Mapping[str, Sequence[str]]
+    constants: _Values
 
     def bound(self, values: _Values) -> list[Any]:
-        found = []
-        for name, place, process in self.marks:
-            if name is None:
-                found.append(place)
-                continue
-            value = values[name] if place is None else values[name][place]
-            found.append(value if process is None else process(value))
-        return found
+        if self.constants or self.spread:
+            values = {**self.constants, **values}
+            for name, marks in self.spread.items():
+                values.update(zip(marks, _flat(values[name]), strict=True))
+        return [values[mark] if process is None else process(values[mark]) for mark, process in self.marks]
 
 
 class Prepared:
@@ -90,11 +89,11 @@ class Prepared:
         a list is too long. Raises what SQLAlchemy raises."""
         each = (parameters,) if isinstance(parameters, Mapping) else parameters or ({},)
         calls = []
-        for values in each:
-            ready = self._ready(values)
-            if ready is None:
+        for given in each:
+            shape, values = self._shaped(given)
+            if shape is None:
                 return None
-            calls.append(ready)
+            calls.append((shape.text, shape.bound(values)))
         text = calls[0][0]
         rows: list[Any] = []
         changed = 0
@@ -112,20 +111,19 @@ class Prepared:
             ) from error
         return Rows(self._columns, rows, changed)
 
-    def _ready(self, values: _Values) -> tuple[str, list[Any]] | None:
+    def _shaped(self, values: _Values) -> tuple[_Shape | None, _Values]:
+        """With the lists as long as the shape has them; None where one is too long."""
         keys = tuple(values)
         compiled, lists = self._compiled.get(keys) or self._compile(keys)
         if lists:
             values = {**values, **{name: _padded(values[name]) for name in lists}}
         lengths = tuple(len(values[name]) for name in lists)
         if max(lengths, default=0) > LONGEST:
-            return None
+            return None, values
         shape = self._shapes.get((keys, lengths))
         if shape is None:
             shape = self._shapes[keys, lengths] = _shape(compiled, values)
-        if lists:
-            values |= {name: _flat(values[name]) for name in lists}  # type: ignore[operator]  # a dict by now
-        return shape.text, shape.bound(values)
+        return shape, values
 
     def _compile(self, keys: tuple[str, ...]) -> tuple[SQLCompiler, Sequence[str]]:
         compiled = self._statement.compile(dialect=self._dialect, column_keys=list(keys))
@@ -149,27 +147,24 @@ def _met(statement: Any, dialect: Dialect) -> Prepared | None:
 
 def _shape(compiled: SQLCompiler, values: _Values) -> _Shape:
     state = compiled.construct_expanded_state(values)
-    held = state.parameters
-    lists = {
-        mark: (name, place)
-        for name, marks in state.parameter_expansion.items()
-        for place, mark in enumerate(marks)
-    }
-    marks: list[tuple[str | None, Any, _Process]] = []
+    listed = {mark: name for name, marks in state.parameter_expansion.items() for mark in marks}
+    constants: dict[str, Any] = {}
+    marks: list[tuple[str, _Process]] = []
     for mark in state.positiontup or ():
-        name, place = lists.get(mark, (mark, None))
         process: Any  # SQLAlchemy's own protocols of these differ by the sign of their argument
-        if place is None:
+        if mark in listed:
+            process = state.processors.get(mark)
+        else:
             process = (
                 compiled.binds[mark].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
             )
-        else:
-            process = state.processors.get(mark)
-        if name in values:
-            marks.append((name, place, process))
-        else:
-            marks.append((None, held[mark] if process is None else process(held[mark]), None))
-    return _Shape(state.statement, marks)
+        if listed.get(mark, mark) not in values:
+            own = state.parameters[mark]
+            constants[mark] = own if process is None else process(own)
+            process = None
+        marks.append((mark, process))
+    spread = {name: marks for name, marks in state.parameter_expansion.items() if name in values}
+    return _Shape(state.statement, marks, spread, constants)
 
 
 def _padded(values: Collection[Any]) -> list[Any]:

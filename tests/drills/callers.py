@@ -23,6 +23,9 @@ from tests.drills.town import SECRET
 LONGEST: Final = 12.0  # seconds: what is not answered, refused or broken off by then hangs
 CYCLE: Final = ("回報 今天 AI簡報設計 1小時", "確認回報", "復原")  # one entry, withdrawn at once
 _PAUSE: Final = 0.2  # seconds until the platform tries again
+_THINKING: Final = (
+    0.5  # seconds between what one says on Telegram, which is answered at most 30 times a second
+)
 
 
 @dataclass
@@ -69,6 +72,8 @@ class Callers:
                 self.outcomes[outcome] += 1
                 self.refused.pop(one.number, None)
                 mine.append(event.event_id)
+                if event.platform == "telegram":
+                    await asyncio.sleep(_THINKING)
                 if one.number % 3 == 0:  # acknowledged, and delivered once more
                     self.outcomes["again " + await self._deliver(session, event)] += 1
 

@@ -23,9 +23,9 @@ _PATIENCE: Final = 600.0  # seconds for a start, on a machine that does much els
 
 
 def write_config(file: Path, settings: Mapping[str, Any], port: int, mode: str = "webhook") -> Path:
-    """`settings` as a town has them, with Telegram by `mode`, as TOML. Its limit to one chat is lifted, as the
-    loopback's is: those who call say more in a second than a chat may be answered."""
-    telegram = {**settings["telegram"], "mode": mode, "secret_token": HOOK_SECRET, "chat_rate": 1000.0}
+    """`settings` as a town has them, with Telegram by `mode`, as TOML. One chat is answered more often
+    than Telegram itself would have it: those who call say more in a second."""
+    telegram = {**settings["telegram"], "mode": mode, "secret_token": HOOK_SECRET, "chat_rate": 30.0}
     changed = {
         **settings,
         "telegram": telegram,

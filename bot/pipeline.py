@@ -82,7 +82,8 @@ class Pipeline(Loop):
     async def turn(self) -> float:
         """One batch; another replica may have received more."""
         tally = await self.batch()
-        return 0 if tally.claimed and tally.more else IDLE
+        left = self._receiving is not None and self._receiving.waiting
+        return 0 if left or (tally.claimed and tally.more) else IDLE
 
     async def batch(self, limit: int = BATCH) -> Tally:
         """One batch, with what has just arrived. Raises `Unavailable` when the database cannot commit:

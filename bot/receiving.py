@@ -64,7 +64,6 @@ class Receiving:
         stored: Callable[[Platform, Sequence[Received]], None],
     ) -> None:
         """`stored(platform, rows)` is called after the commit; it must return at once."""
-        self._along = False
         self._database = database
         self._clock = clock
         self._metrics = metrics
@@ -72,6 +71,7 @@ class Receiving:
         self._waiting: list[_Waiting] = []
         self._storing: asyncio.Task[None] | None = None
         self._wake: Callable[[], None] = lambda: None
+        self._along = False
 
     def work_for(self, wake: Callable[[], None]) -> None:
         """`wake` is called when there is something to work on."""

@@ -19,6 +19,7 @@ from bot.platforms.line_inbound import split
 from bot.receiving import TOGETHER, Receiving
 from bot.settings import Settings
 from guideline.records import Platform
+from reminders.loop import IDLE
 from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
@@ -152,6 +153,13 @@ async def test_what_arrives_with_something_bad(database: Database, monkeypatch: 
         assert [number for number, one in enumerate(taken, 1) if one is not None] == [3]
         states = await _handled(database, 6)
     assert states == {f"E{number}": "failed" if number == 5 else "done" for number in (1, 2, 4, 5, 6, 7)}
+
+
+async def test_more_at_once_than_one_transaction_takes(database: Database) -> None:
+    """The rest is stored at once as well, and not when the pipeline looks the next time."""
+    async with working(database) as (receiving, _):
+        async with asyncio.timeout(IDLE):
+            await asyncio.gather(*(receiving.take("line", [said(n)]) for n in range(2 * TOGETHER)))
 
 
 async def test_what_is_left_when_the_pipeline_ends(database: Database) -> None:

@@ -19,7 +19,6 @@ from bot.platforms.line_inbound import split
 from bot.receiving import TOGETHER, Receiving
 from bot.settings import Settings
 from guideline.records import Platform
-from reminders.loop import IDLE
 from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
@@ -155,10 +154,13 @@ async def test_what_arrives_with_something_bad(database: Database, monkeypatch: 
     assert states == {f"E{number}": "failed" if number == 5 else "done" for number in (1, 2, 4, 5, 6, 7)}
 
 
-async def test_more_at_once_than_one_transaction_takes(database: Database) -> None:
+async def test_more_at_once_than_one_transaction_takes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rest is stored at once as well, and not when the pipeline looks the next time."""
+    monkeypatch.setattr("bot.pipeline.IDLE", 60.0)
     async with working(database) as (receiving, _):
-        async with asyncio.timeout(IDLE):
+        async with asyncio.timeout(30):
             await asyncio.gather(*(receiving.take("line", [said(n)]) for n in range(2 * TOGETHER)))
 
 

@@ -18,12 +18,12 @@ from bot.outgoing import Reader
 from bot.receiving import Receiving
 from guideline.records import Platform, Way
 from handlers.desk import Desk
-from reminders.delivery import Delivery
+from reminders.delivery import Aboard, Delivery
 from reminders.loop import IDLE, Loop
 from storage import inbox
 from storage.clock import Clock
 from storage.database import Database
-from storage.errors import Busy, Conflict, Unavailable
+from storage.errors import Busy, Conflict, Locked, Unavailable
 
 log = structlog.get_logger()
 
@@ -37,8 +37,8 @@ class Joined(Protocol):
     def held(self) -> None:
         """The transaction is committed."""
 
-    def lost(self, error: BaseException) -> None:
-        """It is not, for this reason."""
+    def lost(self) -> None:
+        """It is not."""
 
 
 class Pipeline(Loop):
@@ -62,7 +62,8 @@ class Pipeline(Loop):
     ) -> None:
         """`slow_work` is called after a batch that asked for some; `ways` are those by which people are
         reminded. `deliveries` send what a batch froze: its answers leave with its own transaction. What
-        `receiving` takes in wakes it, and is stored by that transaction where nobody else works on it."""
+        `receiving` takes in wakes it, and is stored by its transactions where this program has the database
+        to itself."""
         super().__init__()
         self._database = database
         self._batches = Batches(clock, zone, desk, platforms, metrics, ways)
@@ -86,19 +87,26 @@ class Pipeline(Loop):
         return 0 if left or (tally.claimed and tally.more) else IDLE
 
     async def batch(self, limit: int = BATCH) -> Tally:
-        """One batch, with what has just arrived. Raises `Unavailable` when the database cannot commit:
-        nothing changed then, and the same events are claimed again later. Whatever else goes wrong with a
-        batch is some event's doing: what arrived is stored without it, its events run again one by one, and
-        only that one is kept as failed."""
-        if self._receiving is not None and self._receiving.waiting:
+        """One batch. Raises `Unavailable` when the database cannot commit: nothing changed then, and the
+        same events are claimed again later. Whatever else goes wrong with a batch is some event's doing: its
+        events run again one by one, and only that one is kept as failed.
+
+        Where this program has the database to itself, the first attempt also stores what has just arrived
+        and writes down what the platforms have just answered. Where that fails both are left to their own.
+        """
+        receiving = self._receiving
+        if receiving is not None and (receiving.waiting or self._answered):
             try:
-                return await self._work(limit, None, [], along=True)
-            except Unavailable as error:
-                self._receiving.refuse(error)
+                return await self._work(limit, None, [], shared=True)
+            except Locked as error:  # who came along has waited as long
+                receiving.refuse(error)
+                raise
+            except Unavailable:  # perhaps of the work alone
+                receiving.store_apart()
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it comes again below
-                log.info("pipeline.without_arrivals", action="batch", reason=name_of(error))
-                self._receiving.store()
+                log.info("pipeline.not_shared", action="batch", reason=name_of(error))
+                receiving.store_apart()
         seen: list[int] = []
         try:
             tally = await self._work(limit, None, seen)
@@ -111,43 +119,58 @@ class Pipeline(Loop):
             tally = await self._one_by_one(seen)
         return tally
 
+    @property
+    def _answered(self) -> bool:
+        return any(delivery.running and delivery.answered for delivery in self._deliveries.values())
+
     async def _work(
-        self, limit: int, only: Collection[int] | None, seen: list[int], *, along: bool = False
+        self, limit: int, only: Collection[int] | None, seen: list[int], *, shared: bool = False
     ) -> Tally:
-        """One transaction of the batch: `along` with it what arrived is stored. What was answered of late is
-        written down; what it answers is claimed by it, and leaves when it is committed."""
+        """One transaction of the batch; `shared` with what arrived and what was answered. What it says itself
+        is claimed by it, and leaves when it is committed."""
         joined: list[Joined] = []
-        leaving: set[Way] = set()
+        left = False
 
         async def unit(conn: AsyncConnection) -> Tally:
-            if along and self._receiving is not None:
+            if left:  # while it waited for its turn
+                return Tally(0, 0)
+            if shared and self._receiving is not None:
                 joined.append(await self._receiving.board(conn))
             tally = await self._batches.work(conn, limit, only, seen)
-            for way, delivery in self._deliveries.items() if only is None else ():
-                if delivery.running and (delivery.answered or way in tally.answers):
-                    aboard = await delivery.board(conn, waves=False)
-                    joined.append(aboard)
-                    leaving.update([way] if aboard.calls else ())
+            joined.extend(await self._boarded(conn, tally, shared=shared))
             return tally
 
         try:
             tally = await self._database.write(unit, quick=True)
-        except BaseException as error:
+        except BaseException:
+            left = True
             for one in joined:
-                one.lost(error)
+                one.lost()
             raise
         for one in joined:
             one.held()
-        # What did not leave waits for room, or for its turn in a wave.
+        # What does not leave waits for room, or for its turn in a wave.
+        leaving = {one.delivery.way for one in joined if isinstance(one, Aboard) and one.calls}
         for way in self._deliveries.keys() & (tally.others | (tally.answers - leaving)):
             self._deliveries[way].wake()
         if tally.slow_work:
             self._slow_work()
         return tally
 
+    async def _boarded(self, conn: AsyncConnection, tally: Tally, *, shared: bool) -> list[Aboard]:
+        return [
+            await delivery.board(conn, waves=False, answers=shared)
+            for way, delivery in self._deliveries.items()
+            if delivery.running and ((shared and delivery.answered) or way in tally.answers)
+        ]
+
     async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
         """The same events, each in a transaction of its own: one that cannot be spoils no neighbour."""
-        tallies = [await self._alone(seq) for seq in seqs]
+        tallies = []
+        for seq in seqs:
+            tallies.append(await self._alone(seq))
+            if self._receiving is not None:  # nobody else does, meanwhile
+                self._receiving.store_apart()
         return Tally(sum(one.claimed for one in tallies), sum(one.failed for one in tallies))
 
     async def _alone(self, seq: int) -> Tally:

@@ -35,6 +35,7 @@ class Arrivals:
 
     @property
     def rows(self) -> list[Received]:
+        """All of it, in the order in which it came."""
         return [row for rows, _ in self.deliveries for row in rows]
 
     def held(self) -> None:
@@ -43,18 +44,19 @@ class Arrivals:
             if not durable.done():  # the caller may have gone
                 durable.set_result(None)
 
-    def lost(self, _: BaseException) -> None:
+    def lost(self) -> None:
         """It is not: they wait for another one."""
-        self.receiving.back(self.deliveries)
+        self.receiving.put_back(self)
 
-    def refused(self, error: Exception) -> None:
+    def refuse(self, error: Exception) -> None:
+        """They are told that it is not stored, and why."""
         for _, durable in self.deliveries:
             if not durable.done():
                 durable.set_exception(error)
 
 
 class Receiving:
-    """Stores events; once they are committed, wakes whoever works on them."""
+    """Stores events, by itself or by the transactions of whoever works on them, and wakes them."""
 
     def __init__(
         self,
@@ -79,8 +81,8 @@ class Receiving:
 
     @property
     def waiting(self) -> bool:
-        """Whether anything is not stored yet."""
-        return bool(self._waiting)
+        """Whether anything is left to `board`; not while what came earlier is stored apart."""
+        return bool(self._waiting) and self._storing is None
 
     @contextmanager
     def along(self) -> Iterator[None]:
@@ -90,7 +92,7 @@ class Receiving:
             yield
         finally:
             self._along = False
-            self.store()
+            self.store_apart()
 
     async def board(self, conn: AsyncConnection) -> Arrivals:
         """Stores in this transaction what arrived. Whoever asks says then that it `held`, or was `lost`."""
@@ -98,24 +100,24 @@ class Receiving:
         self._waiting = self._waiting[TOGETHER:]
         try:
             await receive(conn, some.rows, self._clock.real())
-        except BaseException as error:
-            some.lost(error)
+        except BaseException:
+            some.lost()
             raise
         return some
 
-    def back(self, deliveries: Sequence[_Waiting]) -> None:
-        """These are not stored yet."""
-        self._waiting = [*deliveries, *self._waiting]
+    def put_back(self, some: Arrivals) -> None:
+        """It is not stored yet."""
+        self._waiting = [*some.deliveries, *self._waiting]
 
-    def store(self) -> None:
-        """What waits is stored without the work on it."""
+    def store_apart(self) -> None:
+        """What waits is stored in transactions of its own."""
         if self._storing is None and self._waiting:
-            self._storing = asyncio.create_task(self._store(), name="receiving")
+            self._storing = asyncio.create_task(self._drain(), name="receiving")
 
     def refuse(self, error: Unavailable) -> None:
         """Nothing can be committed: all who wait are told so."""
         waiting, self._waiting = self._waiting, []
-        Arrivals(self, waiting).refused(error)
+        Arrivals(self, waiting).refuse(error)
 
     async def take(self, platform: Platform, rows: Sequence[Received]) -> None:
         """Returns when `rows` are durable. Raises `storage.errors.Unavailable` when they are not: the
@@ -127,12 +129,12 @@ class Receiving:
         if self._along:
             self._wake()
         else:
-            self.store()
+            self.store_apart()
         await durable
         self._metrics.received(platform, len(rows))
         self._stored(platform, rows)
 
-    async def _store(self) -> None:
+    async def _drain(self) -> None:
         try:
             while self._waiting:
                 some, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
@@ -150,7 +152,7 @@ class Receiving:
                 for one in some.deliveries:
                     await self._together(Arrivals(self, [one]))
                 return
-            some.refused(error)
+            some.refuse(error)
         else:
             some.held()
             self._wake()

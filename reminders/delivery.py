@@ -74,7 +74,7 @@ class Aboard:
         """The transaction is committed."""
         self.delivery.depart(self)
 
-    def lost(self, _: BaseException) -> None:
+    def lost(self) -> None:
         """It is not."""
         self.delivery.stay(self)
 
@@ -106,7 +106,8 @@ class Delivery(Loop):
         self._owner = uuid.uuid4().hex
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
-        self._boarded = 0  # claimed by transactions that are not committed yet
+        self._boarded = 0  # calls claimed by transactions that are not committed yet
+        self._aboard = 0  # such transactions
         self._ashore = asyncio.Event()  # there are none of those
         self._ashore.set()
         self._lag = 0.0  # seconds that a commit takes of late
@@ -145,19 +146,25 @@ class Delivery(Loop):
         """Whether there are answers to write down."""
         return bool(self._answers)
 
-    async def board(self, conn: AsyncConnection, *, waves: bool = True) -> Aboard:
+    async def board(self, conn: AsyncConnection, *, waves: bool = True, answers: bool = True) -> Aboard:
         """Writes down in this transaction what was answered, and claims what may go out when it holds;
-        without `waves` of conversations only. Whoever asks says then that the transaction `held`, or was
-        `lost`."""
-        answers, self._answers = self._answers, []
+        without `waves` of conversations only, without `answers` those wait. Whoever asks says then that the
+        transaction `held`, or was `lost`."""
+        heard: list[tuple[Dispatch, Answer]] = []
+        if answers:
+            heard, self._answers = self._answers, []
         real = self._clock.real()
         try:
-            verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in answers]
+            verdicts = [self._verdict(dispatch, answer, real) for dispatch, answer in heard]
             await settle(conn, verdicts, real, self._today())
-            return Aboard(self, answers, verdicts, await self._claimed(conn, waves=waves))
+            aboard = Aboard(self, heard, verdicts, await self._claimed(conn, waves=waves))
         except BaseException:
-            self._answers = answers + self._answers
+            self._answers = heard + self._answers
             raise
+        self._aboard += 1
+        self._boarded += len(aboard.calls)
+        self._ashore.clear()
+        return aboard
 
     async def _claimed(self, conn: AsyncConnection, *, waves: bool) -> Sequence[Dispatch]:
         most = self._breaker.room
@@ -165,7 +172,7 @@ class Delivery(Loop):
         limit = min(free, most or free) if waves else free
         if limit <= 0 or self._stopping:
             return ()
-        claimed = await claim_due(
+        return await claim_due(
             conn,
             self._channel.platform,
             limit,
@@ -175,10 +182,6 @@ class Delivery(Loop):
             self._today(),
             waves=waves and most != 0,
         )
-        self._boarded += len(claimed)
-        if self._boarded:
-            self._ashore.clear()
-        return claimed
 
     def depart(self, aboard: Aboard) -> None:
         """It is written down and claimed for good: the calls are made."""
@@ -195,10 +198,12 @@ class Delivery(Loop):
         """Nothing is written down or claimed after all: the answers wait, and the places are free again."""
         self._land(aboard)
         self._answers = [*aboard.answers, *self._answers]
+        self.wake()
 
     def _land(self, aboard: Aboard) -> None:
+        self._aboard -= 1
         self._boarded -= len(aboard.calls)
-        if not self._boarded:
+        if not self._aboard:
             self._ashore.set()
 
     def _free(self, room: Room) -> int:
@@ -245,9 +250,9 @@ class Delivery(Loop):
 
         try:
             await self._database.write(unit, quick=True)
-        except BaseException as error:
+        except BaseException:
             for one in aboard:
-                one.lost(error)
+                one.lost()
             raise
         self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
         (one,) = aboard

@@ -28,9 +28,12 @@ class Checkpoints:
         self._under_way: asyncio.Future[None] | None = None
 
     def committed(self, changes: int) -> None:
-        """So many rows were changed by the writer since it was opened."""
-        if self._under_way is None and abs(changes - self._done) >= CHANGES:
-            self._done = changes
+        """So many rows were changed by the writer since it was opened. Raises nothing: what was committed
+        is, whatever becomes of the log."""
+        if self._under_way is not None or abs(changes - self._done) < CHANGES:
+            return
+        self._done = changes
+        with suppress(RuntimeError):  # no thread for it
             self._under_way = asyncio.get_running_loop().run_in_executor(None, self._copy)
             self._under_way.add_done_callback(self._ended)
 
@@ -41,11 +44,12 @@ class Checkpoints:
             self._connection.close()
 
     def _copy(self) -> None:
-        # What keeps it from that (a full disk, a lock) the writer meets as well, and says so.
+        # What keeps it from that (a full disk) the writer meets when the log cannot grow, and says so.
         with suppress(self._module.Error):
             if self._connection is None:
+                address = f"{self._file.absolute().as_uri()}?mode=rw"  # a file that is gone is not made again
                 self._connection = self._module.connect(
-                    self._file, isolation_level=None, check_same_thread=False
+                    address, uri=True, isolation_level=None, check_same_thread=False
                 )
                 self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -1,15 +1,16 @@
 """A statement of every batch, handed to SQLite as it is.
 
 SQLAlchemy takes 100 to 200 µs around a statement that SQLite answers in 5 to 50. In a quick transaction
-(`Database.write`) one that is built once, at import, is therefore put together once as well: its text, how
-each parameter is bound and how each column is read, all by SQLAlchemy's own compiler and types. Everything
-else takes the usual road.
+(`Database.write`) one that was met before is therefore put together only once: its text, how each parameter
+is bound and how each column is read, all by SQLAlchemy's own compiler and types. Everything else takes the
+usual road.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from sqlalchemy import Delete, Dialect, Insert, Select, Update
 from sqlalchemy import exc as sql
@@ -36,12 +37,15 @@ class Quick(AsyncConnection):
 
     async def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         prepared = _met(statement, self.dialect) if execution_options is None else None
-        done = None if prepared is None else prepared.run(self._raw, parameters)
-        return done or await super().execute(statement, parameters, execution_options=execution_options)
+        done: Any = None if prepared is None else prepared.run(self._raw, parameters)
+        if done is None:
+            done = await super().execute(statement, parameters, execution_options=execution_options)
+        return done
 
 
 class Rows(IteratorResult[Any]):
-    """The rows that a statement gave, and how many it changed."""
+    """The rows that a statement gave, and how many it changed (of several that give rows: unknown). What has
+    no name of its own is found by its place."""
 
     def __init__(self, columns: SimpleResultMetaData, rows: Sequence[Any], rowcount: int) -> None:
         super().__init__(columns, iter(rows))
@@ -86,22 +90,27 @@ class Prepared:
 
     def run(self, raw: Any, parameters: _Values | Sequence[_Values] | None) -> Rows | None:
         """Runs it on this DB-API connection, of several parameters for each in turn. None: it was not run,
-        a list is too long. Raises what SQLAlchemy raises."""
+        it is for the usual road (a list too long, parameters that differ in kind, defaults made in Python).
+        A database's errors are raised as SQLAlchemy raises them."""
         each = (parameters,) if isinstance(parameters, Mapping) else parameters or ({},)
-        calls = []
+        texts: set[str] = set()
+        calls: list[list[Any]] = []
         for given in each:
             shape, values = self._shaped(given)
             if shape is None:
                 return None
-            calls.append((shape.text, shape.bound(values)))
-        text = calls[0][0]
+            texts.add(shape.text)
+            calls.append(shape.bound(values))
+        if len(texts) > 1:
+            return None
+        text = texts.pop()
         rows: list[Any] = []
         changed = 0
         try:
             if len(calls) > 1 and not self._gives:
-                changed = raw.executemany(text, [bound for _, bound in calls]).rowcount
+                changed = raw.executemany(text, calls).rowcount
             else:
-                for text, bound in calls:
+                for bound in calls:
                     cursor = raw.execute(text, bound)
                     rows += cursor.fetchall()
                     changed += cursor.rowcount
@@ -112,13 +121,13 @@ class Prepared:
         return Rows(self._columns, rows, changed)
 
     def _shaped(self, values: _Values) -> tuple[_Shape | None, _Values]:
-        """With the lists as long as the shape has them; None where one is too long."""
+        """With the lists as long as the shape has them; None: not by this road."""
         keys = tuple(values)
         compiled, lists = self._compiled.get(keys) or self._compile(keys)
         if lists:
             values = {**values, **{name: _padded(values[name]) for name in lists}}
         lengths = tuple(len(values[name]) for name in lists)
-        if max(lengths, default=0) > LONGEST:
+        if max(lengths, default=0) > LONGEST or compiled.insert_prefetch or compiled.update_prefetch:
             return None, values
         shape = self._shapes.get((keys, lengths))
         if shape is None:
@@ -132,17 +141,19 @@ class Prepared:
         return compiled, lists
 
 
-_known: WeakKeyDictionary[Any, Prepared | None] = WeakKeyDictionary()
+_seen: WeakSet[Any] = WeakSet()
+_prepared = lru_cache(maxsize=256)(Prepared)
+_dialects: dict[type[Exception], Dialect] = {}  # one for each DB-API module: its own compile alike
 
 
-def _met(statement: Any, dialect: Dialect) -> Prepared | None:
+def _met(statement: Any, dialect: Any) -> Prepared | None:
     """Prepared, if it is met again: one that is built anew each time is met but once."""
     if not isinstance(statement, _Statement):
         return None
-    prepared = _known.get(statement)
-    if prepared is None:
-        _known[statement] = Prepared(statement, dialect) if statement in _known else None
-    return prepared
+    if statement in _seen:
+        return _prepared(statement, _dialects.setdefault(dialect.dbapi.Error, dialect))
+    _seen.add(statement)
+    return None
 
 
 def _shape(compiled: SQLCompiler, values: _Values) -> _Shape:

@@ -113,7 +113,8 @@ def changes(connection: AsyncConnection) -> int:
 
 def _driver(connection: AsyncConnection) -> Connection:
     sync = connection.sync_connection
-    return cast("Connection", sync and sync.connection.driver_connection)
+    assert sync is not None  # noqa: S101 - a connection in use has one
+    return cast("Connection", sync.connection.driver_connection)
 
 
 def _set_journal(cursor: Any, journal: str, wait: float) -> None:

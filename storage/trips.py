@@ -29,11 +29,12 @@ class Connection(aiosqlite.Connection):
         """Runs this in the connection's thread, or at once."""
         if self.quick:
             work(statement, parameters)
-        elif not statement.startswith("BEGIN") or not self._begun(work, statement):
+        elif not statement.startswith("BEGIN") or not self._begin_at_once(work, statement):
             await self._execute(work, statement, parameters)  # type: ignore[no-untyped-call]
 
-    def _begun(self, work: Callable[..., None], statement: str) -> bool:
-        """Whether the transaction has begun at once, since nobody else holds the lock."""
+    def _begin_at_once(self, work: Callable[..., None], statement: str) -> bool:
+        """Tries to begin the transaction without waiting; False where it has not begun: somebody else holds
+        the lock."""
         try:
             self._conn.execute("PRAGMA busy_timeout=0")
             work(statement, ())

@@ -2,13 +2,17 @@
 
 import gc
 import re
+import shutil
+import sqlite3
 from datetime import UTC, date, datetime
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import due, inbox, jobs, prepared, thawing
@@ -64,7 +68,8 @@ class UndoneError(Exception):
 
 
 async def by_either(database: Database, statement: Any, *parameters: Any, gives: bool = True) -> list[Any]:
-    """What comes of it for each of these parameters, which must be the same by either road; undone again."""
+    """What comes of it for each of these parameters, which must be the same by either road; undone again.
+    The very first is always run by the usual road, and comes by the other one in the third round."""
     seen = []
     for quick in (False, True, True):  # one that is met again takes the short road
 
@@ -79,7 +84,6 @@ async def by_either(database: Database, statement: Any, *parameters: Any, gives:
         with pytest.raises(UndoneError) as undone:
             await database.write(unit, quick=quick)
         seen.append(undone.value.args[0])
-    assert prepared._known[statement] is not None
     assert seen[0] == seen[1] == seen[2]
     return list(seen[0])
 
@@ -118,7 +122,14 @@ async def test_rows_are_changed_alike(sqlite_database: Database) -> None:
     moves = ({"ids": [1, 2, 3], "can": True}, {"ids": [], "can": True}, {"ids": [999], "can": False})
     assert await by_either(sqlite_database, MOVE, *moves, gives=False) == [3, 0, 0]
     assert await by_either(sqlite_database, FORGET, {"ids": [5, 6]}) == [[("U5",), ("U6",)]]
-    assert await by_either(sqlite_database, PUT, some, gives=False) == [3]
+    assert await by_either(sqlite_database, PUT, some[:2], some[2:], gives=False) == [2, 1]
+    short = [
+        some[0] | {"menu": "M"},
+        some[1] | {"code_failures": 7},
+    ]  # of several the first says what is given
+    for quick in (False, True, True):
+        with pytest.raises(StatementError):
+            await sqlite_database.write(lambda conn: conn.execute(PUT, short), quick=quick)
 
 
 async def test_errors_mean_the_same(sqlite_database: Database) -> None:
@@ -135,16 +146,35 @@ async def test_errors_mean_the_same(sqlite_database: Database) -> None:
 
 
 async def test_what_is_built_anew_each_time_is_not_kept(sqlite_database: Database) -> None:
-    """Only what is met again is prepared, and it goes with its statement."""
+    """Only what is met again is prepared, and of that so many at most."""
 
     async def unit(conn: AsyncConnection) -> None:
         for number in range(50):
             await conn.execute(select(account.c.id).where(account.c.id == number))
 
-    before = len(prepared._known)
+    before, made = len(prepared._seen), prepared._prepared.cache_info().currsize
     await sqlite_database.write(unit, quick=True)
     gc.collect()
-    assert len(prepared._known) <= before + 1  # SQLAlchemy keeps the first of those that read alike
+    assert len(prepared._seen) <= before + 1  # SQLAlchemy keeps the first of those that read alike
+    assert prepared._prepared.cache_info().currsize == made
+    assert prepared._prepared.cache_info().maxsize is not None
+
+
+async def test_another_library_raises_its_own(
+    sqlite_database: Database, sqlite_template: Path, tmp_path: Path
+) -> None:
+    """One statement on two DB-API modules in one process: each one's errors mean the same."""
+    file = shutil.copy(sqlite_template, tmp_path / "other.db")
+    other = await Database.open(f"sqlite+aiosqlite:///{file}", module=sqlite3)
+    again = {"platform": "line", "user_id": "U1", "created_at": MOVED}
+    try:
+        for database in (sqlite_database, other):
+            await database.write(fill)
+        for database in (sqlite_database, other, sqlite_database, other):
+            with pytest.raises(Conflict):
+                await database.write(lambda conn: conn.execute(NEW, again), quick=True)
+    finally:
+        await other.close()
 
 
 def test_no_limit_is_looked_at() -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -18,11 +18,15 @@ from bot.platforms.line import LineReader
 from bot.platforms.line_inbound import split
 from bot.receiving import TOGETHER, Receiving
 from bot.settings import Settings
-from guideline.records import Platform
+from guideline.records import Platform, Way
+from reminders.delivery import Delivery
+from reminders.verdicts import Accepted, Answer, Refused, Room
 from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.inbox import Received
+from storage.dispatches import Dispatch, NewDispatch
+from storage.errors import Full
+from storage.inbox import Received, claim
 from storage.schema import dispatch, inbox
 from tests.wire.house import line_id
 from tests.wire.test_webhooks import event
@@ -76,32 +80,66 @@ async def test_a_database_that_cannot_commit_refuses_all(database: Database) -> 
     await receiving.take("line", [_received(1)])
 
 
+class Mouth:
+    """A platform that answers when it is told to, and as it is told."""
+
+    platform: Way = "line"
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+        self.answers = asyncio.Event()
+        self.answer: Answer = Accepted()
+
+    def room(self, ahead: float = 0.0) -> Room:
+        return Room(64, 0.0)
+
+    async def send(self, dispatch: Dispatch) -> Answer:
+        self.sent.append(dispatch.id)
+        await self.answers.wait()
+        return self.answer
+
+    def instead(self, dispatch: Dispatch, refused: Refused) -> Sequence[NewDispatch]:
+        raise ZeroDivisionError("a mistake of ours")
+
+
+@dataclass
+class Working:
+    receiving: Receiving
+    delivery: Delivery
+    mouth: Mouth
+    pipeline: "asyncio.Task[None]"
+    begun: int = 0  # transactions
+
+
 @asynccontextmanager
-async def working(database: Database) -> AsyncIterator[tuple[Receiving, list[int]]]:
-    """A pipeline that works on what is taken, and a count of the transactions that were begun."""
-    begun: list[int] = [0]
+async def working(database: Database) -> AsyncIterator[Working]:
+    """A pipeline and a delivery that work on what is taken; both have looked, and wait to be woken."""
+    settings, mouth, clock = Settings.model_validate({"agency": "示範市政府"}), Mouth(), SystemClock()
+    receiving = Receiving(database, clock, Metrics(), lambda *_: None)
+    delivery = Delivery(database, clock, mouth, lambda *_: None, settings.zone)
+    readers: dict[Platform, Reader] = {"line": LineReader()}
+    pipeline = Pipeline(
+        *(database, clock, settings.zone, desk_for(settings), readers, Metrics(), lambda: None),
+        deliveries={"line": delivery},
+        receiving=receiving,
+    )
+    running = [asyncio.create_task(loop.run()) for loop in (pipeline, delivery)]
+    at_work = Working(receiving, delivery, mouth, running[0])
     write = database.write
 
     async def counted(*args: Any, **options: Any) -> Any:
-        begun[0] += 1
+        at_work.begun += 1
         return await write(*args, **options)
 
+    await asyncio.sleep(0.1)
     database.write = counted  # type: ignore[method-assign]
-    receiving = Receiving(database, SystemClock(), Metrics(), lambda *_: None)
-    readers: dict[Platform, Reader] = {"line": LineReader()}
-    settings = Settings.model_validate({"agency": "示範市政府"})
-    pipeline = Pipeline(
-        *(database, SystemClock(), settings.zone, desk_for(settings), readers, Metrics(), lambda: None),
-        receiving=receiving,
-    )
-    running = asyncio.create_task(pipeline.run())
-    await asyncio.sleep(0.1)  # it has looked, and waits to be woken
-    begun[0] = 0
     try:
-        yield receiving, begun
+        yield at_work
     finally:
+        mouth.answers.set()
         pipeline.stop()
-        await running
+        delivery.stop()
+        await asyncio.gather(*running)
 
 
 def said(number: int, order_key: int = 1) -> Received:
@@ -123,11 +161,13 @@ async def _handled(database: Database, count: int) -> dict[str, str]:
 
 async def test_one_transaction_stores_and_answers(database: Database) -> None:
     """Where one program has the database to itself; replicas store first, and whoever is free answers."""
-    async with working(database) as (receiving, begun):
+    async with working(database) as at_work:
+        receiving = at_work.receiving
         await receiving.take("line", [said(1)])
         if database.single_program:
-            assert begun == [1]
+            assert at_work.begun == 1
         assert await _handled(database, 1) == {"E1": "done"}
+        assert at_work.mouth.sent
         await receiving.take("line", [said(1)])  # again: it is known
         await asyncio.gather(*(receiving.take("line", [said(number)]) for number in range(2, 9)))
         assert set((await _handled(database, 8)).values()) == {"done"}
@@ -145,10 +185,12 @@ async def test_what_arrives_with_something_bad(database: Database, monkeypatch: 
         await apply(conn, editions, effects, at)
 
     monkeypatch.setattr("bot.batch.apply", picky)
-    async with working(database) as (receiving, _):
+    async with working(database) as at_work:
         some = [said(number, 2**70 if number == 3 else 1) for number in range(1, 8)]
         some[4] = replace(some[4], raw=some[4].raw.replace("說明".encode(), "同意".encode()))
-        taken = await asyncio.gather(*(receiving.take("line", [one]) for one in some), return_exceptions=True)
+        taken = await asyncio.gather(
+            *(at_work.receiving.take("line", [one]) for one in some), return_exceptions=True
+        )
         assert [number for number, one in enumerate(taken, 1) if one is not None] == [3]
         states = await _handled(database, 6)
     assert states == {f"E{number}": "failed" if number == 5 else "done" for number in (1, 2, 4, 5, 6, 7)}
@@ -159,16 +201,113 @@ async def test_more_at_once_than_one_transaction_takes(
 ) -> None:
     """The rest is stored at once as well, and not when the pipeline looks the next time."""
     monkeypatch.setattr("bot.pipeline.IDLE", 60.0)
-    async with working(database) as (receiving, _):
+    async with working(database) as at_work:
         async with asyncio.timeout(30):
-            await asyncio.gather(*(receiving.take("line", [said(n)]) for n in range(2 * TOGETHER)))
+            await asyncio.gather(*(at_work.receiving.take("line", [said(n)]) for n in range(2 * TOGETHER)))
 
 
 async def test_what_is_left_when_the_pipeline_ends(database: Database) -> None:
     """It is stored by itself."""
-    async with working(database) as (receiving, _):
-        taken = asyncio.create_task(receiving.take("line", [said(1)]))
+    async with working(database) as at_work:
+        taken = asyncio.create_task(at_work.receiving.take("line", [said(1)]))
         await asyncio.sleep(0)
     await taken
-    await receiving.take("line", [said(2)])
+    await at_work.receiving.take("line", [said(2)])
     assert set(await _handled(database, 0)) == {"E1", "E2"}
+
+
+async def test_who_comes_while_a_batch_is_taken_apart(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their events are stored between any two of its single transactions, and not after all of them."""
+
+    async def picky(conn: Any, editions: Any, effects: Any, at: Any) -> None:
+        raise ValueError("unlucky")
+
+    monkeypatch.setattr("bot.batch.apply", picky)
+    async with working(sqlite_database) as at_work:
+        some = [
+            asyncio.create_task(at_work.receiving.take("line", [said(number)])) for number in range(1, 40)
+        ]
+        await asyncio.gather(*some)
+        await _handled(sqlite_database, 1)
+        await at_work.receiving.take("line", [said(99)])
+        waiting = select(func.count()).where(inbox.c.state == "waiting")
+        assert (await sqlite_database.read(lambda conn: conn.scalar(waiting)) or 0) > 10
+
+
+async def test_what_only_the_work_cannot_do_is_stored(sqlite_database: Database) -> None:
+    """A table that cannot be written spoils no message that could be taken."""
+    async with working(sqlite_database) as at_work:
+        await sqlite_database.write(lambda conn: conn.execute(text("ALTER TABLE dispatch RENAME TO away")))
+        await at_work.receiving.take("line", [said(1)])
+        await sqlite_database.write(lambda conn: conn.execute(text("ALTER TABLE away RENAME TO dispatch")))
+        assert await _handled(sqlite_database, 1) == {"E1": "done"}
+
+
+async def test_what_is_said_first_is_handled_first(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the first was stored late, since it came along with something that cannot be stored."""
+    order: list[str] = []
+
+    async def noted(*args: Any, **options: Any) -> Any:
+        claimed = await claim(*args, **options)
+        order.extend(row.event_id for row in claimed)
+        return claimed
+
+    monkeypatch.setattr("storage.inbox.claim", noted)
+    async with working(sqlite_database) as at_work:
+        pack = [said(number, 2**70 if number == 1 else 1) for number in range(1, 60)]
+        pack.append(replace(said(100, 1), chat_id=line_id(500)))
+        first = [asyncio.create_task(at_work.receiving.take("line", [one])) for one in pack]
+        await asyncio.sleep(0.03)
+        await at_work.receiving.take("line", [replace(said(200, 2), chat_id=line_id(500))])
+        await asyncio.gather(*first, return_exceptions=True)
+        await _handled(sqlite_database, 60)
+    assert [name for name in order if name in ("E100", "E200")] == ["E100", "E200"]
+
+
+async def test_an_answer_that_nobody_can_write_down_is_its_platforms_own(database: Database) -> None:
+    """Its delivery stumbles, as it would without a batch that shares its transactions; the others work on."""
+    async with working(database) as at_work:
+        at_work.mouth.answer = Refused("400")
+        await at_work.receiving.take("line", [said(1)])
+        await _handled(database, 1)
+        at_work.delivery._event = asyncio.Event()  # it sleeps: only batches meet the answer
+        at_work.mouth.answers.set()
+        await asyncio.sleep(0.05)
+        await at_work.receiving.take("line", [said(2)])
+        assert (await _handled(database, 2))["E2"] == "done"
+        assert not at_work.pipeline.done()
+        at_work.delivery._answers.clear()
+
+
+async def test_an_answer_is_not_forgotten_at_the_end(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was in a batch's transaction that could not be committed when everything ended."""
+    async with working(sqlite_database) as at_work:
+        await at_work.receiving.take("line", [said(1)])
+        write, failing = sqlite_database.write, True
+
+        async def once(unit: Any, **options: Any) -> Any:
+            nonlocal failing
+            if not failing:
+                return await write(unit, **options)
+            failing = False
+
+            async def full(conn: Any) -> None:
+                await unit(conn)
+                await asyncio.sleep(0.2)
+                raise Full("commit")
+
+            return await write(full, **options)
+
+        sqlite_database.write = once  # type: ignore[method-assign]
+        at_work.mouth.answers.set()
+        while not at_work.delivery.answered:
+            await asyncio.sleep(0)
+        await at_work.receiving.take("line", [said(2)])
+    states = await sqlite_database.read(lambda conn: conn.scalars(select(dispatch.c.state).distinct()))
+    assert states.all() == ["accepted"]

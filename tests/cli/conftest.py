@@ -18,7 +18,7 @@ def program(tmp_path: Path) -> Program:
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder after `init`, to copy."""
     folder = tmp_path_factory.mktemp("agency")
-    assert Program(folder)("init", "--agency", "示範縣政府").status == 0
+    assert Program(folder).afresh("init", "--agency", "示範縣政府").status == 0
     return folder
 
 

@@ -18,7 +18,7 @@ def test_every_form_is_shown_and_nothing_is_written(agency: Program) -> None:
     assert agency("roster", "import", agency.write("r.csv", ROSTER)).status == 0
     database = agency.folder / "talentbot.db"
     before = hashlib.sha256(database.read_bytes()).hexdigest()
-    done = agency("digest", "--preview", "--on", "115/11/23", "--out", "out")
+    done = agency.afresh("digest", "--preview", "--on", "115/11/23", "--out", "out")
     assert done.status == 0, done.err
     for said in ("AI 學習週報", "115/11/23（一）　全機關", "列計 2 人", "名單：2 列", "電子郵件"):
         assert said in done.out

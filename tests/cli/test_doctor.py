@@ -68,10 +68,7 @@ async def _start(folder: Path, env: Mapping[str, str], *words: str) -> asyncio.s
 
 
 async def _done(folder: Path, env: Mapping[str, str], *words: str) -> Done:
-    process = await _start(folder, env, *words)
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return Done(process.returncode, out.decode(), err.decode())
+    return await asyncio.to_thread(Program(folder), *words, env=env)
 
 
 @asynccontextmanager
@@ -96,7 +93,7 @@ async def _running(folder: Path, platforms: Platforms) -> AsyncIterator[asyncio.
 
 async def test_doctor_says_what_is_missing(agency: Program, platforms: Platforms) -> None:
     """Without `--fix` nothing is set at the platforms, and each fault comes with what to do."""
-    done = await _done(agency.folder, platforms.env, "doctor")
+    done = await asyncio.to_thread(agency.afresh, "doctor", env=platforms.env)
     assert done.status == 1
     assert done.out.count("doctor --fix") >= 2
     assert "notice.contact" in done.out
@@ -111,7 +108,7 @@ async def test_doctor_fixes_and_the_program_runs(agency: Program, platforms: Pla
     """With `--fix` both webhooks and both platforms' menus are set, once, and LINE's own test call is
     answered by the running program, which ends cleanly on SIGTERM and has logged no secret."""
     async with _running(agency.folder, platforms) as program:
-        done = await _done(agency.folder, platforms.env, "doctor", "--fix")
+        done = await asyncio.to_thread(agency.afresh, "doctor", "--fix", env=platforms.env)
         assert done.status == 0, done.out + done.err
         again = await _done(agency.folder, platforms.env, "doctor", "--fix")
         assert "LINE 圖文選單：4 個" in again.out

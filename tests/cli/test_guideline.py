@@ -5,7 +5,7 @@ from tests.cli.program import Program
 
 def test_show_names_roles_and_requirements(program: Program) -> None:
     """The edition that comes with the program is shown with its four roles and its requirements."""
-    done = program("guideline", "show")
+    done = program.afresh("guideline", "show")
     assert done.status == 0, done.err
     for word in ("政策", "應用", "開發", "研究", "20 小時", "3 小時", "暫列供參"):
         assert word in done.out
@@ -13,7 +13,7 @@ def test_show_names_roles_and_requirements(program: Program) -> None:
 
 def test_check_lists_what_no_source_states(program: Program) -> None:
     """Every provisional item has its line, and the sum is said."""
-    done = program("guideline", "check", "--edition", "115")
+    done = program.afresh("guideline", "check", "--edition", "115")
     assert done.status == 0, done.err
     *items, last = done.out.splitlines()
     assert f"{len(items)} 項" in last

@@ -68,7 +68,7 @@ def test_roster_keeps_every_character_in_every_encoding(agency: Program, encodin
 def test_roster_of_cp950_comes_in(agency: Program) -> None:
     """The CSV of Excel in Taiwan is read as it is."""
     text = "員工編號,姓名,單位\r\n0007,許碁銹,教育局／體育科\r\n"
-    assert agency("roster", "import", agency.write("roster.csv", text, "cp950")).status == 0
+    assert agency.afresh("roster", "import", agency.write("roster.csv", text, "cp950")).status == 0
     assert _people(agency.folder) == [("0007", "許碁銹", "教育局/體育科")]
 
 
@@ -143,7 +143,7 @@ def test_codes_of_one_unit_as_cards(agency: Program) -> None:
     """`--unit` takes that unit and those below it; the page holds one card a person with both QR codes."""
     text = "員工編號,姓名,單位\n1,甲,教育局\n2,乙,教育局/體育科\n3,丙,教育局二科\n"
     agency("roster", "import", agency.write("roster.csv", text))
-    done = agency("roster", "codes", "--unit", "教育局", "--out", "codes.html", env=LINKS)
+    done = agency.afresh("roster", "codes", "--unit", "教育局", "--out", "codes.html", env=LINKS)
     assert done.status == 0, done.err
     page = (agency.folder / "codes.html").read_text()
     assert page.count('<article class="card">') == 2
@@ -164,9 +164,9 @@ def test_codes_are_not_issued_where_they_cannot_be_written(agency: Program) -> N
 def test_backup_and_restore(agency: Program) -> None:
     """What was there at the time of the backup is there after restoring it."""
     agency("roster", "import", agency.write("one.csv", ROSTER))
-    assert agency("backup", "kept.db").status == 0
+    assert agency.afresh("backup", "kept.db").status == 0
     agency("roster", "import", agency.write("two.csv", "員工編號,姓名,單位\n0001,改名,民政局\n"))
-    done = agency("restore", "kept.db")
+    done = agency.afresh("restore", "kept.db")
     assert done.status == 0, done.err
     assert [name for _, name, _ in _people(agency.folder)] == list(NAMES)
     assert agency("backup", "kept.db").status == 1
@@ -197,13 +197,13 @@ def test_migrate_keeps_a_copy_of_what_it_changes(agency: Program) -> None:
     missing = agency("outbox")
     assert missing.status == 1
     assert not (agency.folder / "talentbot.db").exists()
-    assert agency("migrate").status == 0
-    assert agency("outbox").status == 0
+    assert agency.afresh("migrate").status == 0
+    assert agency.afresh("outbox").status == 0
 
 
 def test_run_without_a_platform_is_refused(agency: Program) -> None:
     """`run` names the keys that would turn a platform on."""
-    done = agency("run")
+    done = agency.afresh("run")
     assert (done.status, done.err.count("\n")) == (1, 1)
     assert "line.channel_secret" in done.err
     assert "telegram.token" in done.err
@@ -211,7 +211,7 @@ def test_run_without_a_platform_is_refused(agency: Program) -> None:
 
 def test_wrong_usage_is_two(program: Program) -> None:
     """An unknown command or option ends with status 2."""
-    assert program("nonsense").status == 2
+    assert program.afresh("nonsense").status == 2
     assert program("outbox", "--state", "lost").status == 2
     assert program("roster", "codes").status == 2
 

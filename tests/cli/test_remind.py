@@ -75,7 +75,7 @@ def test_by_mail_the_words_are_shown(staffed: Program) -> None:
     """With a mail server one of them is reached; what they would read is printed and numbered."""
     reckon(staffed)
     server = {"TALENTBOT_SMTP__HOST": "127.0.0.1", "TALENTBOT_SMTP__SENDER": "ai@example.gov.tw"}
-    done = staffed("remind", "--preview", "--on", DAY, env=server)
+    done = staffed.afresh("remind", "--preview", "--on", DAY, env=server)
     assert done.status == 0, done.err
     for said in ("對象：1 人（電子郵件 1）", "LINE 用量：0 則", "聯絡不到：2 人", "內容 1（1 人）"):
         assert said in done.out

@@ -1,11 +1,10 @@
 """The two READMEs stay in step, and the commands they name exist."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
+from tests.cli.program import Program
 from tests.docs.pages import PAGES, ROOT, code_blocks, headings
 
 CHINESE, ENGLISH = ROOT / "README.md", ROOT / "README.en.md"
@@ -48,9 +47,7 @@ def test_talentbot_command_exists(line: str) -> None:
     """Every `talentbot …` in the documents is a command whose options are known."""
     words = [word for word in line.split()[1:] if not word.startswith(("/", '"'))]
     path = [word for word in words if re.fullmatch("[a-z]+", word)]
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "bot", *path, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    done = Program(ROOT)(*path, "--help")
+    assert done.status == 0, done.err
     for option in (word for word in words if word.startswith("--")):
-        assert option in done.stdout
+        assert option in done.out

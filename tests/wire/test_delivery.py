@@ -1,9 +1,15 @@
 """What becomes of a reply when the platform has a bad day: never lost in silence, never doubled."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
 
+import aiohttp
 import pytest
 
+from bot.platforms.line_outbound import LineChannel
+from bot.platforms.session import CALL
+from bot.platforms.telegram_outbound import TelegramChannel
 from bot.simulator.faults import Fault
 from tests.wire.house import House, called, open_house
 
@@ -134,9 +140,20 @@ async def test_a_telegram_message_with_no_clear_answer_is_undecided_and_never_se
     assert await phone.says("/help")
 
 
+@pytest.fixture
+async def impatient(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """An answer is waited for four seconds instead of ten: still longer than another person's may take."""
+    timeout = aiohttp.ClientTimeout(CALL.total, CALL.connect, sock_read=4, sock_connect=CALL.sock_connect)
+    monkeypatch.setattr("bot.app.LineChannel", partial(LineChannel, timeout=timeout))
+    monkeypatch.setattr("bot.app.TelegramChannel", partial(TelegramChannel, timeout=timeout))
+    async with open_house(sqlite_url) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("platform", ["line", "telegram"])
-async def test_a_platform_that_stays_silent_holds_up_nobody_else(house: House, platform: str) -> None:
+async def test_a_platform_that_stays_silent_holds_up_nobody_else(impatient: House, platform: str) -> None:
     """While one call waits for an answer that never comes, others are answered; then it is undecided."""
+    house = impatient
     method = "reply" if platform == "line" else "sendMessage"
     sim = house.line if platform == "line" else house.telegram
     sim.faults.next(method, Fault.silence())

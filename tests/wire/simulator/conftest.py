@@ -1,7 +1,9 @@
 import io
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -24,6 +26,7 @@ from bot.simulator.telegram import TelegramSimulator
 SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"
 ACCESS_TOKEN = "line-token"
 BOT_TOKEN = "123456:telegram-token"
+_context = cache(ssl.create_default_context)
 
 
 @dataclass
@@ -89,6 +92,13 @@ class LineWire:
         """The status with which these messages are validated."""
         status, _ = await self.post("message/validate/push", {"messages": list(messages)})
         return status
+
+
+@pytest.fixture(autouse=True)
+def _authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDKs read the machine's certificate authorities for each client, which takes longer than most of
+    these tests: read once, since nothing here speaks TLS."""
+    monkeypatch.setattr(ssl, "create_default_context", _context)
 
 
 @pytest.fixture

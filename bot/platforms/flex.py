@@ -5,6 +5,7 @@ put dark letters on a dark ground; letters keep a contrast of 4.5:1 or more (WCA
 says is always said in words too.
 """
 
+from itertools import dropwhile
 from typing import Any, Literal
 
 from bot.platforms.links import in_ascii, scheme
@@ -61,7 +62,8 @@ def choices(message: Choices) -> Json:
 
 def action(button: Button, label: int = LABEL) -> Json:
     """What a button does. Tapping a postback shows the label in the chat, as if the person had said it."""
-    name = _seen(button.label.strip())
+    # From its first letter: LINE may take what a joiner before it joins for nothing.
+    name = _seen("".join(dropwhile(is_blank, button.label)).rstrip())
     if button.press is not None:
         return {
             "type": "postback",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.platforms import flex
@@ -45,6 +45,7 @@ def actions(drawn: Json) -> list[Json]:
 
 
 @settings(max_examples=100, deadline=None)
+@example([Card("t", (), (Button("\r\u200d0", url="https://a.tw/"),))])
 @given(st.lists(messages, max_size=4))
 def test_whatever_is_said_is_within_lines_limits(said: list[Message]) -> None:
     """Any messages become calls of one to five objects that the loopback LINE finds nothing wrong with."""

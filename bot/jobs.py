@@ -91,13 +91,13 @@ class Worker(Loop):
     async def one(self) -> bool:
         """Does the job of each kind that waits longest; False when none does. Raises `Unavailable` when the
         database cannot commit: the job is taken up again when its lease runs out."""
-        done = [await self._first(work) for work in self._works]
+        real = self._clock.real()
+        kinds = await self._database.read(lambda conn: jobs.waiting(conn, self._platforms, real), quick=True)
+        done = [await self._first(work) for work in self._works if work.kind in kinds]
         return any(done)
 
     async def _first(self, work: Work) -> bool:
         real, kind = self._clock.real(), work.kind
-        if not await self._database.read(lambda conn: jobs.waits(conn, kind, self._platforms, real)):
-            return False
         job = await self._database.write(lambda conn: jobs.claim(conn, kind, self._platforms, real, LEASE))
         if job is None:
             return False

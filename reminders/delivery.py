@@ -35,7 +35,9 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
-GATHER = 0.01  # seconds that an answer waits for others before it is written down
+GATHER = (
+    0.03  # seconds that an answer waits for others, or for a batch of the pipeline, before it is written down
+)
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 
 
@@ -238,7 +240,11 @@ class Delivery(Loop):
         if not isinstance(answer, Later) or answer.made:
             self._delivered(dispatch, answer, self._clock.real())
         if len(self._answers) == 1:  # those that follow at once are written down with it
-            asyncio.get_running_loop().call_later(GATHER, self.wake)
+            asyncio.get_running_loop().call_later(GATHER, self._gathered)
+
+    def _gathered(self) -> None:
+        if self._answers:  # no batch has taken them along
+            self.wake()
 
     async def _alone(self) -> int:
         """In a transaction of its own; returns how many calls it made."""

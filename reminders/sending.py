@@ -78,7 +78,7 @@ class Sending(Loop):
 
     async def look(self) -> bool:
         """Freezes what may go out next; False: no wave is being sent."""
-        found = await self._work.database.read(self._seen)
+        found = await self._work.database.read(self._seen, quick=True)
         self._going = found.wave.id if found.wave is not None else None
         if found.late:
             await self._take_back(found.before)

@@ -129,9 +129,9 @@ class Database:
         """How many seconds ago nothing could be committed for the last time, and why; None: never."""
         return None if self._failed is None else (time.monotonic() - self._failed[0], self._failed[1])
 
-    async def read(self, unit: Unit[T]) -> T:
-        """Runs `unit` where nothing can be written. Raises `Unavailable`."""
-        return await self._shielded(self._run(self._reader, unit, writes=self.single_connection))
+    async def read(self, unit: Unit[T], *, quick: bool = False) -> T:
+        """Runs `unit` where nothing can be written; `quick` as in `write`. Raises `Unavailable`."""
+        return await self._shielded(self._run(self._reader, unit, writes=self.single_connection, quick=quick))
 
     async def exclusively(self, unit: Unit[T]) -> T:
         """As `write`, for a migration: on SQLite with foreign keys off until the end, since altering a
@@ -179,7 +179,7 @@ class Database:
     ) -> T:
         try:
             if engine is self._reader and not writes:
-                return await self._read_only(engine, unit)
+                return await self._read_only(engine, unit, quick=quick)
             since = time.monotonic()
             async with engine.connect() as connection:
                 if self._locked_at > since:
@@ -204,8 +204,11 @@ class Database:
             self._checkpoints.committed(sqlite.changes(connection))
         return done
 
-    async def _read_only(self, engine: AsyncEngine, unit: Unit[T]) -> T:
+    async def _read_only(self, engine: AsyncEngine, unit: Unit[T], *, quick: bool) -> T:
         async with engine.connect() as connection:
+            if quick and self._module is not None:
+                async with connection.begin(), sqlite.quick(connection) as quickly:
+                    return await unit(quickly)
             if self._module is None:
                 # As SQLite reads: every statement sees the same moment.
                 await connection.execution_options(

@@ -25,20 +25,23 @@ LETTER: Final = "file"  # the kind of a dispatch that hands over what a job made
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
 _OPEN: Final = (
-    select(job.c.id)
+    select(job.c.kind)
     .join(account, account.c.id == job.c.account_id)
     .where(
-        job.c.kind == bindparam("kind"),
         job.c.state == literal_column(f"'{WAITING}'"),  # a partial index serves what it can see
-        account.c.platform.in_(several("platforms")),
+        (account.c.platform + "").in_(several("platforms")),  # nor does SQLite begin with all chats of these
         or_(
             job.c.lease_until.is_(None), job.c.lease_until <= bindparam("real", type_=job.c.lease_until.type)
         ),
     )
+)
+_CLAIM: Final = (
+    _OPEN.with_only_columns(job.c.id)
+    .where(job.c.kind == bindparam("kind"))
     .order_by(job.c.id)
     .limit(literal_column("1"))
+    .with_for_update(of=job, skip_locked=True)
 )
-_CLAIM: Final = _OPEN.with_for_update(of=job, skip_locked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,9 @@ class Job:
     account: Account
 
 
-async def waits(conn: AsyncConnection, kind: str, platforms: Collection[Platform], real: datetime) -> bool:
-    """Whether `claim` would find one: asked by reading, since almost always it would not."""
-    return await conn.scalar(_OPEN, {"kind": kind, "platforms": platforms, "real": real}) is not None
+async def waiting(conn: AsyncConnection, platforms: Collection[Platform], real: datetime) -> set[str]:
+    """The kinds of which `claim` would find one: asked by reading, since almost always there are none."""
+    return set(await conn.scalars(_OPEN, {"platforms": platforms, "real": real}))
 
 
 async def claim(

@@ -23,6 +23,7 @@ def plan(tmp_path: Path) -> Plan:
         rounds=1,
         dialogues=6,
         warming=2,
+        settling=0.0,
         seconds=0.05,
         only=("line",),
     )

@@ -29,8 +29,8 @@ class Between(Database):
 
     happens: Callable[[], Awaitable[None]] | None = None
 
-    async def read(self, unit: Any) -> Any:
-        found = await super().read(unit)
+    async def read(self, unit: Any, *, quick: bool = False) -> Any:
+        found = await super().read(unit, quick=quick)
         if getattr(unit, "__name__", "") == "ready_at" and self.happens is not None:
             happens, self.happens = self.happens, None
             await happens()

@@ -183,7 +183,7 @@ def test_no_limit_is_looked_at() -> None:
     often += [
         make(*which) for make in (inbox._heads, inbox._strays) for which in product((True, False), repeat=2)
     ]
-    often += [thawing._any_unsent(True), thawing._any_unsent(False), jobs._OPEN]
+    often += [thawing._any_unsent(True), thawing._any_unsent(False), jobs._CLAIM]
     for statement in often:
         text = str(statement.compile(dialect=sqlite.dialect()))
         assert "LIMIT" in text

@@ -1,9 +1,9 @@
 """The log of an SQLite file is copied back into the file beside the writer, and not by its COMMIT.
 
-SQLite's own way is that the commit which finds a thousand pages in the log (WAL) copies them: about 20 ms in
-which nobody can write. A second connection does the same meanwhile (sqlite.org/wal.html, "Checkpointing").
-It never gets the last pages of a writer that never rests, without which the log cannot begin anew; so the
-writer still does, at `WRITERS` pages, when there is little left to copy.
+SQLite's own way is that the commit which finds a thousand pages in the log (WAL) copies them, and everybody
+who wants to write waits for that. A second connection does the same meanwhile (sqlite.org/wal.html,
+"Checkpointing"). It never gets the last pages of a writer that never rests, without which the log cannot
+begin anew; so the writer still does, at `WRITERS` pages, when there is little left to copy.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """A statement of every batch, handed to SQLite as it is.
 
-SQLAlchemy takes 100 to 200 µs around a statement that SQLite answers in 5 to 50. In a quick transaction
-(`Database.write`) one that was met before is therefore put together only once: its text, how each parameter
-is bound and how each column is read, all by SQLAlchemy's own compiler and types. Everything else takes the
-usual road.
+SQLAlchemy takes several times as long around such a statement as SQLite takes to answer it. In a quick
+transaction (`Database.write`, `read`) one that was met before is therefore put together only once: its text,
+how each parameter is bound and how each column is read, all by SQLAlchemy's own compiler and types.
+Everything else takes the usual road.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

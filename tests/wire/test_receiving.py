@@ -268,19 +268,24 @@ async def test_what_is_said_first_is_handled_first(
     assert [name for name in order if name in ("E100", "E200")] == ["E100", "E200"]
 
 
-async def test_an_answer_that_nobody_can_write_down_is_its_platforms_own(database: Database) -> None:
+async def test_an_answer_that_nobody_can_write_down_is_its_platforms_own(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its delivery stumbles, as it would without a batch that shares its transactions; the others work on."""
+    monkeypatch.setattr("reminders.delivery.IDLE", 60.0)
     async with working(database) as at_work:
         at_work.mouth.answer = Refused("400")
         await at_work.receiving.take("line", [said(1)])
         await _handled(database, 1)
-        at_work.delivery._event = asyncio.Event()  # it sleeps: only batches meet the answer
+        # It sleeps: only batches meet the answer.
+        awake, at_work.delivery._event = at_work.delivery._event, asyncio.Event()
         at_work.mouth.answers.set()
         await asyncio.sleep(0.05)
         await at_work.receiving.take("line", [said(2)])
         assert (await _handled(database, 2))["E2"] == "done"
         assert not at_work.pipeline.done()
         at_work.delivery._answers.clear()
+        at_work.delivery._event = awake
 
 
 async def test_an_answer_is_not_forgotten_at_the_end(

@@ -191,5 +191,6 @@ async def _unreceived(conn: AsyncConnection, accounts: Collection[int]) -> Mappi
     rows = await conn.execute(_UNRECEIVED, {"accounts": list(accounts)})
     found: dict[int, list[str]] = defaultdict(list)
     for account_id, receipt in rows:
-        found[account_id].append(receipt)
+        if receipt not in found[account_id]:  # the parts of one reply have the same
+            found[account_id].append(receipt)
     return found

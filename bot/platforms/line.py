@@ -50,7 +50,7 @@ class LineReader:
                     account_id=envelope.account.id,
                     cause=envelope.cause,
                     ordinal=ordinal,
-                    receipt="" if ordinal else receipt,
+                    receipt=receipt,  # whichever part is lost, it is told again
                     kind=REPLY,
                     retry_key=retry_key,
                 )
@@ -67,7 +67,7 @@ class LineReader:
                 account_id=addressed.account.id,
                 cause=addressed.cause,
                 ordinal=ordinal,
-                receipt="" if ordinal else receipt,
+                receipt=receipt,  # whichever part is lost, it is told again
                 kind="notice",
                 retry_key=str(uuid.uuid4()),
                 lane=1,

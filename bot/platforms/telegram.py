@@ -57,7 +57,7 @@ class TelegramReader:
                 account_id=envelope.account.id,
                 cause=envelope.cause,
                 ordinal=ordinal,
-                receipt="" if ordinal else receipt,
+                receipt=receipt,  # whichever part is lost, it is told again
                 kind=REPLY,
             )
             for ordinal, body in enumerate(draw(replies))
@@ -96,7 +96,7 @@ class TelegramReader:
                 account_id=addressed.account.id,
                 cause=addressed.cause,
                 ordinal=ordinal,
-                receipt="" if ordinal else receipt,
+                receipt=receipt,  # whichever part is lost, it is told again
                 kind="notice",
                 lane=1,
                 not_before=addressed.not_before,

@@ -137,7 +137,7 @@ class Pipeline(Loop):
             if shared and self._receiving is not None:
                 joined.append(await self._receiving.board(conn))
             tally = await self._batches.work(conn, limit, only, seen)
-            joined.extend(await self._boarded(conn, tally, shared=shared))
+            await self._join(conn, tally, joined, shared=shared)
             return tally
 
         try:
@@ -157,12 +157,11 @@ class Pipeline(Loop):
             self._slow_work()
         return tally
 
-    async def _boarded(self, conn: AsyncConnection, tally: Tally, *, shared: bool) -> list[Aboard]:
-        return [
-            await delivery.board(conn, waves=False, answers=shared)
-            for way, delivery in self._deliveries.items()
-            if delivery.running and ((shared and delivery.answered) or way in tally.answers)
-        ]
+    async def _join(self, conn: AsyncConnection, tally: Tally, joined: list[Joined], *, shared: bool) -> None:
+        """The deliveries, one by one: where one raises, those before it are known to have joined."""
+        for way, delivery in self._deliveries.items():
+            if delivery.running and ((shared and delivery.answered) or way in tally.answers):
+                joined.append(await delivery.board(conn, waves=False, answers=shared))
 
     async def _one_by_one(self, seqs: Sequence[int]) -> Tally:
         """The same events, each in a transaction of its own: one that cannot be spoils no neighbour."""

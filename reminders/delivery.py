@@ -35,9 +35,7 @@ log = structlog.get_logger()
 IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
-GATHER = (
-    0.03  # seconds that an answer waits for others, or for a batch of the pipeline, before it is written down
-)
+GATHER = 0.03  # seconds that an answer waits for others, or for a batch, before it is written down
 GRACE = 6.0  # seconds for calls under way to end when the program stops
 
 
@@ -77,8 +75,9 @@ class Aboard:
         self.delivery.depart(self)
 
     def lost(self) -> None:
-        """It is not."""
+        """It is not: its delivery sees to it."""
         self.delivery.stay(self)
+        self.delivery.wake()
 
 
 class Delivery(Loop):
@@ -200,7 +199,6 @@ class Delivery(Loop):
         """Nothing is written down or claimed after all: the answers wait, and the places are free again."""
         self._land(aboard)
         self._answers = [*aboard.answers, *self._answers]
-        self.wake()
 
     def _land(self, aboard: Aboard) -> None:
         self._aboard -= 1
@@ -258,7 +256,7 @@ class Delivery(Loop):
             await self._database.write(unit, quick=True)
         except BaseException:
             for one in aboard:
-                one.lost()
+                self.stay(one)  # and the loop rests before it tries again
             raise
         self._lag += (min(time.monotonic() - began, LAG) - self._lag) / 4
         (one,) = aboard

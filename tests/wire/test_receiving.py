@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text
@@ -86,7 +87,7 @@ class Mouth:
     platform: Way = "line"
 
     def __init__(self) -> None:
-        self.sent: list[int] = []
+        self.sent: list[Dispatch] = []
         self.answers = asyncio.Event()
         self.answer: Answer = Accepted()
 
@@ -94,7 +95,7 @@ class Mouth:
         return Room(64, 0.0)
 
     async def send(self, dispatch: Dispatch) -> Answer:
-        self.sent.append(dispatch.id)
+        self.sent.append(dispatch)
         await self.answers.wait()
         return self.answer
 
@@ -108,6 +109,7 @@ class Working:
     delivery: Delivery
     mouth: Mouth
     pipeline: "asyncio.Task[None]"
+    deliveries: dict[Way, Delivery]
     begun: int = 0  # transactions
 
 
@@ -118,13 +120,14 @@ async def working(database: Database) -> AsyncIterator[Working]:
     receiving = Receiving(database, clock, Metrics(), lambda *_: None)
     delivery = Delivery(database, clock, mouth, lambda *_: None, settings.zone)
     readers: dict[Platform, Reader] = {"line": LineReader()}
+    deliveries: dict[Way, Delivery] = {"line": delivery}
     pipeline = Pipeline(
         *(database, clock, settings.zone, desk_for(settings), readers, Metrics(), lambda: None),
-        deliveries={"line": delivery},
+        deliveries=deliveries,
         receiving=receiving,
     )
     running = [asyncio.create_task(loop.run()) for loop in (pipeline, delivery)]
-    at_work = Working(receiving, delivery, mouth, running[0])
+    at_work = Working(receiving, delivery, mouth, running[0], deliveries)
     write = database.write
 
     async def counted(*args: Any, **options: Any) -> Any:
@@ -286,6 +289,56 @@ async def test_an_answer_that_nobody_can_write_down_is_its_platforms_own(
         assert not at_work.pipeline.done()
         at_work.delivery._answers.clear()
         at_work.delivery._event = awake
+
+
+async def test_an_answer_that_nobody_can_write_down_takes_no_other_along(sqlite_database: Database) -> None:
+    """What another platform answered in the same transaction waits for the next one."""
+    async with working(sqlite_database) as at_work:
+        await at_work.receiving.take("line", [said(1)])
+        await _handled(sqlite_database, 1)
+        bad = Delivery(sqlite_database, SystemClock(), Mouth(), lambda *_: None, ZoneInfo("Asia/Taipei"))
+        bad._running = True  # its own loop stands still
+        bad._answers = [(at_work.mouth.sent[0], Refused("400"))]
+        at_work.deliveries["telegram"] = bad
+        at_work.mouth.answers.set()
+        while not at_work.delivery.answered:
+            await asyncio.sleep(0)
+        await at_work.receiving.take("line", [said(2)])
+        assert (await _handled(sqlite_database, 2))["E2"] == "done"
+        assert bad.answered
+    states = await sqlite_database.read(lambda conn: conn.scalars(select(dispatch.c.state).distinct()))
+    assert states.all() == ["accepted"]
+
+
+async def test_a_delivery_rests_while_nothing_can_be_written(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that waits does not make it try again and again."""
+    monkeypatch.setattr("reminders.loop.TROUBLE", 60.0)
+    async with working(sqlite_database) as at_work:
+        await at_work.receiving.take("line", [said(1)])
+        write = sqlite_database.write
+        tries = 0
+
+        async def full(*_: Any, **__: Any) -> None:
+            nonlocal tries
+            tries += 1
+            raise Full("commit")
+
+        async def fails(unit: Any, **options: Any) -> Any:
+            async def then(conn: Any) -> None:
+                await unit(conn)
+                await full()
+
+            return await write(then, **options)
+
+        sqlite_database.write = fails  # type: ignore[method-assign]
+        at_work.mouth.answers.set()
+        while not tries:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        assert tries <= 4  # the delivery's own, and the batch that is asked to take it along
+        sqlite_database.write = write  # type: ignore[method-assign]
 
 
 async def test_an_answer_is_not_forgotten_at_the_end(

@@ -23,8 +23,8 @@ from handlers.outcome import Outcome
 from reminders.today import Today, look
 from storage import facts, waiting
 from storage.dispatches import NewDispatch
+from storage.planned import LATE
 from storage.waiting import Waiting
-from storage.waves import LATE
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from guideline.ways import best
 from reminders.today import Today
 from reminders.turns import turns
 from reminders.work import Work
-from storage import budget, reach, waves
+from storage import budget, planned, reach
 from storage.waves import Wave
 
 PEOPLE: Final = 250  # looked at, or moved to another way, in one go
@@ -32,9 +32,9 @@ async def allot(work: Work, wave: Wave, today: Today, occasion: Occasion) -> Non
     or wait for the person's next free reply. Begun again, it comes to the same: who was moved already stood
     behind everybody who was not."""
     share = await work.database.read(lambda conn: _share(conn, work, today, occasion))
-    if share is None or await work.database.read(lambda conn: waves.by_way(conn, wave.id, LINE)) <= share:
+    if share is None or await work.database.read(lambda conn: planned.by_way(conn, wave.id, LINE)) <= share:
         return
-    waited = await work.database.read(waves.waiting)
+    waited = await work.database.read(planned.waiting)
     best_of_all = First(share)
     after = 0
     while some := await _next(work, wave, after):
@@ -62,7 +62,7 @@ async def _next(work: Work, wave: Wave, after: int) -> Mapping[int, _Planned]:
     ways = work.voices.keys() - {LINE}
 
     async def unit(conn: AsyncConnection) -> Mapping[int, _Planned]:
-        rows = await waves.candidates(conn, wave.id, LINE, after, PEOPLE)
+        rows = await planned.candidates(conn, wave.id, LINE, after, PEOPLE)
         there = await reach.addresses(conn, {person for _, person, _ in rows})
         return {
             number: _Planned(person, best(chosen, there[person].keys() & ways))
@@ -78,6 +78,6 @@ async def _move(conn: AsyncConnection, moved: Mapping[int, _Planned]) -> None:
         by_way[one.other].append(number)
     for way, numbers in by_way.items():
         if way is None:
-            await waves.change(conn, numbers, state="waiting", reason=waves.QUOTA, tried=LINE)
+            await planned.change(conn, numbers, state="waiting", reason=planned.QUOTA, tried=LINE)
         else:
-            await waves.change(conn, numbers, way=way, reason=waves.QUOTA, tried=LINE)
+            await planned.change(conn, numbers, way=way, reason=planned.QUOTA, tried=LINE)

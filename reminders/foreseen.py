@@ -19,7 +19,7 @@ from guideline.scope import AGENCY, within
 from guideline.ways import best
 from handlers.desk import Desk
 from reminders.today import Today, look
-from storage import budget, facts, waves
+from storage import budget, facts, planned
 from storage.database import Database
 
 CHUNK: Final = 200  # people read at once
@@ -122,7 +122,7 @@ async def _walk(database: Database, today: Today) -> AsyncIterator[list[Facts]]:
 async def _chosen(database: Database, today: Today, occasion: Occasion, share: int) -> frozenset[int] | None:
     """Who gets a LINE message where they do not reach everybody, as the wave shares them out; None: they
     do."""
-    waited, best_of_all, by_line = await database.read(waves.waiting), First(share), 0
+    waited, best_of_all, by_line = await database.read(planned.waiting), First(share), 0
     async for some in _walk(database, today):
         for one in some:
             if _way(one) == LINE and isinstance(today.decide(one, occasion), Due):

@@ -21,11 +21,12 @@ from guideline.ways import best
 from handlers import reminder
 from reminders.today import Today
 from reminders.work import Work
-from storage import budget, facts, reach, since, waves
+from storage import budget, facts, planned, reach, since, waves
 from storage.alike import Alike
 from storage.dispatches import REMINDER, NewDispatch, To, freeze
 from storage.facts import Asked
-from storage.waves import Row, Wave
+from storage.planned import Row
+from storage.waves import Wave
 
 log = structlog.get_logger()
 
@@ -132,13 +133,13 @@ class _Portion:
         real = self.work.clock.real()
         for one in told:
             numbers = one.to.keys() - gone
-            kept = await waves.freeze(conn, numbers, self.way, one.said.bucket, self.today.day, real)
+            kept = await planned.freeze(conn, numbers, self.way, one.said.bucket, self.today.day, real)
             calls += one.calls if len(kept) == len(one.to) else self._say(one.said, _those(one.to, kept))
             entries += [entry for number in kept for entry in one.entries.get(number, ())]
         await freeze(conn, calls, real, self.today.day)
         await facts.ask_about(conn, entries, self.today.day)
         for values, others in ready.others.items():
-            await waves.change(conn, [number for number in others if number not in gone], **dict(values))
+            await planned.change(conn, [number for number in others if number not in gone], **dict(values))
         return len(ready.rows) - len(gone)
 
     async def may_go_on(self, conn: AsyncConnection) -> bool:
@@ -147,7 +148,7 @@ class _Portion:
 
     async def _ready(self, conn: AsyncConnection) -> _Ready:
         alike = self.work.pace[self.way].most > 1
-        rows = await waves.taken(conn, self.wave.id, self.way, self.most, alike=alike)
+        rows = await planned.taken(conn, self.wave.id, self.way, self.most, alike=alike)
         ready = _Ready(rows)
         if not rows:
             return ready
@@ -177,7 +178,7 @@ class _Portion:
                     error=type(error).__name__,
                 )
                 for number in to:
-                    ready.becomes(number, state="unreached", reason=waves.UNSAID)
+                    ready.becomes(number, state="unreached", reason=planned.UNSAID)
             else:
                 ready.told.append(_Told(said, to, calls, entries))
         return ready
@@ -209,10 +210,10 @@ class _Portion:
                 ready.becomes(row.id, state="dropped", reason=said.why)
                 continue
             now = best(facts_.preference.channel, facts_.answering - row.tried)
-            if now is None and row.reason == waves.QUOTA:
+            if now is None and row.reason == planned.QUOTA:
                 ready.becomes(row.id, state="waiting")
             elif now is None:
-                ready.becomes(row.id, state="unreached", reason=waves.UNREACHABLE)
+                ready.becomes(row.id, state="unreached", reason=planned.UNREACHABLE)
             elif now != self.way:
                 ready.becomes(row.id, way=now)
             elif alike and said.bucket != row.bucket:
@@ -246,7 +247,7 @@ class _Portion:
                 one = known[row.person_id]
                 other = best(one.preference.channel, one.answering - row.tried - {LINE})
                 to = {"state": "waiting"} if other is None else {"way": str(other)}
-                ready.becomes(row.id, tried=waves.joined(row.tried | {LINE}), reason=waves.QUOTA, **to)
+                ready.becomes(row.id, tried=planned.joined(row.tried | {LINE}), reason=planned.QUOTA, **to)
             able = max(0, able - len(rows))
 
 

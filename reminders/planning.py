@@ -13,7 +13,7 @@ from guideline.ways import best
 from reminders.today import Today
 from storage import facts
 from storage.alike import Alike
-from storage.waves import Planned
+from storage.planned import Planned
 
 KEPT: Final = 10_000  # decisions remembered during one plan: a few MiB
 

@@ -13,7 +13,7 @@ from reminders.freezing import Freezing
 from reminders.loop import IDLE, Loop
 from reminders.today import Today
 from reminders.work import Work
-from storage import settings, thawing, waves
+from storage import planned, settings, thawing, waves
 from storage.dispatches import REMINDER
 from storage.errors import StorageError
 from storage.waves import Wave
@@ -71,7 +71,7 @@ class Sending(Loop):
         if number is None:
             self._moved, self._fewest = now, None
         elif self._fewest is None or now >= self._counted + COUNTING:
-            left = await self._work.database.read(lambda conn: waves.left(conn, number))
+            left = await self._work.database.read(lambda conn: planned.left(conn, number))
             self._counted = now
             if self._fewest is None or self._fewest[0] != number or left < self._fewest[1]:
                 self._moved, self._fewest = now, (number, left)

@@ -26,16 +26,17 @@ from reminders.scheduler import Duty
 from reminders.today import Today
 from reminders.turns import Portion, turns
 from reminders.work import Work
-from storage import budget, facts, reach, runs, settings, waves
+from storage import budget, facts, planned, reach, runs, settings, waves
 from storage.errors import Conflict
+from storage.planned import Planned
 from storage.reckoning import Reckoner
-from storage.waves import Planned, Wave
+from storage.waves import Wave
 from storage.writing import OFFICE
 
 log = structlog.get_logger()
 
 PEOPLE: Final = 1000  # looked at in one go
-FEWEST: Final = 250  # written in one transaction, however slow the machine
+FEWEST: Final = 50  # written in one transaction, however slow the machine
 SOME: Final = 250  # given up, or waited for no more, in one transaction
 LEASE: Final = timedelta(minutes=1)
 _JOB: Final = "wave:"
@@ -88,10 +89,11 @@ class Waves:
         done. On a closed day nothing is over: the office makes up for it."""
         over = today is not None and today.over(wave.occasion, wave.day)
         if wave.state in (waves.STOPPED, waves.DONE) or over:
-            silent = waves.SHADOW if wave.shadow else waves.LATE
-            reason = waves.STOPPED if wave.state == waves.STOPPED else silent
+            silent = planned.SHADOW if wave.shadow else planned.LATE
+            reason = planned.STOPPED if wave.state == waves.STOPPED else silent
             async for _ in turns(self._database):
-                if not await self._database.write(lambda conn: waves.drop_some(conn, wave.id, reason, SOME)):
+                drop = partial(planned.drop_some, number=wave.id, reason=reason, limit=SOME)
+                if not await self._database.write(drop):
                     break
         if wave.state == "open" or over:
             real = self._work.clock.real()
@@ -127,7 +129,7 @@ class Waves:
         they are told, so nobody is told both, whatever of it is done."""
         after = 0
         async for _ in turns(self._database, seconds=float("inf")):
-            unit = partial(waves.supersede, number=wave.id, after=after, limit=SOME)
+            unit = partial(planned.supersede, number=wave.id, after=after, limit=SOME)
             last = await self._database.write(unit)
             if last is None:
                 return
@@ -136,8 +138,8 @@ class Waves:
     async def _look(self, planning: Planning, cursor: str) -> "_Ahead":
         """The next people who are due."""
         after = int(cursor or 0)
-        planned, last = await self._database.read(lambda conn: planning.after(conn, after, PEOPLE))
-        return _Ahead(planned, _ALL if last is None else str(last))
+        due, last = await self._database.read(lambda conn: planning.after(conn, after, PEOPLE))
+        return _Ahead(due, _ALL if last is None else str(last))
 
     async def _people(self, wave: Wave, some: "_Ahead", cursor: str, portion: Portion) -> str:
         """Plans these; returns the cursor behind them. Raises Conflict where a replica has gone on with the
@@ -148,7 +150,7 @@ class Waves:
             step = (cursor, some.behind)
             if not await runs.advance(conn, _JOB + wave.occasion, wave.day, step, until):
                 raise Conflict("somebody else plans this wave")
-            await waves.plan(conn, wave.id, some.people)
+            await planned.plan(conn, wave.id, some.people)
 
         await portion.write(unit)
         return some.behind
@@ -180,8 +182,8 @@ class Waves:
             await self._supersede(wave)
 
     async def _seen(self, conn: AsyncConnection, wave: Wave, today: Today, occasion: Occasion) -> Foresight:
-        counts = await waves.counts(conn, wave.id)
-        found = await waves.buckets(conn, wave.id)
+        counts = await planned.counts(conn, wave.id)
+        found = await planned.buckets(conn, wave.id)
         known = await facts.of_people(conn, [person for _, _, person in found], today.asked)
         texts = [
             (said, count)

@@ -27,10 +27,10 @@ from guideline.records import Person, Preference, Way
 from guideline.reminding import Facts
 from guideline.standing import PartStanding
 from storage.facts import Asked, of_people, unasked_of
+from storage.planned import TOLD
 from storage.schema import account, person, preference, reminder, standing
 from storage.statements import among, at_most
 from storage.types import Day, Instant
-from storage.waves import TOLD
 
 Values = tuple[Any, ...]
 

@@ -14,10 +14,10 @@ from guideline.editions import Editions
 from guideline.records import HoursEntry, Preference, Source, Way
 from guideline.reminding import Facts, binding
 from guideline.standing import PartStanding, unconfirmed
+from storage.planned import TOLD
 from storage.rows import ENTRY, PERSON, to_entry, to_person
 from storage.schema import account, closed_year, hours, person, preference, reminder, standing
 from storage.statements import among
-from storage.waves import TOLD
 
 ASKED_ABOUT: Final = 2  # years whose uploads are asked about: hours of December arrive in January
 Unasked = list[tuple[HoursEntry, int]]  # entries, and how many minutes of each no official record holds

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.planned import QUOTA
 from storage.schema import dispatch, hours, outbox, reminder
 from storage.statements import CHUNK
-from storage.waves import QUOTA
 
 ERASED = "erased"  # the reason of what is not said because its person had their data removed
 

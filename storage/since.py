@@ -3,8 +3,8 @@
 On SQLite one program writes, by one connection. Whatever it changes of what decides about a person (hours,
 preferences, chats bound or released, data removed) leaves an audit row about them (`storage.apply`,
 `storage.opt_outs`), and reckoning everybody again moves its run. What else may come between (a reply that
-tells a reminder, a chat that stops to answer) `storage.waves.freeze` sees itself. Another program, such as an
-import from the command line, is seen by the file's version.
+tells a reminder, a chat that stops to answer) `storage.planned.freeze` sees itself. Another program, such as
+an import from the command line, is seen by the file's version.
 
 On PostgreSQL anybody may write, in any order, so that nobody can know: there the same transaction reads and
 writes.

@@ -14,7 +14,7 @@ from guideline.words import hours_words, roc_date, roc_year
 from handlers.desk import Agency, Desk
 from handlers.reminding_list import WHY
 from handlers.role import named
-from storage import reminded, restored, waves
+from storage import planned, reminded, restored, waves
 from storage.copies import Kept
 
 _ROLE: Final = {
@@ -36,11 +36,11 @@ _FATE: Final = {
 }
 _WHY: Final[dict[str, str]] = {
     **{str(why): said for why, said in WHY.items()},
-    waves.QUOTA: "LINE 本月則數已用完",
-    waves.UNREACHABLE: "沒有可用的管道",
-    waves.UNSAID: "提醒的內容無法產生",
-    waves.LATE: "這一次提醒的期間已過",
-    waves.SHADOW: "試行，只通知人事",
+    planned.QUOTA: "LINE 本月則數已用完",
+    planned.UNREACHABLE: "沒有可用的管道",
+    planned.UNSAID: "提醒的內容無法產生",
+    planned.LATE: "這一次提醒的期間已過",
+    planned.SHADOW: "試行，只通知人事",
     waves.STOPPED: "您或人事已停止提醒",
     reminded.ERASED: "您已請求刪除資料",
     restored.RESTORED: "系統曾由備份還原，這一次可能已通知",

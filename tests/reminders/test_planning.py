@@ -18,8 +18,8 @@ from reminders.today import Today, look
 from storage import facts
 from storage.alike import Alike
 from storage.database import Database
+from storage.planned import Planned
 from storage.schema import account, hours, person, preference, reminder, standing, wave
-from storage.waves import Planned
 from tests.drills.agency import LONG_AGO
 from tests.reminders.rounds import DESK, TAIPEI
 

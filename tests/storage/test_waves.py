@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from storage import facts, thawing, waves
+from storage import facts, planned, thawing, waves
 from storage.alike import Alike
 from storage.database import Database
 from tests.reminders.rounds import WEDNESDAY, Round
@@ -49,16 +49,16 @@ async def test_what_the_loop_asks_again_and_again_reads_no_table_whole(database:
     """The next ones of a wave and how many are left, what waits for its first attempt or is taken back."""
     await _crowded(database)
     for unit in (
-        lambda conn: waves.taken(conn, 1, "line", 500, alike=True),
-        lambda conn: waves.taken(conn, 1, "line", 500, alike=False),
-        lambda conn: waves.candidates(conn, 1, "line", 0, 250),
-        lambda conn: waves.by_way(conn, 1, "line"),
+        lambda conn: planned.taken(conn, 1, "line", 500, alike=True),
+        lambda conn: planned.taken(conn, 1, "line", 500, alike=False),
+        lambda conn: planned.candidates(conn, 1, "line", 0, 250),
+        lambda conn: planned.by_way(conn, 1, "line"),
         lambda conn: waves.backlog(conn, "line", "reminder"),
-        lambda conn: waves.left(conn, 1),
-        lambda conn: waves.supersede(conn, 2, 0, 250),
+        lambda conn: planned.left(conn, 1),
+        lambda conn: planned.supersede(conn, 2, 0, 250),
         lambda conn: thawing.thaw(conn, NOW, NOW),
         lambda conn: thawing.thaw(conn, NOW, NOW, 1),
-        lambda conn: waves.drop_some(conn, 1, waves.LATE, 250),
+        lambda conn: planned.drop_some(conn, 1, planned.LATE, 250),
     ):
         assert await read_whole(database, unit) <= {"wave"}
 

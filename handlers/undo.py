@@ -17,6 +17,8 @@ from handlers.wording import do, pc
 TASK = "undo"
 RECENT = timedelta(hours=24)  # how far back the typed word reaches; a button reaches its own entry
 AGAIN = timedelta(minutes=10)  # after one was taken back the typed word takes none that was there then
+# Telegram tells whole seconds, and of a press none at all: its time is our own clock's.
+INEXACT = timedelta(seconds=2)
 
 
 def press(event: Event, snapshot: Snapshot, desk: Desk, pressed: Press) -> Outcome:
@@ -32,7 +34,7 @@ def newest(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     one: on a slow line people type again before the first answer has come."""
     recent = [e for e in _reported(snapshot) if event.at - e.reported_at <= RECENT]
     gone = _just_gone(event, snapshot)
-    if gone is not None and all(e.reported_at < gone[1] for e in recent):
+    if gone is not None and all(e.reported_at < gone[1] - INEXACT for e in recent):
         said = Choices(
             prompt=f"剛才已撤回：{named(gone[0])}，這次沒有再變動。",
             hint="還要撤回其他的，請從紀錄選那一筆。",

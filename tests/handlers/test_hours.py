@@ -477,6 +477,20 @@ def test_undo_typed_again_takes_no_second_report(first: str) -> None:
     assert chat.entries[0].withdrawn_at is not None
 
 
+def test_a_report_in_the_second_of_an_undoing_is_undone_by_the_next() -> None:
+    """Telegram tells of words the whole second; of a press the moment is our own clock's."""
+    chat = colleague()
+    chat.types("回報 昨天 AI素養 2小時")
+    chat.types("確認回報")
+    chat.now += timedelta(minutes=1, milliseconds=900)
+    chat.taps("復原")
+    chat.now -= timedelta(milliseconds=900)
+    chat.types("回報 11/16 AI法規 1小時")
+    chat.types("確認回報")
+    chat.now += timedelta(seconds=4)
+    assert "已復原：1 小時「AI法規" in chat.types("復原")
+
+
 def test_a_correction_is_no_undoing() -> None:
     """The entry that a correction replaced a minute ago does not count as taken back."""
     old = entry(1, date(2026, 11, 3), 60, "十一月課程", reported_at=NOON - timedelta(hours=1))

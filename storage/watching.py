@@ -16,9 +16,9 @@ from storage.inbox import oldest_waiting
 from storage.migrate import revision_of
 from storage.schema import dispatch, inbox, job
 
-SAMPLE: Final = 200  # of the newest calls with each result
+SAMPLE: Final = 200  # of the newest calls by each way with each result
 RECENT: Final = timedelta(hours=1)
-NEWEST: Final = 20_000  # events that are looked through for one of a platform, or for people
+NEWEST: Final = 20_000  # events, or calls, that are looked through for some of a platform or for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,25 @@ async def sight(conn: AsyncConnection, platforms: Collection[Way], real: datetim
 
 
 async def _calls(conn: AsyncConnection, platforms: Collection[Way], since: datetime) -> dict[Way, Calls]:
-    found: dict[Way, Calls] = {way: Calls() for way in platforms}
-    columns = (dispatch.c.platform, dispatch.c.state, dispatch.c.reason, dispatch.c.created_at)
+    return {way: await _calls_by(conn, way, since) for way in platforms}
+
+
+async def _calls_by(conn: AsyncConnection, way: Way, since: datetime) -> Calls:
+    """However much goes by another way meanwhile."""
+    accepted, lost = 0, []
     for state in ("accepted", "refused", "undecided"):
-        newest = (
-            select(*columns).where(dispatch.c.state == state).order_by(dispatch.c.id.desc()).limit(SAMPLE)
+        columns = (dispatch.c.platform, dispatch.c.reason, dispatch.c.created_at)
+        newest = select(*columns).where(dispatch.c.state == state).order_by(dispatch.c.id.desc())
+        some = newest.limit(NEWEST).subquery()
+        mine = select(some.c.reason, some.c.created_at).where(
+            some.c.platform == way, some.c.created_at >= since
         )
-        for row in await conn.execute(newest):
-            if row.created_at < since or row.platform not in found:
-                continue
-            calls = found[row.platform]
-            if state == "accepted":
-                found[row.platform] = Calls(calls.accepted + 1, calls.lost, calls.since)
-            elif _ours(state, row.reason):
-                first = row.created_at if calls.since is None else min(calls.since, row.created_at)
-                found[row.platform] = Calls(calls.accepted, calls.lost + 1, first)
-    return found
+        rows = (await conn.execute(mine.limit(SAMPLE))).all()
+        if state == "accepted":
+            accepted = len(rows)
+        else:
+            lost += [row.created_at for row in rows if _ours(state, row.reason)]
+    return Calls(accepted, len(lost), min(lost, default=None))
 
 
 def _ours(state: str, reason: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guideline.records import Account
+from guideline.records import Account, Way
 from storage import inbox
 from storage.database import Database
 from storage.dispatches import (
@@ -46,8 +46,8 @@ async def put(database: Database, *new: NewDispatch, at: datetime = NOW) -> None
     await database.write(lambda conn: freeze(conn, new, at))
 
 
-async def take(database: Database, at: datetime = NOW, limit: int = 10) -> list[Dispatch]:
-    return await database.write(lambda conn: claim_due(conn, "line", limit, at, LEASE, "me"))
+async def take(database: Database, at: datetime = NOW, limit: int = 10, way: Way = "line") -> list[Dispatch]:
+    return await database.write(lambda conn: claim_due(conn, way, limit, at, LEASE, "me"))
 
 
 async def close(database: Database, *verdicts: Verdict, at: datetime = NOW) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from guideline.records import Platform
@@ -36,6 +37,23 @@ async def test_what_is_waiting_and_what_was_lost(database: Database) -> None:
     counted = await database.read(lambda conn: queues(conn, ("line", "telegram")))
     assert (counted.events, counted.jobs, counted.undecided) == (1, 0, 2)
     assert counted.messages["line", 0] == 1
+
+
+async def test_what_goes_by_another_way_hides_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many calls of a wave on Telegram were accepted since, LINE's are counted."""
+    monkeypatch.setattr(watching, "SAMPLE", 3)
+    line = [await chat(database, f"U{n}") for n in range(2)]
+    await put(database, *map(push, line))
+    states: tuple[State, ...] = ("accepted", "undecided")
+    for one, state in zip(await take(database), states, strict=True):
+        await close(database, Verdict(one.id, state, ""))
+    telegram = [await chat(database, str(7001 + n), "telegram") for n in range(5)]
+    await put(database, *[push(one, platform="telegram") for one in telegram])
+    await close(database, *[Verdict(one.id, "accepted", "") for one in await take(database, way="telegram")])
+    seen = await database.read(lambda conn: sight(conn, ("line", "telegram"), NOW + MINUTE))
+    assert seen.calls == {"line": Calls(1, 1, NOW), "telegram": Calls(3)}
 
 
 async def test_who_was_heard_and_when(database: Database) -> None:

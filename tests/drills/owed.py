@@ -18,8 +18,8 @@ _SHOWING = ("reply", "push", "multicast", "sendMessage", "editMessageText")
 _NOISE = ("error", "critical")
 _SEEN = 3  # receipts that one reply shows in full; of more it says how many there are
 # No mistakes: APScheduler's own word on a tick that a stop ended; a lock that another replica of a busy
-# machine holds too long, after which the same is tried again.
-_PASSING = ("CancelledError", "SQLSTATE 55P03")
+# machine holds too long, after which the same is tried again; and that so many calls were broken off.
+_PASSING = ("CancelledError", "SQLSTATE 55P03", '"kind": "undelivered"')
 
 
 @dataclass(frozen=True, slots=True)

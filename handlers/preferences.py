@@ -68,8 +68,9 @@ def restart(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
 
 
 def snooze(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
-    """下週再提醒: nothing for seven days, today being the first."""
-    return _snoozed(event, snapshot, desk, event.today + timedelta(days=6))
+    """下週再提醒: nothing for the rest of this week. Not for seven days: they would take the next reminder
+    away from whoever says so a day late, and the year's last one from all."""
+    return _snoozed(event, snapshot, desk, event.today + timedelta(days=6 - event.today.weekday()))
 
 
 def snooze_month(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -152,17 +153,21 @@ def _state(event: Event, kept: Preference, desk: Desk) -> str:
         since = roc_date(kept.stopped_at.astimezone(event.at.tzinfo).date())
         return f"已停止提醒（{since} 起）；時數仍照常計算"
     if _put_off(kept, event.today) and kept.snoozed_until is not None:
-        following = _next_day(desk, kept.snoozed_until + timedelta(days=1), event.today)
+        following = _next_said(desk, kept.snoozed_until + timedelta(days=1), event.today)
         return f"{roc_date(kept.snoozed_until)} 以前不提醒" + (following or "，之後再提醒")
-    return "時數不足時會提醒您" + _next_day(desk, event.today, event.today)
+    return "時數不足時會提醒您" + _next_said(desk, event.today, event.today)
 
 
-def _next_day(desk: Desk, since: date, today: date) -> str:
-    """The next day of the year on which people are reminded; empty where there is none. Another year than
-    this one is named."""
+def _next_day(desk: Desk, since: date) -> date | None:
+    """The next day of that year on which people are reminded."""
     rules = desk.editions.of(since.year) or desk.edition
     days = occasions(rules.rhythm, desk.deadlines, since.year)
-    found = next((one.day for one in days if one.day >= since and one.tone != "upload"), None)
+    return next((one.day for one in days if one.day >= since and one.tone != "upload"), None)
+
+
+def _next_said(desk: Desk, since: date, today: date) -> str:
+    """Another year than this one is named; empty where there is no such day."""
+    found = _next_day(desk, since)
     if found is None:
         return ""
     year = "" if found.year == today.year else f"{roc_year(found.year)}/"
@@ -225,8 +230,11 @@ def _snoozed(event: Event, snapshot: Snapshot, desk: Desk, until: date) -> Outco
     if kept.stopped_at is not None:  # an old button must not start them again
         said = _said("您已停止提醒，不會再收到。想恢復請輸入「恢復提醒」。", Name.RESTART)
         return Outcome((said,))
-    from_day = until + timedelta(days=1)
-    prompt = f"好的，{roc_date(until)} 以前不再提醒您；{short_date(from_day)}起，時數還不足才會再提醒。"
+    following = _next_day(desk, until + timedelta(days=1))
+    prompt = f"好的，{roc_date(until)} 以前不再提醒您；今年也不會再有提醒了。"
+    if following is not None and following.year == event.today.year:
+        day = short_date(following)
+        prompt = f"好的，{roc_date(until)} 以前不再提醒您；下次提醒日是 {day}，時數還不足才會提醒。"
     said = _said(prompt, Name.RESTART, hint=_before_it_is_late(event.today, until, desk))
     changed = replace(kept, snoozed_until=until)
     changes = () if changed == kept else (PreferenceSet(changed),)

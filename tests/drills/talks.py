@@ -128,7 +128,7 @@ class Talks:
             if drawn < 0.01:
                 yield self._talk_of(one, there, "停止提醒", self._stops)
             elif drawn < 0.04:
-                yield self._put_off(one, there, "下週再提醒", day + timedelta(days=6))
+                yield self._put_off(one, there, "下週再提醒", day + timedelta(days=6 - day.weekday()))
             elif drawn < 0.05:
                 following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
                 yield self._put_off(one, there, "下個月再提醒", following - timedelta(days=1))

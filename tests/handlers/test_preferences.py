@@ -1,15 +1,17 @@
 """提醒: every choice by word and by button, from anywhere, and what an old button may not do."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 
 from guideline.changes import PreferenceSet
 from guideline.records import Account, Preference
+from guideline.rhythm import occasions
 from handlers.payload import Press
 from tests.handlers.lint import faults
-from tests.handlers.scene import NOON, TAIPEI, WANG, Chat, colleague, stranger
+from tests.handlers.scene import NOON, TAIPEI, WANG, Chat, colleague, desk_of, stranger
 
 MAILED = replace(WANG, email="wang.hm@example.gov.tw")
 TELEGRAM = Account(2, "telegram", "T1", person_id=WANG.id, consented_at=NOON)
@@ -31,8 +33,8 @@ def set_to(chat: Chat) -> list[Preference]:
         ("停止提醒", Preference(stopped_at=NOON)),
         ("不要再提醒", Preference(stopped_at=NOON)),
         ("停止提醒。", Preference(stopped_at=NOON)),
-        ("下週再提醒", Preference(snoozed_until=date(2026, 11, 24))),
-        ("稍後提醒", Preference(snoozed_until=date(2026, 11, 24))),
+        ("下週再提醒", Preference(snoozed_until=date(2026, 11, 22))),
+        ("稍後提醒", Preference(snoozed_until=date(2026, 11, 22))),
         ("下個月再提醒", Preference(snoozed_until=date(2026, 11, 30))),
         ("提醒改用 LINE", Preference("line")),
         ("提醒改用line", Preference("line")),
@@ -84,7 +86,7 @@ def test_what_was_set_can_be_set_back(typed: str, before: Preference, kept: Pref
         ("完整通知", Preference()),
         ("提醒改用 LINE", Preference("line")),
         ("提醒改用 自動", Preference()),
-        ("下週再提醒", Preference(snoozed_until=date(2026, 11, 24))),
+        ("下週再提醒", Preference(snoozed_until=date(2026, 11, 22))),
     ],
 )
 def test_said_twice_changes_nothing(typed: str, before: Preference) -> None:
@@ -109,16 +111,41 @@ def test_stopping_says_that_hours_count_as_before() -> None:
 
 
 def test_putting_off_says_the_days() -> None:
-    """The last day without a reminder and the first with one; past it, nothing is said of it."""
+    """The last day without a reminder and the next with one; past it, nothing is said of it."""
     chat = reachable()
     said = chat.types("下週再提醒")
-    assert "115/11/24 以前不再提醒您" in said
-    assert "11/25（三）起" in said
-    assert "115/11/24 以前不提醒" in chat.types("提醒")
-    assert "115/11/24 以前不會提醒您" in chat.types("進度")
+    assert "115/11/22 以前不再提醒您；下次提醒日是 12/2（三）" in said
+    assert "115/11/22 以前不提醒" in chat.types("提醒")
+    assert "115/11/22 以前不會提醒您" in chat.types("進度")
     chat.now += timedelta(days=7)
     assert "時數不足時會提醒您" in chat.types("提醒")
-    assert "11/24 以前" not in chat.types("進度")
+    assert "11/22 以前" not in chat.types("進度")
+
+
+@pytest.mark.parametrize("cutoff", [None, date(2026, 12, 24)])
+def test_next_week_is_next_week(cutoff: date | None) -> None:
+    """Whenever it is said after a reminder, the one of the following week comes: the year's last one too."""
+    desk = desk_of()
+    deadlines = replace(desk.deadlines, cutoff=cutoff)
+    desk = replace(desk, deadlines=deadlines)
+    days = [one.day for one in occasions(desk.edition.rhythm, deadlines, 2026) if one.tone != "upload"]
+    for one, following in pairwise(days):
+        if one.isocalendar().week == following.isocalendar().week - 1:
+            for day in (one + timedelta(days=n) for n in range(7 - one.weekday())):
+                chat = reachable(now=datetime.combine(day, time(9), TAIPEI), desk=desk)
+                chat.types("下週再提醒")
+                (kept,) = set_to(chat)
+                assert kept.snoozed_until is not None
+                assert day <= kept.snoozed_until < following
+
+
+def test_putting_off_the_last_one_of_the_year_says_so() -> None:
+    """Nothing is promised that does not come."""
+    chat = reachable(now=datetime(2026, 12, 1, 9, tzinfo=TAIPEI))
+    assert "115/12/31 以前不再提醒您；今年也不會再有提醒了" in chat.types("下個月再提醒")
+    assert "下次提醒日是 12/2（三）" in reachable(now=datetime(2026, 11, 18, 9, tzinfo=TAIPEI)).types(
+        "下個月再提醒"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,7 +171,9 @@ def test_a_reminder_day_of_another_year_carries_its_year() -> None:
     assert "下次提醒日是 116/9/1（三）" in chat.types("提醒")
 
 
-@pytest.mark.parametrize(("day", "warned"), [(9, False), (10, False), (11, True), (17, True), (18, False)])
+@pytest.mark.parametrize(
+    ("day", "warned"), [(9, False), (11, False), (13, False), (14, True), (17, True), (18, False)]
+)
 def test_a_deadline_in_the_time_without_reminders_is_said_now(day: int, warned: bool) -> None:
     """12/17 is the last safe day; whoever is not reminded before it reads it in this answer."""
     chat = reachable(now=datetime(2026, 12, day, 9, tzinfo=TAIPEI))

@@ -13,7 +13,7 @@ class Foresight:
     """`texts`: what would be read, and by how many, the commonest first. `ways`: how many are written to, by
     which way. `waiting`: how many hear of it on their next reply, since the month's LINE messages do not
     reach that far; `unreached`: how many no way leads to. `left`: LINE messages of the month before this one
-    (None: no limit known)."""
+    (None: no limit known); `month`: which one that is, 1 to 12."""
 
     occasion: Occasion
     texts: tuple[tuple[Due, int], ...] = ()
@@ -21,6 +21,7 @@ class Foresight:
     waiting: int = 0
     unreached: int = 0
     left: int | None = None
+    month: int | None = None
 
     @property
     def told(self) -> int:

@@ -27,12 +27,14 @@ class Waits:
 @dataclass(frozen=True, slots=True)
 class Planned:
     """This week's reminders, as things are now: by way how many, how many would hear of it on their next
-    reply, and how many no way leads to. `day` None: none this week."""
+    reply, and how many no way leads to. `day` None: none this week. `counted`: of those by LINE, how many are
+    told already, and stand in the month's count."""
 
     day: date | None = None
     ways: Mapping[Way, int] = field(default_factory=dict)
     waiting: int = 0
     unreached: int = 0
+    counted: int = 0
 
     @property
     def told(self) -> int:
@@ -40,15 +42,16 @@ class Planned:
 
     @property
     def cost(self) -> int:
-        """LINE messages: one for each recipient (platforms.md §1.3)."""
-        return self.ways.get("line", 0)
+        """LINE messages still to come: one for each recipient (platforms.md §1.3)."""
+        return self.ways.get("line", 0) - self.counted
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Of one scope. `official_on`: the last import of official records. `line_limit` None: no limit of the
-    month's LINE messages is known; `line`: LINE is on. `everywhere`: the whole agency's figures beside those
-    of a part of it, as far as they tell of no small group."""
+    """Of one scope. `official_on`: the last import of official records. `line_used` and `line_limit` are of
+    the month of `figures.day` (None: no limit of its LINE messages is known); `line`: LINE is on.
+    `everywhere`: the whole agency's figures beside those of a part of it, as far as they tell of no small
+    group."""
 
     figures: Figures
     official_on: date | None = None

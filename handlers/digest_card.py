@@ -21,6 +21,7 @@ TOO_LARGE: Final = (
     "名單與各單位數字的檔案較大，未附在信中：請在 LINE 或 Telegram 輸入「下載週報」，或請系統維運人員提供。"
 )
 ELSEWHERE: Final = "名單與各單位數字：請在 LINE 或 Telegram 輸入「下載週報」。"
+_THIS_MONTH: Final = "本月"
 _COVERS: Final[tuple[tuple[Cover, str], ...]] = (
     ("away", "不列計期間"),
     ("exempt", "非適用類別等"),
@@ -179,7 +180,7 @@ def planned(digest: Digest) -> tuple[str, ...]:
         by_way = listed(f"{WAYS[way]} {plan.ways[way]:,}" for way in ORDER if plan.ways.get(way))
         said.append(f"{short_date(plan.day)}預定提醒 {plan.told:,} 人{f'：{by_way}' if by_way else ''}。")
         if plan.waiting:
-            said.append(f"本月 LINE 則數不足，{plan.waiting:,} 人改在下次對話時告知。")
+            said.append(f"{_month(digest)} LINE 則數不足，{plan.waiting:,} 人改在下次對話時告知。")
         if plan.unreached:
             said.append(f"{plan.unreached:,} 人沒有可用的帳號或信箱，請另行通知。")
     if digest.line:
@@ -235,9 +236,18 @@ def _line(digest: Digest) -> str:
     if digest.line_limit is None:
         return f"LINE 本月已用 {digest.line_used:,} 則。"
     left = max(0, digest.line_limit - digest.line_used)
-    after = max(0, left - digest.planned.cost)
-    ends = f"發送後剩 {after:,}" if digest.planned.cost else f"剩 {left:,}"
+    ends = f"剩 {left:,}"
+    if digest.planned.cost and _month(digest) == _THIS_MONTH:
+        ends = f"發送後剩 {max(0, left - digest.planned.cost):,}"
+    elif digest.planned.cost:
+        ends += f"；這次提醒用 {_month(digest)}的則數"
     return f"LINE 本月已用 {digest.line_used:,}／{digest.line_limit:,} 則，{ends}。"
+
+
+def _month(digest: Digest) -> str:
+    """Whose LINE messages the reminders of this week use."""
+    day = digest.planned.day
+    return _THIS_MONTH if day is None or day.month == digest.figures.day.month else f"{day.month} 月"
 
 
 def _cells(count: Count, digest: Digest) -> tuple[str, str, str, str]:

@@ -68,7 +68,7 @@ def counts(seen: Foresight) -> tuple[Field, ...]:
     rows = [Field("對象", f"{seen.told:,} 人（{by_way}）" if by_way else "0 人")]
     rows.append(Field("LINE 用量", _cost(seen)))
     if seen.waiting:
-        rows.append(Field("下次對話時告知", f"{seen.waiting:,} 人（本月 LINE 則數不足）"))
+        rows.append(Field("下次對話時告知", f"{seen.waiting:,} 人（{_month(seen)} LINE 則數不足）"))
     if seen.unreached:
         rows.append(Field("聯絡不到", f"{seen.unreached:,} 人（沒有可用的帳號或信箱），請另行通知"))
     return tuple(rows)
@@ -88,4 +88,10 @@ def samples(seen: Foresight, desk: Desk, day: date, official_on: date | None) ->
 def _cost(seen: Foresight) -> str:
     if seen.left is None:
         return f"{seen.cost:,} 則"
-    return f"{seen.cost:,} 則（本月剩 {seen.left:,} 則，發送後剩 {max(0, seen.left - seen.cost):,} 則）"
+    after = max(0, seen.left - seen.cost)
+    return f"{seen.cost:,} 則（{_month(seen)}剩 {seen.left:,} 則，發送後剩 {after:,} 則）"
+
+
+def _month(seen: Foresight) -> str:
+    """A preview may be of a day of the next one."""
+    return "本月" if seen.month is None else f"{seen.month} 月"

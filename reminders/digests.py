@@ -20,6 +20,7 @@ from reminders.work import Work
 from storage import reach, runs, weekly
 from storage.dispatches import DIGEST
 from storage.files import NewFile
+from storage.reckoning import Reckoner
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class Digests:
         go by mail; `frozen()` is called when there is something to send."""
         self._work = work
         self._sheets = sheets
+        self._reckoner = Reckoner(work.database, work.desk.editions)
         self._weekday = weekday
         self._at = at
         self._frozen = frozen
@@ -66,7 +68,7 @@ class Digests:
         if today is None:
             return
         week = due(local, self._weekday, self._at, today.desk.office_hours)
-        if week is None or week == self._over:
+        if week is None or week == self._over or not await self._reckoner.current(local.year):
             return
         real = work.clock.real()
         if await database.write(lambda conn: runs.begin(conn, RUN, week, real, LEASE)) is None:

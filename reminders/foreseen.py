@@ -74,7 +74,9 @@ class Plan:
             texts[one.said] += 1
         left = self.left if scope == AGENCY else None
         said = tuple(texts.most_common())
-        return Counted(Foresight(self.occasion, said, ways, waiting, unreached, left), people, silent)
+        month = self.today.day.month
+        seen = Foresight(self.occasion, said, ways, waiting, unreached, left, month)
+        return Counted(seen, people, silent)
 
     def _foreseen(self, known: Facts) -> Foreseen:
         said = self.today.decide(known, self.occasion)

@@ -1,6 +1,6 @@
 """All that the week's digest is made of, read once for everybody who gets one."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,10 +15,10 @@ from guideline.reminding import Due
 from guideline.rhythm import next_one
 from guideline.scope import AGENCY, top
 from guideline.weekly import Digest, Planned, Waits
-from reminders.foreseen import Plan, foreseen
+from reminders.foreseen import LINE, Plan, foreseen
 from reminders.today import Today
 from reminders.work import Work
-from storage import budget, reminding, settings, weekly
+from storage import budget, planned, reminding, settings, waves, weekly
 from storage import figures as counted
 
 
@@ -58,7 +58,7 @@ async def gather(work: Work, week: date) -> Gathered | None:
     if today is None:
         return None
     units = rolled_up(await counted.tallies(work.database, today.desk.editions, today.day))
-    planned = await _planned(work, today)
+    reminders = await _planned(work, today)
 
     async def rest(conn: AsyncConnection) -> Gathered:
         return Gathered(
@@ -66,7 +66,7 @@ async def gather(work: Work, week: date) -> Gathered | None:
             today=today,
             units=units,
             since=await weekly.before(conn, week),
-            planned=planned,
+            planned=reminders,
             line=await budget.stands(conn, budget.month_of(today.day), work.cap),
             released=await settings.released(conn),
             paused=await settings.paused(conn),
@@ -109,14 +109,20 @@ async def digest(work: Work, found: Gathered, scope: str) -> Digest:
 
 
 async def _planned(work: Work, today: Today) -> dict[str, Planned]:
-    """This week's reminders, today's or those of its next occasion."""
+    """This week's reminders, today's or those of its next occasion. A wave that goes out is counted as it
+    stands: whom it has told already would not be found due any more."""
     sunday = today.day + timedelta(days=6 - today.day.weekday())
     coming = next_one(today.occasions, today.day)
-    day = today.day if await _still_to_come(work, today) else coming.day if coming is not None else None
+    day = coming.day if coming is not None else None
+    if today.occasion is not None and await _still_to_come(work, today):
+        occasion, day = today.occasion.id, today.day
+        wave = await work.database.read(lambda conn: waves.of(conn, occasion))
+        if wave is not None and wave.state != "planning" and not wave.shadow:
+            return {AGENCY: Planned(wave.day)} | await work.database.read(lambda conn: _under_way(conn, wave))
     if day is None or day > sunday:
         return {}
     plan = await foreseen(work.database, work.desk, day, frozenset(work.voices), work.zone, work.cap)
-    return {AGENCY: Planned(day)} | await _by_unit(day, plan) if plan is not None else {}
+    return {AGENCY: Planned(day)} | await _foreseen(day, plan) if plan is not None else {}
 
 
 async def _still_to_come(work: Work, today: Today) -> bool:
@@ -128,28 +134,63 @@ async def _still_to_come(work: Work, today: Today) -> bool:
     return this_week or not await work.database.read(lambda conn: reminding.begun(conn, occasion.id))
 
 
-async def _by_unit(day: date, plan: Plan) -> dict[str, Planned]:
-    ways: dict[str, Counter[Way]] = {}
-    waiting: Counter[str] = Counter()
-    unreached: Counter[str] = Counter()
-    async for one in plan.people():
-        if not isinstance(one.said, Due):
-            continue
-        unit = top(one.facts.person.unit)
-        of_unit = ways.setdefault(unit, Counter())
-        if one.way is not None:
-            of_unit[one.way] += 1
-        elif one.waiting:
-            waiting[unit] += 1
+class _Sums:
+    """Of the reminders of one day, by top-level unit."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+        self._ways: dict[str, Counter[Way]] = defaultdict(Counter)
+        self._waiting: Counter[str] = Counter()
+        self._unreached: Counter[str] = Counter()
+        self._counted: Counter[str] = Counter()
+
+    def add(self, unit: str, way: Way | None, many: int, *, waiting: bool, told: bool = False) -> None:
+        unit = top(unit)
+        if way is not None:
+            self._ways[unit][way] += many
+            self._counted[unit] += many if told and way == LINE else 0
         else:
-            unreached[unit] += 1
-    return {unit: Planned(day, found, waiting[unit], unreached[unit]) for unit, found in ways.items()}
+            (self._waiting if waiting else self._unreached)[unit] += many
+
+    def planned(self) -> dict[str, Planned]:
+        return {
+            unit: Planned(
+                self._day,
+                self._ways[unit],
+                self._waiting[unit],
+                self._unreached[unit],
+                self._counted[unit],
+            )
+            for unit in {*self._ways, *self._waiting, *self._unreached}
+        }
 
 
-def _of(planned: Mapping[str, Planned], scope: str) -> Planned:
-    day = next((one.day for one in planned.values()), None)
-    mine = [one for unit, one in planned.items() if scope in (AGENCY, unit)]
+async def _under_way(conn: AsyncConnection, wave: waves.Wave) -> dict[str, Planned]:
+    """Of a wave that goes out or has gone."""
+    found = _Sums(wave.day)
+    for unit, state, way, many in await planned.by_unit(conn, wave.id):
+        told, waiting = state in planned.TOLD, state == "waiting"
+        if told or state == "planned":
+            found.add(unit, way, many, waiting=False, told=told)
+        elif waiting or state == "unreached":
+            found.add(unit, None, many, waiting=waiting)
+    return found.planned()
+
+
+async def _foreseen(day: date, plan: Plan) -> dict[str, Planned]:
+    """Of one that is still to come."""
+    found = _Sums(day)
+    async for one in plan.people():
+        if isinstance(one.said, Due):
+            found.add(one.facts.person.unit, one.way, 1, waiting=one.waiting)
+    return found.planned()
+
+
+def _of(units: Mapping[str, Planned], scope: str) -> Planned:
+    day = next((one.day for one in units.values()), None)
+    mine = [one for unit, one in units.items() if scope in (AGENCY, unit)]
     ways: Counter[Way] = Counter()
     for one in mine:
         ways.update(one.ways)
-    return Planned(day, ways, sum(one.waiting for one in mine), sum(one.unreached for one in mine))
+    waiting, unreached = sum(one.waiting for one in mine), sum(one.unreached for one in mine)
+    return Planned(day, ways, waiting, unreached, sum(one.counted for one in mine))

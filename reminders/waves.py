@@ -201,6 +201,7 @@ class Waves:
             waiting=sum(count for (state, _), count in counts.items() if state == "waiting"),
             unreached=sum(count for (state, _), count in counts.items() if state == "unreached"),
             left=month.left,
+            month=today.day.month,
         )
 
 

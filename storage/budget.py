@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import budget, dispatch
@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`limit` None: the plan has none, or nobody has told us. `used` is the greater of our count and
+    """`limit` None: the plan has none, or nobody has ever told us. `used` is the greater of our count and
     LINE's."""
 
     month: str
@@ -61,22 +61,24 @@ async def held(conn: AsyncConnection, month: str, cap: int | None) -> Budget:
 
 
 async def stands(conn: AsyncConnection, month: str, cap: int | None) -> Budget:
-    """What this month may still cost; `cap` is the agency's own limit (line.monthly_budget)."""
-    told = (budget.c.quota, budget.c.counted, budget.c.ours)
-    row = (
+    """What this month may still cost; `cap` is the agency's own limit (line.monthly_budget). Until LINE has
+    told of it, the agency's plan is taken to be that of the month before."""
+    ours = await sent(conn, month)
+    told = (
         await conn.execute(
-            select(
-                _sum(month, dispatch.c.state != "refused"),
-                *(select(one).where(budget.c.month == month).scalar_subquery() for one in told),
-            )
+            select(budget)
+            .where(budget.c.month <= month, or_(budget.c.asked_at > EPOCH, budget.c.quota.is_not(None)))
+            .order_by(budget.c.month.desc())
+            .limit(1)
         )
-    ).one()
-    ours, quota, counted, known = int(row[0] or 0), row[1], row[2], row[3]
-    if counted is None:
+    ).first()
+    if told is None:
         return Budget(month, cap, ours)
-    limits = [limit for limit in (cap, quota) if limit is not None]
+    limit = min((one for one in (cap, told.quota) if one is not None), default=None)
+    if told.month != month:
+        return Budget(month, limit, ours)
     # What had not arrived when LINE counted comes on top of it.
-    return Budget(month, min(limits, default=None), max(ours, counted + max(0, ours - known)))
+    return Budget(month, limit, max(ours, told.counted + max(0, ours - told.ours)))
 
 
 async def sent(conn: AsyncConnection, month: str) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_colum
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
-from storage.schema import account, preference, reminder
+from storage.schema import account, person, preference, reminder
 from storage.statements import among, as_rows, rows_of, upsert_on
 
 QUOTA: Final = "quota"  # reason: the month's LINE messages do not reach that far
@@ -204,6 +204,17 @@ async def counts(conn: AsyncConnection, number: int) -> dict[tuple[str, str], in
         .group_by(reminder.c.state, reminder.c.way)
     )
     return {(state, way): count for state, way, count in rows}
+
+
+async def by_unit(conn: AsyncConnection, number: int) -> Sequence[tuple[str, str, Way | None, int]]:
+    """(unit, state, way, how many people), of everybody who is in the wave."""
+    rows = await conn.execute(
+        select(person.c.unit, reminder.c.state, reminder.c.way, func.count())
+        .join(person, person.c.id == reminder.c.person_id)
+        .where(reminder.c.wave_id == number)
+        .group_by(person.c.unit, reminder.c.state, reminder.c.way)
+    )
+    return [(unit, state, way or None, many) for unit, state, way, many in rows]
 
 
 async def buckets(conn: AsyncConnection, number: int) -> list[tuple[str, int, int]]:

@@ -100,3 +100,17 @@ async def test_a_used_up_month_has_nothing_left(database: Database, quota: int |
     assert await left(database) == 400
     asked_at, _ = await database.read(lambda conn: budget.known(conn, MONTH))
     assert asked_at - NOW == timedelta()
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_month_of_which_line_has_not_told_has_the_plan_of_the_one_before(
+    database: Database, told: bool
+) -> None:
+    """Its count begins anew. Nobody ever told: the agency's own limit is all there is; the row that two waves
+    lock before anything is known tells nothing."""
+    if told:
+        await tell(database, 200, 150)
+    await send(database, call(await people(database, 2)), today=date(2026, 12, 1))
+    assert await left(database, None, "2026-12") == (198 if told else None)
+    assert await left(database, 50, "2026-12") == 48
+    assert await left(database, None, "2026-12") == (198 if told else None)

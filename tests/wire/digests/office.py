@@ -23,6 +23,7 @@ from reminders.voices import Voice
 from reminders.work import Pace, Work
 from storage.database import Database
 from storage.people import RosterRow, by_number, import_roster
+from storage.reckoning import Reckoner
 from storage.schema import dispatch, outbox
 from tests.storage.agency import bind, chat
 
@@ -62,6 +63,14 @@ async def opened(database: Database) -> None:
     by = {one.employee_no: one.id for one in found}
     await bind(database, await chat(database, f"U{1:032x}", "line"), by["H1"])
     await bind(database, await chat(database, "7002", "telegram"), by["H2"])
+    await reckoned(database)
+
+
+async def reckoned(database: Database) -> None:
+    """Everybody's standing is current."""
+    reckoner = Reckoner(database, work_of(database, Moved()).desk.editions)
+    while await reckoner.step(MONDAY.year, MONDAY, MONDAY):
+        continue
 
 
 def work_of(database: Database, clock: Moved) -> Work:

@@ -67,8 +67,8 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """One requirement. `gained`: official ones more than a week ago; None in the first week. `lacking` names
-    each combination of missing parts once, where the requirement has several."""
+    """One requirement. `gained`: official ones more than a week ago; None where nothing is known of then.
+    `lacking` names each combination of missing parts once, where the requirement has several."""
 
     requirement: Requirement
     whole: Count
@@ -136,10 +136,17 @@ def figures(
             (places[n][1], _count((pattern[n], many) for pattern, many in tally.patterns.items()))
             for n in own
         )
-        gained = None if before is None else whole.official - before.get(f"official:{requirement.id}", 0)
+        gained = None if before is None else _gained(before, requirement.id, whole.official)
         met.append(Met(requirement, whole, parts, _lacking(own, requirement, tally.patterns), gained))
     useful = most_useful(edition, tally.patterns)
     return Figures(day, scope, dict(tally.covers), tuple(met), useful, since if before is not None else None)
+
+
+def _gained(before: Mapping[str, int], requirement: str, official: int) -> int | None:
+    """None where nothing official was known then: the first import is no gain of a week."""
+    if not any(value for name, value in before.items() if name.startswith("official:")):
+        return None
+    return official - before.get(f"official:{requirement}", 0)
 
 
 def snapshot(found: Figures) -> dict[str, int]:

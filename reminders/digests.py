@@ -14,7 +14,7 @@ from guideline.weekly import Digest, due
 from handlers import digest_card
 from handlers.message import Card
 from reminders.gathering import Gathered, digest, gather
-from reminders.office import Letter, tell, ways
+from reminders.office import NONE_TRIED, Letter, Tried, refused, tell, untold, ways
 from reminders.scheduler import Duty
 from reminders.work import Work
 from storage import reach, runs, weekly
@@ -68,17 +68,26 @@ class Digests:
         if today is None:
             return
         week = due(local, self._weekday, self._at, today.desk.office_hours)
-        if week is None or week == self._over or not await self._reckoner.current(local.year):
+        if week is None or not await self._reckoner.current(local.year):
             return
-        real = work.clock.real()
-        if await database.write(lambda conn: runs.begin(conn, RUN, week, real, LEASE)) is None:
-            return
+        if week != self._over and await self._begins(week):
+            await self._tell_all(week)
+        else:
+            await self._tell_again(week, today.day)
+
+    async def _begins(self, week: date) -> bool:
+        """Not where it is done, or a replica is at it."""
+        real, write = self._work.clock.real(), self._work.database.write
+        return await write(lambda conn: runs.begin(conn, RUN, week, real, LEASE)) is not None
+
+    async def _tell_all(self, week: date) -> None:
+        work, database = self._work, self._work.database
         found = await gather(work, week)
         if found is None:
             return
         await self._keep(week, found)
         officers = await database.read(lambda conn: reach.of_hr(conn, found.day))
-        unreached = await self._tell(week, found, officers)
+        unreached = await self._tell(_what(week), found, officers)
         await database.write(lambda conn: runs.done(conn, RUN, week, work.clock.real()))
         self._over = week
         self._frozen()
@@ -105,7 +114,30 @@ class Digests:
             await self._work.database.write(unit)
             await self._work.database.let_others()
 
-    async def _tell(self, week: date, found: Gathered, officers: Mapping[int, str]) -> int:
+    async def _tell_again(self, week: date, day: date) -> None:
+        """Whose way has refused theirs is told by another, where one leads to them: by each way once."""
+        work = self._work
+        lost = await work.database.read(lambda conn: refused(conn, _what(week), DIGEST))
+        if not lost:
+            return
+        officers = await work.database.read(lambda conn: reach.of_hr(conn, day))
+        again: dict[str, dict[int, str]] = defaultdict(dict)
+        for number, tried in lost.items():
+            if number in officers:
+                again[f"{_what(week)}/{len(tried)}"][number] = officers[number]
+        for what, people in again.items():
+            left = await work.database.read(
+                lambda conn: untold(conn, what, people, work.voices, lost)  # noqa: B023 - awaited here
+            )
+            if left and (found := await gather(work, week)) is not None:
+                some = {number: people[number] for number in left}
+                await self._tell(what, found, some, lost)
+                self._frozen()
+                log.info("digest.again", action=RUN, week=week.isoformat(), officers=len(some))
+
+    async def _tell(
+        self, what: str, found: Gathered, officers: Mapping[int, str], tried: Tried = NONE_TRIED
+    ) -> int:
         """Returns how many no way leads to."""
         by_scope: dict[str, list[int]] = defaultdict(list)
         for number, unit in officers.items():
@@ -113,7 +145,8 @@ class Digests:
         unreached = 0
         for of, numbers in sorted(by_scope.items()):
             read = await digest(self._work, found, of)
-            card, letters = (digest_card.card(read),), await self._letters(found, read, numbers)
+            card = (digest_card.card(read),)
+            letters = await self._letters(found, read, numbers, tried)
             said = dict.fromkeys(numbers, card)
 
             async def told(
@@ -121,19 +154,25 @@ class Digests:
                 said: Mapping[int, tuple[Card, ...]] = said,
                 letters: Mapping[int, Letter] = letters,
             ) -> int:
-                real, what = self._work.clock.real(), f"{RUN}:{week}"
-                return len(await tell(conn, self._work.voices, what, said, DIGEST, real, letters, found.day))
+                real, voices = self._work.clock.real(), self._work.voices
+                return len(await tell(conn, voices, what, said, DIGEST, real, letters, found.day, tried))
 
             unreached += await self._work.database.write(told)
         return unreached
 
-    async def _letters(self, found: Gathered, read: Digest, numbers: Collection[int]) -> dict[int, Letter]:
+    async def _letters(
+        self, found: Gathered, read: Digest, numbers: Collection[int], tried: Tried
+    ) -> dict[int, Letter]:
         """Of those whose way is e-mail, as things are now. The files are made for them alone, and outside the
         transaction that tells: should a chat close meanwhile, its owner's mail says how to get them."""
         work = self._work
-        leading = await work.database.read(lambda conn: ways(conn, numbers, work.voices))
+        leading = await work.database.read(lambda conn: ways(conn, numbers, work.voices, tried))
         by_mail = [number for number, (way, _) in leading.items() if way == "email"]
         letters = dict.fromkeys(numbers, Letter(digest_card.letter(read)))
         if by_mail:
             letters |= dict.fromkeys(by_mail, mailed(read, await self._sheets(found, read)))
         return letters
+
+
+def _what(week: date) -> str:
+    return f"{RUN}:{week}"

@@ -25,7 +25,7 @@ from storage import figures as counted
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """Of the whole agency on one day. `units` are the tallies of every unit with those below it, `since` the
-    day of the last week that is kept, `planned` this week's reminders by top-level unit."""
+    day of the last week of the year that is kept, `planned` this week's reminders by top-level unit."""
 
     day: date
     today: Today
@@ -61,11 +61,12 @@ async def gather(work: Work, week: date) -> Gathered | None:
     reminders = await _planned(work, today)
 
     async def rest(conn: AsyncConnection) -> Gathered:
+        since = await weekly.before(conn, week)
         return Gathered(
             day=today.day,
             today=today,
             units=units,
-            since=await weekly.before(conn, week),
+            since=since if since is not None and since.year == today.day.year else None,
             planned=reminders,
             line=await budget.stands(conn, budget.month_of(today.day), work.cap),
             released=await settings.released(conn),

@@ -75,6 +75,13 @@ def test_the_first_week_has_no_change() -> None:
     assert found.since is None
 
 
+def test_the_first_import_is_no_gain() -> None:
+    """A week of which nothing official was known is nothing to compare with."""
+    then = snapshot(figures(edition(), "", DAY, tally(WMMU=5)))
+    found = figures(edition(), "", DAY, tally(OOOU=5), then, date(2026, 11, 16))
+    assert [met.gained for met in found.met] == [None, None, None]
+
+
 @pytest.mark.parametrize(
     ("some", "people", "rate"),
     [(0, 9, 0), (9, 9, 1000), (1, 9999, 1), (9998, 9999, 999), (1104, 1862, 593), (1, 2000, 1), (3, 2000, 2)],

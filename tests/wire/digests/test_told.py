@@ -5,6 +5,7 @@ import json
 from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -17,12 +18,14 @@ from guideline.rhythm import Occasion
 from guideline.weekly import Digest
 from handlers import digest_card
 from reminders import digests
-from reminders.gathering import Gathered
+from reminders.gathering import Gathered, gather
 from storage import budget, waves, weekly
 from storage.database import Database
 from storage.files import NewFile
-from storage.schema import account, closure, dispatch, person, reminder, run, told
+from storage.people import by_number
+from storage.schema import account, closure, dispatch, outbox, person, preference, reminder, run, told
 from storage.schema import weekly as kept
+from storage.settling import BLOCKED, QUOTA, Verdict, settle
 from tests.storage.agency import bind, chat, column, count, join
 from tests.wire.digests.office import MONDAY, NINE, Moved, later, opened, reckoned, replica, said, work_of
 
@@ -255,3 +258,49 @@ async def test_a_digest_waits_for_the_standings(database: Database) -> None:
     await reckoned(database)
     await tick(database, later(minutes=1))
     assert len(await said(database)) == 2
+
+
+async def test_a_digest_that_is_refused_goes_another_way(database: Database) -> None:
+    """LINE's month is used up, Telegram's chat is closed, the mailbox takes it: by each way once, whatever
+    the ticks and replicas; whom no other way leads to finds it where they look for it."""
+    await opened(database)
+    await mailbox(database, "H1")
+    (first,) = await database.read(lambda conn: by_number(conn, ["H1"]))
+    await bind(database, await chat(database, "7001", "telegram"), first.id)
+    chosen = {"person_id": first.id, "channel": "line", "changed_at": MONDAY}
+    await database.write(lambda conn: conn.execute(insert(preference).values(chosen)))
+    await tick(database, MONDAY)
+    assert [way for way, _ in await said(database)] == ["line", "telegram"]
+    for reason, ways in ((QUOTA, ["telegram"]), (BLOCKED, ["email"]), ("550", [])):
+        before = len(await said(database))
+        await refused(database, first.id, reason)
+        await asyncio.gather(*(replica(database, Moved()).attend(MONDAY) for _ in range(2)))
+        await tick(database, later(minutes=2), later(hours=1))
+        assert [way for way, _ in (await said(database))[before:]] == ways
+
+
+async def refused(database: Database, number: int, reason: str) -> None:
+    """The call that is under way to this person."""
+    theirs = (
+        select(dispatch.c.id)
+        .join(outbox, outbox.c.dispatch_id == dispatch.c.id)
+        .where(outbox.c.person_id == number, dispatch.c.state == "frozen")
+    )
+
+    async def unit(conn: Any) -> None:
+        (one,) = await conn.scalars(theirs)
+        await settle(conn, [Verdict(one, "refused", reason)], MONDAY)
+
+    await database.write(unit)
+
+
+async def test_a_new_year_is_not_compared_with_the_old_one(database: Database) -> None:
+    """The figures begin anew with the year."""
+    monday = datetime(2027, 1, 4, 9, 0, tzinfo=MONDAY.tzinfo)
+    await opened(database)
+    for day, since in ((date(2026, 12, 28), None), (date(2027, 1, 4), date(2027, 1, 4))):
+        await database.write(partial(weekly.keep, day=day, units={"": {"official:yearly-ai": 8}}))
+        week = monday.date() + timedelta(days=7 if since else 0)
+        found = await gather(work_of(database, Moved(monday)), week)
+        assert found is not None
+        assert found.since == since

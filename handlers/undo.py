@@ -34,7 +34,7 @@ def newest(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
     one: on a slow line people type again before the first answer has come."""
     recent = [e for e in _reported(snapshot) if event.at - e.reported_at <= RECENT]
     gone = _just_gone(event, snapshot)
-    if gone is not None and all(e.reported_at < gone[1] - INEXACT for e in recent):
+    if gone is not None and not any(_came_after(e, *gone) for e in recent):
         said = Choices(
             prompt=f"剛才已撤回：{named(gone[0])}，這次沒有再變動。",
             hint="還要撤回其他的，請從紀錄選那一筆。",
@@ -65,6 +65,11 @@ def _just_gone(event: Event, snapshot: Snapshot) -> tuple[HoursEntry, datetime] 
         and e.id not in corrected
     ]
     return max(gone, key=lambda one: (one[1], one[0].id), default=None)
+
+
+def _came_after(entry: HoursEntry, gone: HoursEntry, gone_at: datetime) -> bool:
+    """Whether it was reported when the other one had been taken back."""
+    return entry.id > gone.id and entry.reported_at >= gone_at - INEXACT
 
 
 def _withdrawn(entry: HoursEntry, snapshot: Snapshot) -> Outcome:

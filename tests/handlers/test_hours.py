@@ -491,6 +491,17 @@ def test_a_report_in_the_second_of_an_undoing_is_undone_by_the_next() -> None:
     assert "已復原：1 小時「AI法規" in chat.types("復原")
 
 
+def test_two_reports_within_a_second_are_not_both_undone() -> None:
+    """By the word said twice: the older one came before the undoing, however short before."""
+    chat = colleague()
+    for words in ("回報 昨天 AI素養 2小時", "回報 11/16 AI法規 1小時"):
+        chat.types(words)
+        chat.types("確認回報")
+    chat.types("復原")
+    assert "剛才已撤回：1 小時「AI法規" in chat.types("復原")
+    assert chat.entries[0].withdrawn_at is None
+
+
 def test_a_correction_is_no_undoing() -> None:
     """The entry that a correction replaced a minute ago does not count as taken back."""
     old = entry(1, date(2026, 11, 3), 60, "十一月課程", reported_at=NOON - timedelta(hours=1))

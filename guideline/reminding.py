@@ -111,6 +111,8 @@ def _silent(
     state = cover(edition.coverage, facts.person, today)
     if state != "counted":
         return state
+    if facts.person.left_on == today:  # still of the service, but not to be told to learn (hr-year 21)
+        return "left"
     if kept.stopped_at is not None:
         return "stopped"
     if kept.snoozed_until is not None and today <= kept.snoozed_until:

@@ -149,7 +149,12 @@ class History:
 
     def due(self, on: date, imported: date | None, *, reminder: bool) -> bool:
         """Whether they are told something on this day: of a `reminder`, or of a question about uploads."""
-        if not self.counted(on) or self.stopped or (self.quiet_until is not None and on <= self.quiet_until):
+        if (
+            not self.counted(on)
+            or self.left == on
+            or self.stopped
+            or (self.quiet_until is not None and on <= self.quiet_until)
+        ):
             return False
         return not self._lately(on) and bool((reminder and self.missing()) or self.to_ask(imported, on))
 

@@ -53,6 +53,7 @@ MET = (entry(BASIC, 180, official=True), entry(ADVANCED, 180, official=True))
         ({"person": replace(WHO, counted="不列計")}, "exempt"),
         ({"person": replace(WHO, exempt_from=date(2026, 3, 1))}, "away"),
         ({"person": replace(WHO, left_on=date(2026, 12, 1))}, "left"),
+        ({"person": replace(WHO, left_on=date(2026, 12, 2))}, "left"),
         ({"person": replace(WHO, joined_on=date(2026, 12, 3))}, "coming"),
         ({"preference": Preference(stopped_at=NOW)}, "stopped"),
         ({"preference": Preference(snoozed_until=DAY)}, "snoozed"),

@@ -32,6 +32,7 @@ from handlers.desk import Desk
 from handlers.event import Event
 from handlers.needs import needs
 from handlers.outcome import Notice, Outcome
+from handlers.receipts import together
 from handlers.router import apology, code_in, handle
 from storage import inbox, menus
 from storage.apply import Effect, apply
@@ -204,8 +205,7 @@ def _with_earlier(outcome: Outcome, snapshot: Snapshot) -> Outcome:
     """The reply carries earlier receipts: should it be lost, they are told again with its own."""
     if not outcome.replies or not snapshot.unreceived or _leaves(outcome):
         return outcome
-    kept = dict.fromkeys((*snapshot.unreceived, outcome.receipt))
-    return replace(outcome, receipt="；".join(receipt for receipt in kept if receipt))
+    return replace(outcome, receipt=together(*snapshot.unreceived, outcome.receipt))
 
 
 def _leaves(outcome: Outcome) -> bool:

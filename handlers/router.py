@@ -1,6 +1,5 @@
 """Which task an event belongs to. The one entrance: `handle` never raises and never does I/O."""
 
-import re
 from dataclasses import replace
 
 from guideline.changes import Change, MessageUnsent, ReachabilityChanged
@@ -13,10 +12,10 @@ from handlers.event import Event, Kind
 from handlers.media import as_typed
 from handlers.message import Choices, Message, Text
 from handlers.outcome import NOTHING, Outcome
+from handlers.receipts import apart
 from handlers.wording import do, pc, short
 
 _SEEN_RECEIPTS = 3
-_BETWEEN = re.compile(r"；(?![^「]*」)")  # receipts, not the words of a course's name
 
 
 def handle(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
@@ -125,8 +124,7 @@ def _with_receipts(replies: tuple[Message, ...], snapshot: Snapshot) -> tuple[Me
     """Receipts of replies and notices that may not have arrived open the next one."""
     if not replies or not snapshot.unreceived:
         return replies
-    # A reply that was lost with receipts in it has them in its own.
-    each = [one for receipt in snapshot.unreceived for one in _BETWEEN.split(receipt)]
+    each = apart(snapshot.unreceived)
     shown = "；".join(short(receipt, 60) for receipt in each[-_SEEN_RECEIPTS:])
     more = f"等 {len(each)} 件" if len(each) > _SEEN_RECEIPTS else ""
     return (Text(f"先前的訊息可能沒有送達，補充如下：{shown}{more}。"), *replies)

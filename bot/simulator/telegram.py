@@ -117,6 +117,12 @@ class TelegramSimulator:
         return self._updates.deliveries
 
     @property
+    def expired(self) -> set[int]:
+        """Update ids that nobody took while they lived; of a webhook's last try the answer may have been
+        lost."""
+        return self._updates.expired
+
+    @property
     def pending(self) -> list[Json]:
         """Updates that nobody has taken yet."""
         return [waiting.update for waiting in self._updates.pending]

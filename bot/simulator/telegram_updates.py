@@ -58,6 +58,7 @@ class Updates:
         self._session: aiohttp.ClientSession | None = None
         self.closing = closing
         self.pending: list[Pending] = []
+        self.expired: set[int] = set()  # update ids that nobody took in time
         self.allowed = DEFAULT_UPDATES
         self.webhook: Webhook | None = None
         self.last_error: tuple[datetime, str] | None = None
@@ -139,6 +140,7 @@ class Updates:
 
     def _expire(self) -> None:
         now = self._clock.real()
+        self.expired |= {p.id for p in self.pending if p.expires <= now}
         self.pending = [p for p in self.pending if p.expires > now]
 
     def _changed(self) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -59,6 +59,7 @@ class Books:
     """The drill's own: what was sent, and what people wanted, by person and title."""
 
     sent: dict[tuple[Platform, str], Sent] = field(default_factory=dict)
+    perhaps: set[tuple[Platform, str]] = field(default_factory=set)
     wanted: dict[int, dict[str, Wanted]] = field(default_factory=dict)
     roles: Counter[int] = field(default_factory=Counter)
     unanswered: int = 0  # tries that were not answered 200
@@ -73,6 +74,13 @@ class Books:
         sent = Sent(platform, event_id, chat, key, time.monotonic())
         self.sent[platform, event_id] = sent
         return sent
+
+    def gave_up(self, numbers: Iterable[int]) -> None:
+        """Telegram dropped these: whether the bot took them before nobody knows, and who asked asks again."""
+        for number in numbers:
+            key: tuple[Platform, str] = "telegram", str(number)
+            self.perhaps.add(key)
+            self.sent.pop(key, None)
 
     def title(self, number: int, today: date) -> tuple[str, Wanted]:
         """A new report of this person's: no two have the same title or the same day."""
@@ -212,6 +220,7 @@ class TelegramChat(Chat):
             await asyncio.sleep(LOOK)
         for one in sent:
             one.taken = time.monotonic()
+        self.books.gave_up(number for number in mine if number in self.town.telegram.expired)
         if self.webhook and self.rng.random() < TWICE:
             self.books.twice += len(mine)
             self.later(self._pushed(list(mine.values())))

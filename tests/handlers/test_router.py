@@ -136,6 +136,16 @@ def test_receipts_lost_again_and_again_are_all_shown() -> None:
     assert first.body == f"先前的訊息可能沒有送達，補充如下：{'；'.join(each)}。"
 
 
+def test_a_receipt_that_several_lost_replies_had_is_shown_once() -> None:
+    """Otherwise it would push others out of the few that are shown."""
+    lost = ("建議類別：一般應用", "已回報 甲；建議類別：一般應用", "已回報 甲；已回報 乙")
+    chat = colleague(unreceived=lost)
+    chat.types("進度")
+    first = chat.replies[0]
+    assert isinstance(first, Text)
+    assert first.body == "先前的訊息可能沒有送達，補充如下：建議類別：一般應用；已回報 甲；已回報 乙。"
+
+
 def test_a_name_with_the_mark_between_receipts_is_one_receipt() -> None:
     """「AI；倫理」 is a course's name and no two receipts."""
     chat = colleague(unreceived=tuple(f"已回報 {n} 小時「AI；倫理」（115/11/1{n}）" for n in range(1, 5)))

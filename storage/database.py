@@ -199,6 +199,8 @@ class Database:
                     async with sqlite.quick(connection) as quickly:
                         done = await unit(quickly)
         except (sql.SQLAlchemyError, OSError) as error:
+            if self._module is not None:
+                await sqlite.roll_back(connection)
             self._raise(error)
         if self._checkpoints is not None:
             self._checkpoints.committed(sqlite.changes(connection))
@@ -228,6 +230,7 @@ class Database:
                         if (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
                             raise Conflict("a reference to a missing row")
                 finally:
+                    await sqlite.roll_back(connection)  # within a transaction the next line does nothing
                     await driver.execute("PRAGMA foreign_keys=ON")
                 return done
         except (sql.SQLAlchemyError, OSError) as error:

@@ -106,6 +106,14 @@ async def quick(connection: AsyncConnection) -> AsyncIterator[AsyncConnection]:
         driver.quick = False
 
 
+async def roll_back(connection: AsyncConnection) -> None:
+    """Ends the transaction where its COMMIT failed: SQLite keeps it open as long as a reader of a rollback
+    journal is in the way or a reference is broken, and SQLAlchemy takes it for ended."""
+    driver = _driver(connection)
+    if driver.in_transaction:
+        await driver.rollback()
+
+
 def changes(connection: AsyncConnection) -> int:
     """How many rows it has changed since it was opened."""
     return int(_driver(connection)._conn.total_changes)

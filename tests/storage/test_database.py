@@ -6,7 +6,9 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import AsyncIterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from storage.errors import (
     Unavailable,
     Unmigrated,
 )
-from storage.schema import setting
+from storage.schema import account, setting
 from tests.storage.agency import NOW, count
 
 ROOT = Path(__file__).parents[2]
@@ -298,6 +300,60 @@ async def test_an_old_library_gets_one_connection(sqlite_url: str) -> None:
         assert mode.scalar() == "delete"
     finally:
         await database.close()
+
+
+@pytest.fixture
+async def on_a_rollback_journal(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    """As an old library has it, whichever is at hand: one connection, and no WAL."""
+    monkeypatch.setattr(sqlite, "shares_wal", lambda _: False)
+    database = await Database.open(sqlite_url, wait=0.1)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("write", [Database.write, partial(Database.write, quick=True), Database.exclusively])
+async def test_a_reader_is_in_the_way_of_a_commit(on_a_rollback_journal: Database, write: Any) -> None:
+    """Nothing is kept and nobody is locked out: other programs read on, and the next unit is written, with
+    its references looked after."""
+    database = on_a_rollback_journal
+    assert database.file is not None
+    assert database.single_connection
+
+    async def unit(conn: AsyncConnection) -> None:
+        await conn.execute(insert(setting).values(row("a") | {"value": 1}))
+
+    with closing(sqlite.library().connect(database.file, isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM setting").fetchall()
+        for _ in range(2):
+            with pytest.raises(Locked):
+                await write(database, unit)
+        other.execute("COMMIT")
+        assert other.execute("SELECT count(*) FROM setting").fetchall() == [(0,)]
+        await put(database, "b")
+        assert other.execute("SELECT key FROM setting").fetchall() == [("b",)]
+    with pytest.raises(Conflict):
+        await database.write(astray)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+async def test_a_reference_that_is_broken_in_the_end(sqlite_database: Database, quick: bool) -> None:
+    """It is found by the COMMIT: nothing of the unit stays, and the next one begins as usual."""
+
+    async def unit(conn: AsyncConnection) -> None:
+        await conn.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        await astray(conn)
+
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            await sqlite_database.write(unit, quick=quick)
+    await put(sqlite_database, "a")
+    assert (await count(sqlite_database, account), await count(sqlite_database, setting)) == (0, 1)
+
+
+async def astray(conn: AsyncConnection) -> None:
+    """A chat of a person whom nobody knows."""
+    await conn.execute(insert(account).values(platform="line", user_id="U1", person_id=404, created_at=NOW))
 
 
 async def test_kill_9_in_the_middle_of_a_write(sqlite_url: str) -> None:

@@ -12,14 +12,15 @@ from bot.figures import Figures
 from bot.health import Health
 from bot.pipeline import Pipeline
 from bot.receiving import Receiving
-from reminders.delivery import Delivery
+from reminders.delivery import GRACE, Delivery
 from reminders.scheduler import Scheduler
 from storage.database import Database
 
 log = structlog.get_logger()
 
 AGAIN = 2.0  # seconds until a loop that stumbled starts again
-STOPPING = 6.0  # seconds for all loops to end; then they are cancelled, which loses nothing
+# Seconds for all loops to end, deliveries with their calls and what came of them; then they are cancelled.
+STOPPING = GRACE + 2.0
 
 
 @dataclass

@@ -36,7 +36,7 @@ IN_FLIGHT = 64  # calls under way at once, per platform
 LEASE = timedelta(seconds=60)  # longer than any call may take
 LAG = 0.05  # seconds of a commit that are reckoned with: what is claimed goes out then
 GATHER = 0.03  # seconds that an answer waits for others, or for a batch, before it is written down
-GRACE = 6.0  # seconds for calls under way to end when the program stops
+GRACE = 4.0  # seconds for calls under way to end when the program stops (`bot.program.STOPPING` is longer)
 
 
 class Channel(Protocol):
@@ -112,6 +112,7 @@ class Delivery(Loop):
         self._ashore = asyncio.Event()  # there are none of those
         self._ashore.set()
         self._lag = 0.0  # seconds that a commit takes of late
+        self._until = 0.0  # when calls under way have to end, on the event loop's clock
         self._breaker = Breaker()
 
     @property
@@ -128,6 +129,10 @@ class Delivery(Loop):
     def lost_for(self) -> tuple[float, float] | None:
         """As `Breaker.lost_for`."""
         return self._breaker.lost_for
+
+    def stop(self) -> None:
+        self._until = asyncio.get_running_loop().time() + GRACE
+        super().stop()
 
     async def run(self) -> None:
         await super().run()
@@ -211,11 +216,11 @@ class Delivery(Loop):
         return min(IN_FLIGHT - len(self._under_way), room.calls) - self._boarded
 
     async def _finish(self) -> None:
-        until = time.monotonic() + GRACE
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ashore.wait(), GRACE)
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=max(0.0, until - time.monotonic()))
+            async with asyncio.timeout_at(self._until):
+                await self._ashore.wait()
+                if self._under_way:
+                    await asyncio.wait(self._under_way)
         late = tuple(self._under_way)
         for task in late:
             task.cancel()  # unless it knows better its lease runs out; `recover` decides what it was

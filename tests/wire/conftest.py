@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 import structlog
 
+from bot import program
+from reminders import delivery
 from tests.wire.house import House, open_house
 from tests.wire.phones import LinePhone, TelegramPhone
 
@@ -32,6 +34,13 @@ def stranger(request: pytest.FixtureRequest, house: House, phone: Phone) -> Call
         return house.line_phone(number) if phone.platform == "line" else house.telegram_phone(number)
 
     return another
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop takes a quarter of its time, and each of its steps its own part of that."""
+    monkeypatch.setattr(delivery, "GRACE", delivery.GRACE / 4)
+    monkeypatch.setattr(program, "STOPPING", program.STOPPING / 4)
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@ from functools import partial
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.session import CALL
 from bot.platforms.telegram_outbound import TelegramChannel
 from bot.simulator.faults import Fault
+from storage.database import Database
+from storage.schema import dispatch
 from tests.wire.house import House, called, open_house
 
 INVALID_TOKEN = {"message": "Invalid reply token"}
@@ -169,6 +172,26 @@ async def test_a_platform_that_stays_silent_holds_up_nobody_else(impatient: Hous
         assert await house.telegram.wait_for(house.telegram_phone(2).user_id, 1, timeout=3)
     await house.quiet(20)
     assert "undecided" in {state for _, state in await states(house)}
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_call_that_hangs_when_the_program_stops_takes_no_other_along(sqlite_url: str) -> None:
+    """What was answered meanwhile is written down; of the one that hangs nobody knows, and its lease ends."""
+    async with open_house(sqlite_url) as house:
+        house.line.faults.next("reply", Fault.silence())
+        await house.line.say(house.line_phone(1).user_id, "說明")
+        await called(house.line, "reply")
+        house.line.faults.next("reply", Fault.slow(0.5))
+        await house.line.say(house.line_phone(2).user_id, "說明")
+        async with asyncio.timeout(5):
+            while len(house.line.calls) < 2:
+                await asyncio.sleep(0.01)
+    database = await Database.open(sqlite_url)
+    found = await database.read(
+        lambda conn: conn.execute(select(dispatch.c.state, dispatch.c.lease_until.is_(None)))
+    )
+    await database.close()
+    assert sorted(tuple(row) for row in found) == [("accepted", True), ("frozen", False)]
 
 
 async def test_what_waits_for_its_turn_is_not_yet_claimed(house: House) -> None:

@@ -8,7 +8,6 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from reminders import delivery
 from storage.database import Database
 from storage.schema import dispatch
 from tests.wire.house import House, open_house
@@ -57,12 +56,10 @@ async def test_a_mailbox_that_is_none_ends_unreached(house: House, box: Postbox)
     assert await house.rows("SELECT state, tried FROM reminder WHERE tried <> ''") == [("unreached", "email")]
 
 
-async def test_a_stop_gives_back_the_mail_that_was_not_yet_said(
-    sqlite_url: str, box: Postbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("hurried")
+async def test_a_stop_gives_back_the_mail_that_was_not_yet_said(sqlite_url: str, box: Postbox) -> None:
     """The server thinks about the recipient for longer than the program waits when it stops: nobody's mail
     becomes undecided; the next run may send it."""
-    monkeypatch.setattr(delivery, "GRACE", 0.1)
     box.mute = True
     async with open_house(sqlite_url, mail_port=box.port) as house:
         await house.write("UPDATE person SET email = 'wang@example.gov.tw' WHERE employee_no = 'A001'")

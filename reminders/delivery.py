@@ -27,7 +27,7 @@ from storage import runs
 from storage.clock import Clock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
-from storage.errors import Locked, StorageError
+from storage.errors import Locked, StorageError, Unavailable
 from storage.thawing import FRESH, thaw
 
 log = structlog.get_logger()
@@ -192,7 +192,8 @@ class Delivery(Loop):
     def depart(self, aboard: Aboard) -> None:
         """It is written down and claimed for good: the calls are made."""
         self._land(aboard)
-        self._report(aboard)
+        for (dispatch, answer), verdict in zip(aboard.answers, aboard.verdicts, strict=True):
+            self._report(dispatch, answer, verdict)
         if any(dispatch.lane for dispatch in aboard.calls):
             self._breaker.trying()
         for dispatch in aboard.calls:
@@ -236,8 +237,7 @@ class Delivery(Loop):
         try:
             answer = await self._channel.send(dispatch)
         except Exception as error:  # noqa: BLE001 - a mistake of ours: whether it was sent nobody knows
-            log.critical("delivery.stumbled", action=dispatch.method, error=type(error).__name__)
-            answer = Undecided(f"stumbled: {type(error).__name__}")
+            answer = _stumbled(dispatch, error)
         self._breaker.heard(answer)
         self._answers.append((dispatch, answer))
         if not isinstance(answer, Later) or answer.made:
@@ -250,7 +250,20 @@ class Delivery(Loop):
             self.wake()
 
     async def _alone(self) -> int:
-        """In a transaction of its own; returns how many calls it made."""
+        """Boards a transaction of its own; returns how many calls it made. Where that is no good, though the
+        database is there, what was answered is written down one by one, and claimed the next time."""
+        try:
+            return await self._together()
+        except Unavailable:
+            raise
+        except Exception:
+            if not self._answers:
+                raise
+        await self._one_by_one()
+        self.wake()
+        return 0
+
+    async def _together(self) -> int:
         aboard: list[Aboard] = []
         began = time.monotonic()
 
@@ -268,20 +281,42 @@ class Delivery(Loop):
         one.held()
         return len(one.calls)
 
-    def _report(self, aboard: Aboard) -> None:
-        for (dispatch, answer), verdict in zip(aboard.answers, aboard.verdicts, strict=True):
-            if isinstance(answer, Later) and answer.seconds < IDLE:
-                asyncio.get_running_loop().call_later(answer.seconds, self.wake)
-            if isinstance(answer, Later) and not answer.made:
-                continue
-            if verdict.state != "accepted":
-                log.warning(
-                    "dispatch.not_accepted",
-                    action=dispatch.method,
-                    dispatch=dispatch.id,
-                    state=verdict.state,
-                    reason=coded(verdict.reason),
-                )
+    async def _one_by_one(self) -> None:
+        """Each answer in a transaction of its own: one that nobody can write down takes no other along."""
+        heard, self._answers = self._answers, []
+        try:
+            while heard:
+                await self._write_down(*heard[0])
+                del heard[0]
+        finally:
+            self._answers = heard + self._answers
+
+    async def _write_down(self, dispatch: Dispatch, answer: Answer) -> None:
+        """Where that cannot be, it is undecided; where even that cannot, it is left to its lease."""
+        try:
+            real = self._clock.real()
+            verdict = self._verdict(dispatch, answer, real)
+            await self._database.write(lambda conn: settle(conn, [verdict], real, self._today()), quick=True)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours, which must not stop the platform
+            undecided = _stumbled(dispatch, error)
+            if not isinstance(answer, Undecided):
+                await self._write_down(dispatch, undecided)
+        else:
+            self._report(dispatch, answer, verdict)
+
+    def _report(self, dispatch: Dispatch, answer: Answer, verdict: Verdict) -> None:
+        if isinstance(answer, Later) and answer.seconds < IDLE:
+            asyncio.get_running_loop().call_later(answer.seconds, self.wake)
+        if verdict.state != "accepted" and not (isinstance(answer, Later) and not answer.made):
+            log.warning(
+                "dispatch.not_accepted",
+                action=dispatch.method,
+                dispatch=dispatch.id,
+                state=verdict.state,
+                reason=coded(verdict.reason),
+            )
 
     def _verdict(self, dispatch: Dispatch, answer: Answer, real: datetime) -> Verdict:
         match answer:
@@ -294,6 +329,12 @@ class Delivery(Loop):
                 return Verdict(dispatch.id, "undecided", reason)
             case Later(seconds, reason):
                 return Verdict(dispatch.id, "later", reason, not_before=real + timedelta(seconds=seconds))
+
+
+def _stumbled(dispatch: Dispatch, error: Exception) -> Undecided:
+    """What a mistake of ours makes of a call."""
+    log.critical("delivery.stumbled", action=dispatch.method, error=type(error).__name__)
+    return Undecided(f"stumbled: {type(error).__name__}")
 
 
 async def recover_leases(database: Database, clock: Clock, *, starting: bool) -> Recovered:

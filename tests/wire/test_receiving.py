@@ -25,8 +25,8 @@ from reminders.verdicts import Accepted, Answer, Refused, Room
 from storage.apply import apply
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.dispatches import Dispatch, NewDispatch
-from storage.errors import Full
+from storage.dispatches import Dispatch, NewDispatch, Verdict, settle
+from storage.errors import Conflict, Full
 from storage.inbox import Received, claim
 from storage.schema import dispatch, inbox
 from tests.wire.house import line_id
@@ -90,6 +90,8 @@ class Mouth:
         self.sent: list[Dispatch] = []
         self.answers = asyncio.Event()
         self.answer: Answer = Accepted()
+        self.refused: set[int] = set()  # which calls are, whatever the others are answered
+        self.mistake: Exception = ZeroDivisionError("a mistake of ours")
 
     def room(self, ahead: float = 0.0) -> Room:
         return Room(64, 0.0)
@@ -97,10 +99,10 @@ class Mouth:
     async def send(self, dispatch: Dispatch) -> Answer:
         self.sent.append(dispatch)
         await self.answers.wait()
-        return self.answer
+        return Refused("400") if dispatch.id in self.refused else self.answer
 
     def instead(self, dispatch: Dispatch, refused: Refused) -> Sequence[NewDispatch]:
-        raise ZeroDivisionError("a mistake of ours")
+        raise self.mistake
 
 
 @dataclass
@@ -274,7 +276,7 @@ async def test_what_is_said_first_is_handled_first(
 async def test_an_answer_that_nobody_can_write_down_is_its_platforms_own(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its delivery stumbles, as it would without a batch that shares its transactions; the others work on."""
+    """The batch that would share its transaction goes on without it; its delivery sees to it."""
     monkeypatch.setattr("reminders.delivery.IDLE", 60.0)
     async with working(database) as at_work:
         at_work.mouth.answer = Refused("400")
@@ -287,7 +289,6 @@ async def test_an_answer_that_nobody_can_write_down_is_its_platforms_own(
         await at_work.receiving.take("line", [said(2)])
         assert (await _handled(database, 2))["E2"] == "done"
         assert not at_work.pipeline.done()
-        at_work.delivery._answers.clear()
         at_work.delivery._event = awake
 
 
@@ -308,6 +309,60 @@ async def test_an_answer_that_nobody_can_write_down_takes_no_other_along(sqlite_
         assert bad.answered
     states = await sqlite_database.read(lambda conn: conn.scalars(select(dispatch.c.state).distinct()))
     assert states.all() == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    "mistake", [ZeroDivisionError("ours"), Conflict("a constraint")], ids=["ours", "theirs"]
+)
+async def test_an_answer_that_nobody_can_write_down_is_undecided(
+    database: Database, mistake: Exception
+) -> None:
+    """The others of its platform are written down, and the platform works on."""
+    async with working(database) as at_work:
+        at_work.mouth.mistake = mistake
+        await asyncio.gather(*(at_work.receiving.take("line", [said(number)]) for number in range(1, 6)))
+        await _handled(database, 5)
+        bad = at_work.mouth.sent[2].id
+        at_work.mouth.refused = {bad}
+        at_work.mouth.answers.set()
+        undecided = {bad: ("undecided", f"stumbled: {type(mistake).__name__}")}
+        await _not_accepted(database, undecided)
+        await at_work.receiving.take("line", [said(6)])
+        await _handled(database, 6)
+        await _not_accepted(database, undecided)
+
+
+async def test_an_answer_that_nobody_can_write_down_at_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is left to its lease; the others are written down."""
+    unlucky: set[int] = set()
+
+    async def picky(conn: Any, verdicts: Sequence[Verdict], *at: Any) -> None:
+        if unlucky & {verdict.dispatch_id for verdict in verdicts}:
+            raise ValueError("unlucky")
+        await settle(conn, verdicts, *at)
+
+    monkeypatch.setattr("reminders.delivery.settle", picky)
+    async with working(database) as at_work:
+        await asyncio.gather(*(at_work.receiving.take("line", [said(number)]) for number in range(1, 6)))
+        await _handled(database, 5)
+        bad = at_work.mouth.sent[2].id
+        unlucky.add(bad)
+        at_work.mouth.answers.set()
+        await _not_accepted(database, {bad: ("frozen", "")})
+        assert not at_work.delivery.answered
+
+
+async def _not_accepted(database: Database, expected: dict[int, tuple[str, str]]) -> None:
+    """Returns once these dispatches, in this state and for this reason, are all that were not accepted."""
+    asked = select(dispatch.c.id, dispatch.c.state, dispatch.c.reason).where(dispatch.c.state != "accepted")
+    async with asyncio.timeout(10):
+        while True:
+            rows = await database.read(lambda conn: conn.execute(asked))
+            if {row.id: (row.state, row.reason) for row in rows} == expected:
+                return
+            await asyncio.sleep(0.02)
 
 
 async def test_a_delivery_rests_while_nothing_can_be_written(

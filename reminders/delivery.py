@@ -107,6 +107,7 @@ class Delivery(Loop):
         self._owner = uuid.uuid4().hex
         self._answers: list[tuple[Dispatch, Answer]] = []
         self._under_way: set[asyncio.Task[None]] = set()
+        self._asked = 0  # calls that the database is asked for, and may not have so many of
         self._boarded = 0  # calls claimed by transactions that are not committed yet
         self._aboard = 0  # such transactions
         self._ashore = asyncio.Event()  # there are none of those
@@ -145,7 +146,9 @@ class Delivery(Loop):
         await asyncio.sleep(0)  # they take their turns before anyone asks again how much room there is
         if calls:
             return 0
-        return IDLE if room.calls else min(IDLE, room.after)
+        if not room.calls:
+            return min(IDLE, room.after)
+        return GATHER if self._asked else IDLE  # some of that is left over soon
 
     @property
     def answered(self) -> bool:
@@ -178,16 +181,20 @@ class Delivery(Loop):
         limit = min(free, most or free) if waves else free
         if limit <= 0 or self._stopping:
             return ()
-        return await claim_due(
-            conn,
-            self._channel.platform,
-            limit,
-            self._clock.real(),
-            LEASE,
-            self._owner,
-            self._today(),
-            waves=waves and most != 0,
-        )
+        self._asked += limit
+        try:
+            return await claim_due(
+                conn,
+                self._channel.platform,
+                limit,
+                self._clock.real(),
+                LEASE,
+                self._owner,
+                self._today(),
+                waves=waves and most != 0,
+            )
+        finally:
+            self._asked -= limit
 
     def depart(self, aboard: Aboard) -> None:
         """It is written down and claimed for good: the calls are made."""
@@ -214,7 +221,7 @@ class Delivery(Loop):
 
     def _free(self, room: Room) -> int:
         """How many calls may be claimed now."""
-        return min(IN_FLIGHT - len(self._under_way), room.calls) - self._boarded
+        return min(IN_FLIGHT - len(self._under_way), room.calls) - self._boarded - self._asked
 
     async def _finish(self) -> None:
         with suppress(TimeoutError):

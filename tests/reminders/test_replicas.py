@@ -1,16 +1,22 @@
 """Two engines on one database: nothing is done twice, and one goes on where the other ended."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reminders.delivery import recover_leases
+from guideline.records import Way
+from reminders.delivery import GATHER, Aboard, Delivery, recover_leases
+from reminders.verdicts import Accepted, Answer, Refused, Room
 from storage import budget
 from storage.clock import SystemClock
 from storage.database import Database
-from storage.dispatches import Recovered
+from storage.dispatches import Dispatch, NewDispatch, Recovered, claim_due
 from tests.reminders.rounds import Round
 from tests.storage.agency import chat
 from tests.storage.test_dispatches import put, reply, take
@@ -87,6 +93,44 @@ async def test_a_chat_that_goes_while_its_message_is_frozen(postgres_database: D
     await freezing
     await round_.send()
     assert await round_.states() == [(gone, "frozen", "", "telegram"), (stays, "frozen", "", "line")]
+
+
+async def test_who_claims_at_once_shares_the_room(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch and the delivery itself never claim more together than can go out now; what the one may leave
+    over is soon looked at again."""
+    database, ready, rests = postgres_database, asyncio.Barrier(2), []
+    delivery = Delivery(database, SystemClock(), Narrow(), lambda *_: None, ZoneInfo("Asia/Taipei"))
+    await put(database, *[reply(await chat(database, f"U{number}")) for number in range(8)])
+
+    async def board(conn: AsyncConnection) -> Aboard:
+        await ready.wait()
+        return await delivery.board(conn)
+
+    async def claimed(*args: Any, **options: Any) -> Any:
+        rests.append(await delivery.turn())
+        return await claim_due(*args, **options)
+
+    monkeypatch.setattr("reminders.delivery.claim_due", claimed)
+    aboard = await asyncio.gather(database.write(board), database.write(board))
+    assert sum(len(one.calls) for one in aboard) == 3
+    assert rests == [GATHER]
+
+
+class Narrow:
+    """A platform with room for three calls."""
+
+    platform: Way = "line"
+
+    def room(self, ahead: float = 0.0) -> Room:
+        return Room(3)
+
+    async def send(self, dispatch: Dispatch) -> Answer:
+        return Accepted()
+
+    def instead(self, dispatch: Dispatch, refused: Refused) -> Sequence[NewDispatch]:
+        return ()
 
 
 async def test_a_replica_starts_though_another_holds_what_it_would_settle(postgres_url: str) -> None:

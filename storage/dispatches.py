@@ -111,13 +111,13 @@ async def claim_due(
     return [Dispatch(row.id, *tries[row.id], *tuple(row)[1:]) for row in rows]
 
 
-async def recover(conn: AsyncConnection, now_real: datetime, overdue: datetime | None = None) -> Recovered:
-    """Settles what became of calls whose lease runs out by `overdue` (None: `now_real`). A call with a retry
-    key younger than 23 h may be made again, under the same key and with the same body; whether any other
-    arrived nobody can know. A key that grew too old while it waited is given up as well."""
-    overdue = overdue or now_real
+async def recover(conn: AsyncConnection, now_real: datetime, longest: timedelta) -> Recovered:
+    """Settles what became of calls whose lease has run out, or runs for longer than `longest`: it was given
+    before the clock was set back. (Zero: none is anybody's any more.) A call with a retry key younger than
+    23 h may be made again, under the same key and with the same body; whether any other arrived nobody can
+    know. A key that grew too old while it waited is given up as well."""
     old = dispatch.c.first_attempt_at <= now_real - KEY_LIFE
-    expired = dispatch.c.lease_until <= overdue
+    expired = or_(dispatch.c.lease_until <= now_real, dispatch.c.lease_until > now_real + longest)
     lost = await conn.scalars(
         select(dispatch.c.id).where(
             dispatch.c.state == _FROZEN,
@@ -128,7 +128,7 @@ async def recover(conn: AsyncConnection, now_real: datetime, overdue: datetime |
         )
     )
     verdicts = [Verdict(number, "undecided", KILLED) for number in lost]
-    ended = await end(conn, verdicts, now_real, overdue=overdue)
+    ended = await end(conn, verdicts, now_real, longest=longest)
     again = await conn.execute(
         update(dispatch)
         .where(dispatch.c.state == _FROZEN, expired, dispatch.c.retry_key.is_not(None), ~old)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import bindparam, case, insert, select, update
@@ -106,16 +106,17 @@ async def end(
     conn: AsyncConnection,
     verdicts: Sequence[Verdict],
     at: datetime,
-    overdue: datetime | None = None,
+    longest: timedelta = timedelta(0),
     today: date | None = None,
 ) -> int:
-    """As `settle`; with `overdue`, only dispatches no living lease protects. Returns how many changed."""
+    """As `settle`, but only of dispatches under no living lease: one that ends within `longest` from `at`.
+    Returns how many changed."""
     if not verdicts:
         return 0
     await _hold_chats(conn, verdicts)
     by_id = {verdict.dispatch_id: verdict for verdict in verdicts}
     standing = await conn.execute(_STANDING, {"ids": list(by_id)})
-    open_rows = [row for row in standing if _applies(by_id[row.id], row, overdue)]
+    open_rows = [row for row in standing if _applies(by_id[row.id], row, at, longest)]
     final = [by_id[row.id] for row in open_rows if by_id[row.id].state != "later"]
     later = [by_id[row.id] for row in open_rows if by_id[row.id].state == "later"]
     told_lost = {row.id for row in open_rows if row.state == "undecided"}
@@ -132,8 +133,8 @@ async def end(
     return len(open_rows)
 
 
-def _applies(verdict: Verdict, row: Any, overdue: datetime | None) -> bool:
-    if overdue is not None and row.lease_until is not None and row.lease_until > overdue:
+def _applies(verdict: Verdict, row: Any, at: datetime, longest: timedelta) -> bool:
+    if row.lease_until is not None and at < row.lease_until <= at + longest:
         return False
     if row.gone and (verdict.state == "later" or verdict.replacements):
         return False  # its words went meanwhile (unsent, erased, another's chat): they are not said again

@@ -157,3 +157,19 @@ async def test_a_replica_starts_though_another_holds_what_it_would_settle(postgr
         release.set()
         await here.close()
         await there.close()
+
+
+@pytest.mark.parametrize("starting", [True, False])
+async def test_a_clock_that_was_set_back_mutes_no_chat(database: Database, starting: bool) -> None:
+    """What was under way when the machine's clock was an hour ahead is given up, and the next reply may go;
+    not what a neighbour does whose clock is a little ahead of ours."""
+    clock, hour, second = SystemClock(), timedelta(hours=1), timedelta(seconds=1)
+    left, mine = await chat(database, "U1"), await chat(database, "U2")
+    await put(database, reply(left))
+    await take(database, clock.real() + hour)
+    await put(database, reply(mine))
+    await take(database, clock.real() + second)
+    alone = starting and database.single_program
+    assert await recover_leases(database, clock, starting=starting) == Recovered(0, 2 if alone else 1)
+    await put(database, reply(left, "next"))
+    assert [one.body for one in await take(database, clock.real())] == ["next"]

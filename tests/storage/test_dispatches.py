@@ -162,8 +162,9 @@ async def test_what_a_crash_left_without_a_key_is_never_sent_again(database: Dat
     owner = await bind(database, await chat(database), person)
     await put(database, reply(owner))
     await take(database)
-    assert await database.write(lambda conn: recover(conn, NOW + LEASE - MINUTE / 60)) == Recovered(0, 0)
-    assert await database.write(lambda conn: recover(conn, NOW + LEASE)) == Recovered(0, 1)
+    before = NOW + LEASE - MINUTE / 60
+    assert await database.write(lambda conn: recover(conn, before, LEASE)) == Recovered(0, 0)
+    assert await database.write(lambda conn: recover(conn, NOW + LEASE, LEASE)) == Recovered(0, 1)
     assert await take(database, NOW + HOUR) == []
     (lost,) = await database.read(lambda conn: undelivered(conn, "undecided"))
     assert (lost.name, lost.employee_no, lost.unit) == ("同仁A1", "A1", "教育局/體育科")
@@ -175,7 +176,7 @@ async def test_what_is_given_up_early_is_settled_when_that_happened(database: Da
     await put(database, reply(await chat(database)))
     await take(database)
     soon = NOW + MINUTE / 60
-    assert await database.write(lambda conn: recover(conn, soon, NOW + LEASE)) == Recovered(0, 1)
+    assert await database.write(lambda conn: recover(conn, soon, timedelta(0))) == Recovered(0, 1)
     assert await column(database, dispatch.c.settled_at) == [soon]
 
 
@@ -185,11 +186,11 @@ async def test_a_push_is_sent_again_under_its_key_for_23_hours(database: Databas
     await put(database, push(owner, "body"))
     (one,) = await take(database)
     later = NOW + 23 * HOUR - MINUTE
-    assert await database.write(lambda conn: recover(conn, later)) == Recovered(1, 0)
+    assert await database.write(lambda conn: recover(conn, later, LEASE)) == Recovered(1, 0)
     (again,) = await take(database, later)
     assert (again.retry_key, again.body, again.first_attempt_at) == (one.retry_key, "body", NOW)
     too_late = NOW + 23 * HOUR + MINUTE
-    assert await database.write(lambda conn: recover(conn, too_late)) == Recovered(0, 1)
+    assert await database.write(lambda conn: recover(conn, too_late, LEASE)) == Recovered(0, 1)
     assert await take(database, too_late) == []
 
 
@@ -200,7 +201,7 @@ async def test_a_push_that_waited_too_long_is_given_up(database: Database) -> No
     (one,) = await take(database)
     await close(database, Verdict(one.id, "later", "500", not_before=NOW + 23 * HOUR + MINUTE))
     assert await take(database, NOW + 24 * HOUR) == []
-    assert await database.write(lambda conn: recover(conn, NOW + 24 * HOUR)) == Recovered(0, 1)
+    assert await database.write(lambda conn: recover(conn, NOW + 24 * HOUR, LEASE)) == Recovered(0, 1)
 
 
 @pytest.mark.parametrize("state", ["undecided", "refused"])
@@ -224,7 +225,7 @@ async def test_a_late_answer_wins_over_a_lost_one(database: Database) -> None:
     owner = await chat(database)
     await put(database, reply(owner))
     (one,) = await take(database)
-    await database.write(lambda conn: recover(conn, NOW + LEASE))
+    await database.write(lambda conn: recover(conn, NOW + LEASE, LEASE))
     await close(database, Verdict(one.id, "accepted"))
     assert await receipts(database, owner) == ()
     await close(database, Verdict(one.id, "undecided", "late"), Verdict(one.id + 99, "accepted"))

@@ -154,7 +154,7 @@ async def test_undecided_is_never_planned_again_until_it_is_surely_refused(datab
     to = await planned(database, await people(database, 1, "telegram"), "telegram")
     await send(database, call(to, "telegram"))
     (one,) = await due(database, "telegram")
-    assert await database.write(lambda conn: recover(conn, NOW + LEASE)) == Recovered(0, 1)
+    assert await database.write(lambda conn: recover(conn, NOW + LEASE, LEASE)) == Recovered(0, 1)
     assert await reminders(database) == [FROZEN]
     await close(database, Verdict(one.id, "refused", "403"))
     assert await reminders(database) == [("planned", "telegram", None)]

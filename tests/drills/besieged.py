@@ -33,6 +33,7 @@ PEOPLE: Final = 1_500
 WORKERS: Final = 8  # connections that are kept
 MOST_WAITING: Final = 600  # events that may wait before the throwing pauses
 _LOUD: Final = ("error", "critical")
+_UNDELIVERED: Final = '"kind": "undelivered"'  # the watch, rightly: the strangers have no chat
 _RATE: Final = 10_000  # answers a second to Telegram: what is tried is the way in
 WAITING: Final = "SELECT count(*) FROM inbox WHERE state = 'waiting'"
 UNSAID: Final = "SELECT count(*) FROM dispatch WHERE state = 'frozen' AND lane = 0"
@@ -148,6 +149,8 @@ def parts(count: int) -> Iterator[range]:
 
 
 def _loud(line: str) -> bool:
+    if _UNDELIVERED in line:
+        return False
     try:
         return json.loads(line).get("level") in _LOUD
     except ValueError:

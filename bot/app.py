@@ -51,9 +51,10 @@ from bot.web.health import health_routes
 from bot.web.reminders import reminder_routes
 from bot.web.webhooks import webhook_routes
 from guideline.records import Platform, Way
-from reminders.delivery import Channel, Delivery, recover_leases
+from reminders.delivery import Channel, Delivery
 from reminders.digests import Digests
 from reminders.housekeeping import duties
+from reminders.recovery import recover_leases
 from reminders.scheduler import Duty, Scheduler
 from reminders.sending import Sending
 from reminders.verdicts import Answer

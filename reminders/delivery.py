@@ -23,12 +23,10 @@ from guideline.records import Way
 from reminders.breaker import Breaker
 from reminders.loop import IDLE, Loop
 from reminders.verdicts import Accepted, Answer, Later, Refused, Room, Undecided, coded
-from storage import runs
 from storage.clock import Clock
 from storage.database import Database
-from storage.dispatches import Dispatch, NewDispatch, Recovered, Verdict, claim_due, recover, settle
-from storage.errors import Locked, StorageError, Unavailable
-from storage.thawing import FRESH, thaw
+from storage.dispatches import Dispatch, NewDispatch, Verdict, claim_due, settle
+from storage.errors import StorageError, Unavailable
 
 log = structlog.get_logger()
 
@@ -342,31 +340,3 @@ def _stumbled(dispatch: Dispatch, error: Exception) -> Undecided:
     """What a mistake of ours makes of a call."""
     log.critical("delivery.stumbled", action=dispatch.method, error=type(error).__name__)
     return Undecided(f"stumbled: {type(error).__name__}")
-
-
-async def recover_leases(database: Database, clock: Clock, *, starting: bool) -> Recovered:
-    """What a run that ended left under way is claimable again or listed as undecided.
-
-    A SQLite file belongs to one program: when it is `starting`, every lease in it is of a run that has
-    ended, however long it runs by a clock that was set back. On PostgreSQL, and later on, it may be a living
-    neighbour's and is left until it runs out, unless none that is given now could run as long.
-    Reminders that it had frozen and surely not sent are decided again, before anything is sent. Nor does a
-    start wait for a neighbour that holds what it would settle: the first tick asks again.
-    """
-    alone = starting and database.single_program
-    longest = timedelta(0) if alone else 2 * LEASE  # a neighbour's clock may be ahead of ours
-    real = clock.real()
-
-    async def unit(conn: AsyncConnection) -> Recovered:
-        if starting:
-            await thaw(conn, real - FRESH, real)
-        if alone:
-            await runs.let_go(conn, real)
-        return await recover(conn, real, longest)
-
-    try:
-        return await database.write(unit)
-    except Locked:
-        if alone or not starting:
-            raise
-        return Recovered(0, 0)

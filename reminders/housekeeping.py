@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from reminders.delivery import recover_leases
+from reminders.recovery import recover_leases
 from reminders.scheduler import Duty
 from reminders.turns import SLICE, turns
 from storage import files

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
-from reminders.delivery import GATHER, Aboard, Delivery, recover_leases
+from reminders.delivery import GATHER, Aboard, Delivery
+from reminders.recovery import recover_leases
 from reminders.verdicts import Accepted, Answer, Refused, Room
 from storage import budget
 from storage.clock import SystemClock

@@ -27,14 +27,13 @@ from bot.health import Health
 from bot.jobs import Work as Kind
 from bot.jobs import Worker
 from bot.loading import Loading, Shows
-from bot.mailing import bots_of, sender_of, server_of, stop_links
+from bot.mailing import sender_of, server_of, stop_links
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
 from bot.platforms.line import MOST, LineReader
 from bot.platforms.line_outbound import LineChannel
 from bot.platforms.line_quota import LineQuota
-from bot.platforms.mail import MailVoice
 from bot.platforms.mail_outbound import Link, MailChannel
 from bot.platforms.session import open_session
 from bot.platforms.telegram import TelegramReader
@@ -46,6 +45,7 @@ from bot.receiving import Receiving
 from bot.restoring import settle_restored
 from bot.settings import Settings
 from bot.troubles import Kind as Trouble
+from bot.ways import voices_of
 from bot.web.files import file_routes
 from bot.web.health import health_routes
 from bot.web.reminders import reminder_routes
@@ -225,12 +225,12 @@ class _Connected:
 
 def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, links: Link) -> _Connected:
     """A platform without credentials is simply off."""
-    on = _Connected()
+    on = _Connected(voices=voices_of(settings))
     if settings.line.enabled:
         line = LineChannel(session, settings.line.api_base, settings.line.token())
         on.channels.append(line)
         on.showing["line"] = line
-        on.readers["line"] = on.voices["line"] = LineReader()
+        on.readers["line"] = LineReader()
         on.pace["line"] = Pace(calls=2, most=MOST, put_off=3)  # one that LINE stumbles over stops no wave
         on.quota = LineQuota(session, settings.line.api_base, settings.line.token())
     if settings.telegram.enabled:
@@ -238,12 +238,11 @@ def _connect(session: aiohttp.ClientSession, settings: Settings, load: Load, lin
         on.telegram = TelegramChannel(session, base, token, own.rate, own.chat_rate, load=load)
         on.channels.append(on.telegram)
         on.showing["telegram"] = on.telegram
-        on.readers["telegram"] = on.voices["telegram"] = TelegramReader()
+        on.readers["telegram"] = TelegramReader()
         on.pace["telegram"] = Pace(calls=settings.telegram.rate)
     if settings.smtp.enabled:
         on.mail = MailChannel(server_of(settings), sender_of(settings), links)
         on.channels.append(on.mail)
-        on.voices["email"] = MailVoice(agency_of(settings), bots_of(settings))
         # One mailbox that is put off says nothing about the others.
         on.pace["email"] = Pace(calls=5, put_off=300)
     return on

@@ -14,12 +14,10 @@ from bot.cli.common import Config, RefusedError, finished, opened, say, settings
 from bot.desk import desk_for
 from bot.digests.book import book
 from bot.digests.work import write
-from bot.platforms.line import LineReader
-from bot.platforms.telegram import TelegramReader
 from bot.roster.dates import read_date
 from bot.settings import Settings
 from bot.sheets.model import Book
-from guideline.records import Way
+from bot.ways import voices_of
 from guideline.scope import AGENCY
 from guideline.weekly import Digest
 from handlers import digest_card
@@ -28,7 +26,6 @@ from reminders.digests import mailed
 from reminders.gathering import digest as digest_of
 from reminders.gathering import gather
 from reminders.listing import listed
-from reminders.voices import Voice
 from reminders.work import Work
 from storage.clock import SystemClock
 from storage.files import NewFile
@@ -102,15 +99,9 @@ async def _made(settings: Settings, day: date | None, scope: str) -> tuple[Diges
     clock: SystemClock | _On = SystemClock()
     if day is not None:
         clock = _On(datetime.combine(day, settings.reminders.weekly_digest.at, settings.zone))
-    voices: dict[Way, Voice] = {}
-    if settings.line.enabled:
-        voices["line"] = LineReader()
-    if settings.telegram.enabled:
-        voices["telegram"] = TelegramReader()
+    voices, cap = voices_of(settings), settings.line.monthly_budget
     async with opened(settings) as database:
-        work = Work(
-            database, clock, settings.zone, desk_for(settings), voices, {}, cap=settings.line.monthly_budget
-        )
+        work = Work(database, clock, settings.zone, desk_for(settings), voices, {}, cap=cap)
         local = work.local()
         weekday = settings.reminders.weekly_digest.weekday
         found = await gather(work, local.date() - timedelta(days=(local.weekday() - weekday) % 7))

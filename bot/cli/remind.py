@@ -17,9 +17,10 @@ from bot.codes.sheet import safe
 from bot.desk import desk_for
 from bot.foresight import next_day
 from bot.settings import Settings
+from bot.ways import ways_of
 from guideline.edition import Edition
 from guideline.foresight import Foreseen
-from guideline.records import Reminding, Way
+from guideline.records import Reminding
 from guideline.reminding import Due
 from guideline.words import roc_date, short_date
 from handlers import reminder, reminding_card, reminding_list, wave_report
@@ -108,16 +109,6 @@ async def previewed(database: Database, settings: Settings, today: date, day: da
         desk=coming[1] if coming is not None else desk,
         current=await Reckoner(database, desk.editions).current((asked or today).year),
     )
-
-
-def ways_of(settings: Settings) -> frozenset[Way]:
-    """By which people can be written to under these settings."""
-    on: dict[Way, bool] = {
-        "line": settings.line.enabled,
-        "telegram": settings.telegram.enabled,
-        "email": bool(settings.smtp.host),
-    }
-    return frozenset(way for way, enabled in on.items() if enabled)
 
 
 def summary(seen: Seen, day: date | None) -> Iterator[str]:

@@ -9,6 +9,7 @@ from email.policy import default
 from python_calamine import CalamineWorkbook
 
 from tests.cli.program import Program
+from tests.cli.test_remind import reckon
 
 ROSTER = "員工編號,姓名,單位\nA1,王小明,教育局/體育科\nA2,陳怡君,環保局\n"
 
@@ -55,3 +56,24 @@ def test_a_scope_is_a_top_level_unit(agency: Program) -> None:
         refused = agency("digest", *words)
         assert refused.status == 1
         assert refused.err.strip().count("\n") == 0
+
+
+def test_mail_is_a_way_where_the_agency_sends_mail(agency: Program) -> None:
+    """Three people with addresses and no chat: both previews of the day say that mail goes to them, and the
+    list names the way. Without a mail server no way leads to them."""
+    people = "".join(f"A{n},同仁{n},環保局,a{n}@example.gov.tw\n" for n in (1, 2, 3))
+    roster = agency.write("r.csv", f"員工編號,姓名,單位,電子郵件\n{people}")
+    assert agency("roster", "import", roster).status == 0
+    reckon(agency)
+    mail = {"TALENTBOT_SMTP__HOST": "mail.example.gov.tw", "TALENTBOT_SMTP__SENDER": "hr@example.gov.tw"}
+    words = ("--preview", "--on", "115/12/2")
+    assert "電子郵件 3" in agency("remind", *words, env=mail).out
+    done = agency("digest", *words, "--out", "out", env=mail)
+    assert "預定提醒 3 人：電子郵件 3" in done.out
+    assert "另行通知" not in done.out
+    sheets = CalamineWorkbook.from_path(agency.folder / "out" / "AI學習週報-1151202.xlsx")
+    listed = sheets.get_sheet_by_name("名單").to_python()[1:4]
+    assert [row[-1] for row in listed] == ["電子郵件"] * 3
+    for command in ("digest", "remind"):
+        said = agency(command, *words).out
+        assert "電子郵件 3" not in said

@@ -29,13 +29,15 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file behind a link, without its bytes. `taken`: it was served, and is not served again."""
+    """A file behind a link, without its bytes. `taken`: it was served, and is not served again. `kind` is
+    that of the job that made it."""
 
     id: int
     name: str
     media_type: str
     expires_at: datetime
     taken: bool
+    kind: str
 
 
 def new_token() -> str:
@@ -98,13 +100,23 @@ async def to_send(conn: AsyncConnection, file_id: int) -> NewFile | None:
 async def behind(conn: AsyncConnection, token: str, real: datetime) -> list[Listed]:
     """What the link opens now, oldest first; empty for an unknown or expired one."""
     rows = await conn.execute(
-        select(file.c.id, file.c.name, file.c.media_type, file.c.expires_at, file.c.served_at)
+        select(file.c.id, file.c.name, file.c.media_type, file.c.expires_at, file.c.served_at, file.c.kind)
         .where(file.c.token_hash == hash_token(token), file.c.expires_at > real)
         .order_by(file.c.id)
     )
     return [
-        Listed(row.id, row.name, row.media_type, row.expires_at, row.served_at is not None) for row in rows
+        Listed(row.id, row.name, row.media_type, row.expires_at, row.served_at is not None, row.kind)
+        for row in rows
     ]
+
+
+async def kind_of(conn: AsyncConnection, token: str) -> str | None:
+    """What sort of files the link opens, or opened once; None for an unknown one, and for one that expired so
+    long ago that nothing is kept of it."""
+    found: str | None = await conn.scalar(
+        select(file.c.kind).where(file.c.token_hash == hash_token(token)).limit(1)
+    )
+    return found
 
 
 async def take(

@@ -1,9 +1,11 @@
 """The week's digest over real HTTP: told by the scheduler's tick, its files fetched from the chat."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from tests.wire.house import House, line_id, open_house
 from tests.wire.platforms.postbox import postbox
+from tests.wire.test_my_data import fetched, link_in
 
 
 async def test_monday_nine_and_the_download(sqlite_url: str) -> None:
@@ -42,6 +44,30 @@ async def test_by_mail_with_both_sheets(sqlite_url: str) -> None:
         assert body is not None
         assert "附件是名單與各單位數字" in body.get_content()
         assert await house.rows("SELECT body FROM dispatch WHERE method = 'mail'") == [(None,)]
+
+
+async def test_the_page_of_a_weekly_report(sqlite_url: str) -> None:
+    """It speaks of the report, tells both formats apart, and says what to type for a new link once they were
+    fetched or have expired: nothing of it is about a copy of personal data."""
+    async with open_house(sqlite_url) as house:
+        await house.write("UPDATE person SET access = '人事' WHERE employee_no IN ('A001', 'A002')")
+        await bound(house)
+        phone = house.line_phone()
+        await phone.says("下載週報")
+        link = link_in(house, phone)
+        text = (await fetched("GET", link))[1].decode()
+        assert "<h1>週報下載</h1>" in text
+        assert "這是您索取的 AI 學習週報" in text
+        assert "名單含個人資料，請勿轉傳群組" in text
+        assert re.findall("<button.*?>(.+?)</button>", text) == ["下載 Excel 試算表", "下載 ODS 試算表"]
+        for part in re.findall(r'action="(\?part=\d+)"', text):
+            assert (await fetched("POST", link + part))[0] == 200
+        used = (await fetched("GET", link))[1].decode()
+        await house.write("UPDATE file SET expires_at = expires_at - 600000")  # ten minutes
+        expired = (await fetched("GET", link))[1].decode()
+        assert used == expired
+        assert "再輸入<strong>「下載週報」</strong>" in used
+        assert "複本" not in text + used
 
 
 async def bound(house: House) -> None:

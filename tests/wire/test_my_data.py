@@ -141,28 +141,35 @@ async def test_two_clicks_at_once_serve_one_file(house: House) -> None:
 
 
 async def test_links_that_open_nothing(house: House) -> None:
-    """Expired, unknown, malformed, another's part: the same page with the way to a new link."""
+    """Expired, or another's part: a page with the way to a new copy. Unknown, malformed, or expired so long
+    ago that nothing is kept of it: one that fits whatever it was, the weekly report too."""
     phone = house.line_phone()
     await activated(house, phone)
     await phone.says("索取複本")
     link = link_in(house, phone)
     part = re.findall(r'action="(\?part=\d+)"', (await fetched("GET", link))[1].decode())[0]
     pages = {(await fetched("POST", link + wrong))[1] for wrong in ("", "?part=999", "?part=x", "?part=-1")}
-    await house.write("UPDATE file SET expires_at = expires_at - 600000")  # ten minutes
-    for method, url in (
-        ("GET", link),
-        ("POST", link + part),
-        ("GET", f"{house.bot.url}/files/{'A' * 43}"),
-        ("POST", f"{house.bot.url}/files/{'A' * 43}{part}"),
-        ("GET", f"{house.bot.url}/files/short"),
-        ("GET", f"{house.bot.url}/files/{'%E4%BD%A0' * 43}"),
-    ):
-        status, body, headers = await fetched(method, url)
-        assert (status, headers["Cache-Control"]) == (410, "no-store")
-        pages.add(body)
-    (page,) = pages
-    assert "索取複本" in page.decode()
     assert (await fetched("PUT", link))[0] == 405
+    await house.write("UPDATE file SET expires_at = expires_at - 600000")  # ten minutes
+    pages |= {await gone(method, url) for method, url in (("GET", link), ("POST", link + part))}
+    (page,) = pages
+    assert "再輸入<strong>「索取複本」</strong>" in page.decode()
+    assert "週報" not in page.decode()
+    nobodys = {
+        await gone("GET", f"{house.bot.url}/files/{'A' * 43}"),
+        await gone("POST", f"{house.bot.url}/files/{'A' * 43}{part}"),
+        await gone("GET", f"{house.bot.url}/files/short"),
+        await gone("GET", f"{house.bot.url}/files/{'%E4%BD%A0' * 43}"),
+    }
+    await house.write("DELETE FROM file")
+    (page,) = nobodys | {await gone("GET", link), await gone("POST", link + part)}
+    assert re.findall("「(.+?)」", page.decode()) == ["索取複本", "下載週報"]
+
+
+async def gone(method: str, url: str) -> bytes:
+    status, body, headers = await fetched(method, url)
+    assert (status, headers["Cache-Control"]) == (410, "no-store")
+    return body
 
 
 async def test_a_database_in_trouble_costs_no_link(house: House) -> None:

@@ -18,6 +18,7 @@ from reminders.gathering import Gathered
 from reminders.listing import Listed, State
 
 _HIDDEN: Final = f"少於 {SMALL} 人或可推算，不顯示"
+_NOTHING: Final = "尚無官方資料"
 _STATE: Final[dict[State, str]] = {"missing": "尚缺", "waiting": "待上傳", "undecided": "列計待認定"}
 
 
@@ -35,7 +36,7 @@ def book(digest: Digest, found: Gathered, people: Sequence[Listed], agency: Agen
 def _overview(digest: Digest) -> Section:
     seen = digest.figures
     where = "全機關" if seen.scope == AGENCY else seen.scope
-    official = roc_date(digest.official_on) if digest.official_on else "尚無官方資料"
+    official = roc_date(digest.official_on) if digest.official_on else _NOTHING
     rows: list[tuple[Cell, ...]] = [
         ("統計日期", "", roc_date(seen.day), "", ""),
         ("範圍", "", where, "", "含所屬單位"),
@@ -78,10 +79,10 @@ def _counts(name: str, part: str, count: Count, digest: Digest, kind: str) -> li
     """Official, waiting and missing; where nothing is official yet it is said, and no 0."""
     head = f"{part} " if part else ""
     if count.people and count.unknown == count.people:
-        return [(name, f"{head}官方已登錄", "尚無官方資料", "", kind)]
-    official: Cell = count.official if digest_card.known(count, digest) else "尚無官方資料"
+        return [(name, f"{head}官方已登錄", _NOTHING, "", kind)]
+    official: Cell = count.official if digest_card.known(count, digest) else _NOTHING
     kinds = [("官方已登錄", official, kind), ("待上傳", count.waiting, ""), ("尚缺", count.missing, "")]
-    kinds += [("尚無官方資料", count.unknown, "")] if count.unknown else []
+    kinds += [(_NOTHING, count.unknown, "")] if count.unknown else []
     return [(name, f"{head}{label}", many, _rate(many, count.people), note) for label, many, note in kinds]
 
 
@@ -100,10 +101,7 @@ def _units(digest: Digest, found: Gathered) -> Section:
         seen = figures(found.edition, unit, found.day, found.units[unit])
         row: list[Cell] = [unit, seen.counted]
         for met in seen.met:
-            count = met.whole
-            unknown = count.unknown == count.people or not digest_card.known(count, digest)
-            row += ["－" if unknown else count.official, count.waiting, count.missing]
-            row.append("－" if unknown or not count.people else Rate(permille(count.official, count.people)))
+            row += _stands(met.whole, digest)
         rows.append(tuple(row))
     compared = found.compared(scope)
     for unit in sorted({*compared.shown, *compared.hidden}):
@@ -112,6 +110,17 @@ def _units(digest: Digest, found: Gathered) -> Section:
     if scope != AGENCY:
         rows.append(_other("全機關", compared.total, [one.id for one in requirements], digest))
     return Section("單位", tuple(headings), tuple(rows), _units_note(scope))
+
+
+def _stands(count: Count, digest: Digest) -> list[Cell]:
+    """官方, 待上傳, 尚缺 and 官方比率, as the letter has them: no 0 where nothing is known."""
+    if not count.people:
+        return ["－"] * 4
+    if count.unknown == count.people:
+        return ["－", "－", "－", _NOTHING]
+    if not digest_card.known(count, digest):
+        return ["－", count.waiting, count.missing, _NOTHING]
+    return [count.official, count.waiting, count.missing, Rate(permille(count.official, count.people))]
 
 
 def _units_note(scope: str) -> str:
@@ -131,7 +140,7 @@ def _other(name: str, row: Row | None, requirements: Sequence[str], digest: Dige
         if many is None:
             cells += [_HIDDEN, "－", "－", "－"]
         elif nothing and not many:
-            cells += ["－"] * 4
+            cells += ["－", "－", "－", _NOTHING]
         else:
             cells += [many, "－", "－", Rate(permille(many, row.people))]
     return tuple(cells)
@@ -149,7 +158,7 @@ def _people(digest: Digest, people: Sequence[Listed]) -> Section:
         hours: list[Cell] = []
         for one, part in places:
             minutes = listed.missing.get((one.id, part.id))
-            hours.append("尚無官方資料" if minutes is None else round(minutes / 60, 2))
+            hours.append(_NOTHING if minutes is None else round(minutes / 60, 2))
         told = roc_date(listed.told_on) if listed.told_on else ""
         way = WAYS[listed.way] if listed.way else "聯絡不到"
         rows.append((who.employee_no, who.name, who.unit, who.title, *hours, _STATE[listed.state], told, way))
@@ -161,6 +170,7 @@ def _explained(digest: Digest, agency: Agency) -> Section:
         ("製作", f"{agency.name}，AI 學習小幫手；數字依統計日期當時的資料。"),
         ("列計", f"依人員類別、到職日、離職日與不列計起訖判定（{PROVISIONAL}，由人事認定）。"),
         ("官方", "官方紀錄已登錄而達成的人數。尚未匯入當年度官方資料時不列數字，不以 0 計。"),
+        (_NOTHING, "須有官方資料才能判定的項目，匯入前不列待上傳與尚缺，也不以 0 計。"),
         ("待上傳", "加上自行回報的時數即達成，但官方紀錄尚未登錄；自行回報非官方時數。"),
         ("尚缺", "官方與自行回報合計仍不足的人數。名單中的尚缺時數以小時計。"),
         ("比率", "以列計人數為分母。"),

@@ -34,6 +34,9 @@ NASTY = (
 )
 
 
+NOTHING = "尚無官方資料"
+
+
 def read(content: bytes) -> dict[str, list[list[Any]]]:
     found = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     return {name: found.get_sheet_by_name(name).to_python() for name in found.sheet_names}
@@ -106,6 +109,25 @@ async def test_the_list_is_that_of_the_scope(database: Database) -> None:
     assert units["稽查小隊"] == "少於 5 人或可推算，不顯示"
     assert units["環保局"] == "少於 5 人或可推算，不顯示"  # it would follow from the total
     assert "小隊" not in str(sheets["名單"])
+
+
+async def test_nothing_is_missing_where_nothing_is_known(database: Database) -> None:
+    """Before the first official import what needs official records (the 20 hours) has no figure in any sheet,
+    not even 0: neither of a unit nor of the agency. What people reported is known."""
+    await opened(database)
+    await ask(database, "7002")
+    await work(database)
+    sheets = read(next(iter((await contents(database)).values())))
+    headings, *rows = sheets["單位"]
+    last = headings.index("年度學習時數 20 小時 官方")
+    units = {row[0]: row[2:] for row in rows}
+    assert units["教育局/體育科"] == ["－", 0, 12, NOTHING] * 2 + ["－", "－", "－", NOTHING]
+    assert {row[0]: row[last:] for row in rows if row[0] in ("教育局", "全機關")} == {
+        "教育局": ["－", "－", "－", NOTHING],
+        "全機關": ["－", "－", "－", NOTHING],
+    }
+    whole = [row[1:3] for row in sheets["總覽"] if row[0] == "年度學習時數 20 小時"]
+    assert whole == [["官方已登錄", NOTHING]]
 
 
 async def test_only_an_officer_who_serves(database: Database) -> None:

@@ -28,7 +28,7 @@ def write(book: Book) -> bytes:
         head=workbook.add_format({"bold": True, "bg_color": "#E3EAF4", "border": 1, "valign": "top"}),
         text=workbook.add_format({"text_wrap": True, **edge}),
         whole=workbook.add_format({"num_format": "#,##0", **edge}),
-        number=workbook.add_format({"num_format": "#,##0.##", **edge}),
+        number=workbook.add_format(edge),  # the general one: with `0.##` Excel shows 3 as "3."
         rate=workbook.add_format({"num_format": "0.0%", **edge}),
         quiet=workbook.add_format({"italic": True, "font_color": "#5B6470"}),
     )

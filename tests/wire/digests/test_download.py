@@ -164,6 +164,17 @@ def test_no_text_is_a_formula_and_numbers_are_numbers(form: Any) -> None:
     assert form.write(made) == content
 
 
+def test_whole_hours_end_in_no_point() -> None:
+    """Excel shows 3 as `3.` under a format like `0.##`: hours stand in the general one, 3 and 1.5."""
+    section = Section("名單", ("甲", "乙"), ((3.0, 1.5),))
+    with zipfile.ZipFile(io.BytesIO(xlsx.write(Book("t", "a", MONDAY, (section,))))) as parts:
+        sheet, styles = (parts.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+    looks = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    cells = re.findall(r'<c r="[AB]2" s="(\d+)"><v>([\d.]+)</v>', sheet)
+    general = "0"
+    assert [(looks[int(look)], value) for look, value in cells] == [(general, "3"), (general, "1.5")]
+
+
 def test_no_sheet_holds_a_formula_element() -> None:
     """Neither format's XML has one."""
     section = Section("名單", ("甲",), tuple((text,) for text in NASTY))

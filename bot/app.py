@@ -254,7 +254,7 @@ def _works(work: Work, settings: Settings, on: _Connected) -> tuple[Kind, ...]:
     return (
         Copies(*base, settings.public_url),
         Foreseeing(*base, frozenset(on.voices), work.cap),
-        Downloads(work, on.readers, settings.public_url),
+        Downloads(work, on.readers, settings.public_url, settings.reminders.weekly_digest.weekday),
     )
 
 

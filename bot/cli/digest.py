@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.sheets.model import Book
 from bot.ways import voices_of
 from guideline.scope import AGENCY
-from guideline.weekly import Digest
+from guideline.weekly import Digest, week_of
 from handlers import digest_card
 from handlers.message import plain
 from reminders.digests import mailed
@@ -103,8 +103,7 @@ async def _made(settings: Settings, day: date | None, scope: str) -> tuple[Diges
     async with opened(settings) as database:
         work = Work(database, clock, settings.zone, desk_for(settings), voices, {}, cap=cap)
         local = work.local()
-        weekday = settings.reminders.weekly_digest.weekday
-        found = await gather(work, local.date() - timedelta(days=(local.weekday() - weekday) % 7))
+        found = await gather(work, week_of(local.date(), settings.reminders.weekly_digest.weekday))
         if found is None:
             raise RefusedError("這一年沒有 AI 時數要求，沒有週報")
         if scope not in found.units or "/" in scope:

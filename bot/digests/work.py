@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from bot.platforms.telegram import document
 from bot.sheets import ods, xlsx
 from bot.sheets.model import Book
 from guideline.records import Platform
-from guideline.weekly import Digest
+from guideline.weekly import Digest, week_of
 from guideline.words import roc_year
 from handlers import digest_download
 from reminders.gathering import Gathered, digest, gather
@@ -51,20 +51,22 @@ class Downloads:
 
     kind: Final = jobs.DIGEST
 
-    def __init__(self, work: Work, platforms: Mapping[Platform, Reader], public_url: str) -> None:
+    def __init__(
+        self, work: Work, platforms: Mapping[Platform, Reader], public_url: str, weekday: int
+    ) -> None:
+        """`weekday` (0: Monday) is that of reminders.weekly_digest."""
         self._work = work
         self._platforms = platforms
         self._public_url = public_url
+        self._weekday = weekday
 
     async def make(self, job: Job) -> Finish:
         number, now = int(job.payload["person"]), self._work.clock.now()
-        local = self._work.local()
-        today = local.date()
+        today = self._work.local().date()
         of = await self._work.database.read(lambda conn: officers.scope_of(conn, number, today))
         if of is None or job.account.person_id != number:
             raise Conflict("the chat is no longer an officer's")
-        week = local.date() - timedelta(days=local.weekday())
-        found = await gather(self._work, week)
+        found = await gather(self._work, week_of(today, self._weekday))
         if found is None:
             raise Conflict("nothing was asked of anybody this year")
         written = await sheets(self._work, found, await digest(self._work, found, of))

@@ -80,9 +80,9 @@ def work_of(database: Database, clock: Moved) -> Work:
     return Work(database, clock, TAIPEI, desk_for(settings), voices, pace)
 
 
-def replica(database: Database, clock: Moved) -> Digests:
+def replica(database: Database, clock: Moved, weekday: int = 0) -> Digests:
     work = work_of(database, clock)
-    return Digests(work, 0, NINE, partial(sheets, work), lambda: None)
+    return Digests(work, weekday, NINE, partial(sheets, work), lambda: None)
 
 
 async def said(database: Database) -> list[tuple[str, str]]:

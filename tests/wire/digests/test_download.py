@@ -3,12 +3,12 @@
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import python_calamine as calamine
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.copies.actions import ACTIONS
 from bot.digests.work import Downloads, write
@@ -19,13 +19,13 @@ from bot.sheets import ods, xlsx
 from bot.sheets.model import Book, Rate, Section
 from guideline.changes import DigestRequested
 from guideline.records import Access, Platform
-from storage import files
+from storage import files, settings
 from storage.database import Database
 from storage.errors import Conflict
-from storage.schema import account, audit, dispatch, file, job, outbox, person
+from storage.schema import account, audit, closure, dispatch, file, job, outbox, person, standing
 from tests.guideline.facts import edition
 from tests.storage.agency import change, column, count, effect, fresh
-from tests.wire.digests.office import MONDAY, TAIPEI, Moved, opened, work_of
+from tests.wire.digests.office import MONDAY, TAIPEI, Moved, later, opened, reckoned, replica, work_of
 
 NASTY = (
     *("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "\t=1", "\r=1"),
@@ -46,11 +46,11 @@ async def ask(database: Database, user: str, cause: int = 5) -> None:
     await change(database, edition(), effect(await fresh(database, user), DigestRequested(), MONDAY, cause))
 
 
-async def work(database: Database) -> bool:
-    clock = Moved()
+async def work(database: Database, at: datetime = MONDAY, weekday: int = 0) -> bool:
+    clock = Moved(at)
     readers: Any = {"line": LineReader(), "telegram": TelegramReader()}
     platforms: tuple[Platform, ...] = ("line", "telegram")
-    downloads = Downloads(work_of(database, clock), readers, "https://bot.example")
+    downloads = Downloads(work_of(database, clock), readers, "https://bot.example", weekday)
     return await Worker(database, clock, TAIPEI, platforms, (downloads,), lambda: None).one()
 
 
@@ -128,6 +128,42 @@ async def test_nothing_is_missing_where_nothing_is_known(database: Database) -> 
     }
     whole = [row[1:3] for row in sheets["總覽"] if row[0] == "年度學習時數 20 小時"]
     assert whole == [["官方已登錄", NOTHING]]
+
+
+@pytest.mark.parametrize(
+    ("weekday", "shut", "at", "since"),
+    [
+        (0, MONDAY.date(), later(days=1), "115/11/16"),  # Monday is closed: it comes on Tuesday
+        (2, None, later(days=1), "115/11/11"),  # Tuesday is of the week that began on Wednesday
+        (2, None, later(days=2), "115/11/18"),
+    ],
+)
+async def test_a_download_compares_with_the_week_before_as_the_digest_does(
+    database: Database, weekday: int, shut: date | None, at: datetime, since: str
+) -> None:
+    """Whichever day the digest comes on: the figures of its own week are not what they are compared with."""
+    await opened(database)
+    imported = later(days=-30)
+    await database.write(
+        lambda conn: settings.keep_instant(conn, settings.OFFICIAL_AS_OF, imported, imported, "person:1")
+    )
+    await reckoned(database)
+    done = update(standing).where(standing.c.requirement == "yearly-ai").values(state="official")
+    await database.write(lambda conn: conn.execute(done))
+    if shut is not None:
+        closed = {"day": shut, "note": "", "changed_by": "person:1", "changed_at": MONDAY}
+        await database.write(lambda conn: conn.execute(insert(closure).values(closed)))
+    clock = Moved()
+    told = replica(database, clock, weekday)
+    day = later(days=-14)
+    while day <= at:
+        clock.at = day
+        await told.attend(day)
+        day += timedelta(days=1)
+    await ask(database, "7002")
+    await work(database, at, weekday)
+    overview = read(next(iter((await contents(database)).values())))["總覽"]
+    assert {row[4] for row in overview if row[1] == "官方增減"} == {f"與 {since} 那一週相比"}
 
 
 async def test_only_an_officer_who_serves(database: Database) -> None:

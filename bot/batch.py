@@ -32,7 +32,7 @@ from handlers.desk import Desk
 from handlers.event import Event
 from handlers.needs import needs
 from handlers.outcome import Notice, Outcome
-from handlers.receipts import together
+from handlers.receipts import apart, carrying
 from handlers.router import apology, code_in, handle
 from storage import inbox, menus
 from storage.apply import Effect, apply
@@ -205,7 +205,7 @@ def _with_earlier(outcome: Outcome, snapshot: Snapshot) -> Outcome:
     """The reply carries earlier receipts: should it be lost, they are told again with its own."""
     if not outcome.replies or not snapshot.unreceived or _leaves(outcome):
         return outcome
-    return replace(outcome, receipt=together(*snapshot.unreceived, outcome.receipt))
+    return replace(outcome, receipt=carrying(apart(snapshot.unreceived), outcome.receipt))
 
 
 def _leaves(outcome: Outcome) -> bool:

@@ -20,7 +20,7 @@ from handlers.desk import Desk
 from handlers.event import Event
 from handlers.next_reply import fits, in_a_sentence, with_reminder
 from handlers.outcome import Outcome
-from handlers.receipts import together
+from handlers.receipts import followed
 from reminders.today import Today, look
 from storage import facts, waiting
 from storage.dispatches import NewDispatch
@@ -67,7 +67,7 @@ class Riding:
         if kept is None or not letters:
             return letters
         *others, last = letters
-        return [*others, replace(last, receipt=together(last.receipt, in_a_sentence(kept.due)))]
+        return [*others, replace(last, receipt=followed(last.receipt, in_a_sentence(kept.due)))]
 
     def off(self, snapshot: Snapshot) -> None:
         """That outcome could not be frozen after all."""

@@ -8,6 +8,7 @@ import typer
 from bot.cli.common import Config, finished, opened, say, settings_for
 from bot.settings import Settings
 from guideline.ways import WAYS
+from handlers.receipts import apart
 from storage.dispatches import KILLED
 from storage.restored import RESTORED
 from storage.undelivered import Undelivered, undelivered
@@ -55,5 +56,5 @@ def _line(one: Undelivered, settings: Settings) -> str:
     at = one.created_at.astimezone(settings.zone)
     whom = f"{one.employee_no} {one.name}（{one.unit}）" if one.name else "尚未啟用的對話"
     why = f"　{_REASONS.get(one.reason, one.reason)}" if one.reason else ""
-    what = f"　{one.receipt}" if one.receipt else ""
+    what = f"　{'；'.join(apart([one.receipt]))}" if one.receipt else ""
     return f"{at.year - 1911}/{at:%m/%d %H:%M}　{WAYS[one.platform]}　{whom}{why}{what}"

@@ -137,13 +137,14 @@ def test_receipts_lost_again_and_again_are_all_shown() -> None:
 
 
 def test_a_receipt_that_several_lost_replies_had_is_shown_once() -> None:
-    """Otherwise it would push others out of the few that are shown."""
-    lost = ("建議類別：一般應用", "已回報 甲；建議類別：一般應用", "已回報 甲；已回報 乙")
+    """Otherwise it would push others out of the few that are shown; in the order in which it was done: what
+    a reply carries is older than what one before it, still under way then, says itself."""
+    lost = ("已復原 乙", "已回報 甲；已復原 甲；已回報 乙；", "已回報 甲；已回報 丙")
     chat = colleague(unreceived=lost)
     chat.types("進度")
     first = chat.replies[0]
     assert isinstance(first, Text)
-    assert first.body == "先前的訊息可能沒有送達，補充如下：建議類別：一般應用；已回報 甲；已回報 乙。"
+    assert first.body == "先前的訊息可能沒有送達，補充如下：已回報 乙；已復原 乙；已回報 丙等 5 件。"
 
 
 def test_a_name_with_the_mark_between_receipts_is_one_receipt() -> None:

@@ -50,7 +50,7 @@ async def reported(chat: Chat) -> None:
 
 async def _taken_back(chat: Chat, title: str, wanted: Wanted) -> None:
     wanted.undone = True
-    told = re.compile(rf"已復原[： ][^\n「]+「{title}」")
+    told = re.compile(rf"(?:已復原|剛才已撤回)[： ][^\n「]+「{title}」")
     while not told.search(chat.phone.read()):
         button = chat.phone.offered(f"\n{title}（").get("復原")
         if button is not None:

@@ -51,7 +51,9 @@ class Need(StrEnum):
     CERTIFICATES = "certificates"
     REACH = "reach"  # all accounts of the person, and how they want to be reminded
     QUESTIONS = "questions"  # what the person asked HR
-    OFFICE = "office"  # what waits for HR; for HR's people only
+    OFFICE = "office"  # how much waits for HR; for HR's people only, as the next two
+    ASKED_OF_HR = "asked_of_hr"  # with it: each question that waits
+    FOR_FORM_51 = "for_form_51"  # with it: each certificate that waits
     COPIES = "copies"  # copies of their data that the person asked for lately
 
 
@@ -230,9 +232,9 @@ class Office:
     """What waits for HR, the oldest first, and how much that is. `accepting`: HR takes questions in the
     chat; `reminding`: how reminders stand; `officers`: the units of all who serve in HR."""
 
-    questions: tuple[AskedQuestion, ...] = ()
+    questions: tuple[AskedQuestion, ...] = ()  # Need.ASKED_OF_HR; of any other event the oldest alone
     questions_open: int = 0
-    certificates: tuple[tuple[Person, CertificateEntry], ...] = ()  # waiting for 表51
+    certificates: tuple[tuple[Person, CertificateEntry], ...] = ()  # waiting for 表51: Need.FOR_FORM_51
     certificates_waiting: int = 0
     accepting: bool = True
     reminding: Reminding = Reminding()

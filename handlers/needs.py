@@ -32,7 +32,8 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     Name.CERTIFICATES: frozenset({Need.CERTIFICATES}),
     Name.HELD: frozenset({Need.CERTIFICATES}),
     Name.TAKE_BACK: frozenset({Need.CERTIFICATES}),
-    **dict.fromkeys((Name.FORM_51, Name.OPENING), frozenset({Need.CERTIFICATES, Need.OFFICE})),
+    Name.FORM_51: frozenset({Need.CERTIFICATES, Need.OFFICE, Need.FOR_FORM_51}),
+    Name.OPENING: frozenset({Need.CERTIFICATES, Need.OFFICE}),
     **dict.fromkeys(
         (
             *(Name.PROGRESS, Name.REMINDERS, Name.STOP, Name.RESTART, Name.SNOOZE, Name.SNOOZE_MONTH),
@@ -43,19 +44,19 @@ _OF_COMMAND: Final[dict[Name, frozenset[Need]]] = {
     **dict.fromkeys((Name.MY_DATA, Name.COPY, Name.UNBIND, Name.ERASE), frozenset({Need.REACH, Need.COPIES})),
     **dict.fromkeys((Name.MY_QUESTIONS, Name.ASK_HR), frozenset({Need.QUESTIONS})),
     Name.OFFICE: frozenset({Need.OFFICE, Need.QUESTIONS}),  # for everybody but HR it means 問人事
+    Name.WAITING: frozenset({Need.OFFICE, Need.ASKED_OF_HR}),
     **dict.fromkeys(
-        (Name.WAITING, Name.PAUSE, Name.REOPEN, Name.DIGEST, *office_reminders.COMMANDS),
-        frozenset({Need.OFFICE}),
+        (Name.PAUSE, Name.REOPEN, Name.DIGEST, *office_reminders.COMMANDS), frozenset({Need.OFFICE})
     ),
 }
 _OF_TASK: Final[dict[str, frozenset[Need]]] = {
     asking.TASK: frozenset({Need.QUESTIONS}),
     certificates.TASK: frozenset({Need.CERTIFICATES}),
     certificate_withdrawal.TASK: frozenset({Need.CERTIFICATES}),
-    office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE}),
+    office_certificates.TASK: frozenset({Need.CERTIFICATES, Need.OFFICE, Need.FOR_FORM_51}),
     office_reminders.TASK: frozenset({Need.OFFICE}),
     my_data.TASK: frozenset({Need.REACH, Need.COPIES}),
-    answering.TASK: frozenset({Need.OFFICE}),
+    answering.TASK: frozenset({Need.OFFICE, Need.ASKED_OF_HR}),
     preferences.TASK: frozenset({Need.REACH}),
     records.TASK: frozenset({Need.ENTRIES}),
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import (
@@ -49,6 +49,10 @@ from storage.schema import (
     role_assignment,
 )
 
+_LISTS: Final = frozenset({Need.ASKED_OF_HR, Need.FOR_FORM_51})
+_OPEN: Final = question.c.answered_at.is_(None)
+_UNREGISTERED: Final = and_(certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None))
+
 
 async def load(
     conn: AsyncConnection,
@@ -74,43 +78,54 @@ async def load(
         for number, asked_of_hr in (await _questions(conn, wanted, people)).items():
             found[number]["questions"] = tuple(asked_of_hr)
         _give(found, wanted, "hr_reached", await reach.hr_reached(conn, today, platforms))
-    if wanted := [
-        number for number in asked.get(Need.OFFICE, ()) if number in people and people[number].of_hr
-    ]:
-        _give(found, wanted, "office", await office(conn, today))
+    hr = {number for number in asked.get(Need.OFFICE, ()) if number in people and people[number].of_hr}
+    if hr:
+        listed = {need for need in _LISTS if hr.intersection(asked.get(need, ()))}
+        _give(found, hr, "office", await office(conn, today, listed))
     return found
 
 
-async def office(conn: AsyncConnection, today: date) -> Office:
-    """What waits for HR now, all of it: a button or a number may mean any of them, on whatever page."""
-    asked = await conn.execute(
-        select(*PERSON, question)
-        .join(question, question.c.person_id == person.c.id)
-        .where(question.c.answered_at.is_(None))
-        .order_by(question.c.id)
-    )
-    held = await conn.execute(
-        select(*CERTIFICATE, *PERSON)
-        .join(person, person.c.id == certificate.c.person_id)
-        .where(certificate.c.registered_at.is_(None), certificate.c.withdrawn_at.is_(None))
-        .order_by(certificate.c.returned_at.is_not(None), certificate.c.id)
-    )
-    questions = tuple(
-        AskedQuestion(
-            row[len(PERSON)], to_person(row), row.text, row.asked_at, row.answer, row.answered_at, row.key
-        )
-        for row in asked
-    )
-    certificates = tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in held)
+async def office(conn: AsyncConnection, today: date, listed: Collection[Need] = _LISTS) -> Office:
+    """What waits for HR now. Of what is `listed` all of it: a button or a number may mean any of them, on
+    whatever page."""
+    questions = await _open_questions(conn, None if Need.ASKED_OF_HR in listed else 1)
+    certificates = await _unregistered(conn) if Need.FOR_FORM_51 in listed else ()
     return Office(
         questions=questions,
-        questions_open=len(questions),
+        questions_open=await conn.scalar(select(func.count(question.c.id)).where(_OPEN)) or 0,
         certificates=certificates,
-        certificates_waiting=len(certificates),
+        certificates_waiting=await conn.scalar(select(func.count(certificate.c.id)).where(_UNREGISTERED))
+        or 0,
         accepting=await settings.accepting(conn),
         reminding=await reminding.stands(conn, today),
         officers=await officers.units(conn, today),
     )
+
+
+async def _open_questions(conn: AsyncConnection, most: int | None) -> tuple[AskedQuestion, ...]:
+    rows = await conn.execute(
+        select(*PERSON, question)
+        .join(question, question.c.person_id == person.c.id)
+        .where(_OPEN)
+        .order_by(question.c.id)
+        .limit(most)
+    )
+    return tuple(
+        AskedQuestion(
+            row[len(PERSON)], to_person(row), row.text, row.asked_at, row.answer, row.answered_at, row.key
+        )
+        for row in rows
+    )
+
+
+async def _unregistered(conn: AsyncConnection) -> tuple[tuple[Person, CertificateEntry], ...]:
+    rows = await conn.execute(
+        select(*CERTIFICATE, *PERSON)
+        .join(person, person.c.id == certificate.c.person_id)
+        .where(_UNREGISTERED)
+        .order_by(certificate.c.returned_at.is_not(None), certificate.c.id)
+    )
+    return tuple((to_person(row[len(CERTIFICATE) :]), to_certificate(row)) for row in rows)
 
 
 def _give(found: dict[int, dict[str, Any]], people: Collection[int], name: str, value: Any) -> None:

@@ -1,9 +1,9 @@
 """Who may do, and read, what only HR does: `Person.serves_in_hr` and `guideline.scope`, asked of rows."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Access
@@ -12,10 +12,13 @@ from storage.effects import Asked
 from storage.errors import Conflict
 from storage.schema import person
 
+# Written into the statement: a partial index serves only a condition it can see.
+_HR: Final[ColumnElement[str]] = literal_column(f"'{Access.HR.value}'")
+
 
 def serving(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """系統權限 人事, and not left by this day."""
-    return and_(person.c.access == Access.HR.value, or_(person.c.left_on.is_(None), person.c.left_on >= on))
+    return and_(person.c.access == _HR, or_(person.c.left_on.is_(None), person.c.left_on >= on))
 
 
 async def serves(conn: AsyncConnection, number: int, on: date) -> bool:
@@ -31,7 +34,7 @@ async def scope_of(conn: AsyncConnection, number: int, on: date) -> str | None:
 
 async def units(conn: AsyncConnection, on: date) -> frozenset[str]:
     """Of all officers who serve on this day."""
-    return frozenset(await conn.scalars(select(person.c.unit).distinct().where(serving(on))))
+    return frozenset(await conn.scalars(select(person.c.unit).where(serving(on))))
 
 
 async def may_decide(conn: AsyncConnection, number: int, on: date) -> bool:

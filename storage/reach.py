@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Account, Platform, Way
@@ -95,9 +95,7 @@ async def of_hr(conn: AsyncConnection, on: date) -> dict[int, str]:
 
 async def hr_reached(conn: AsyncConnection, on: date, platforms: Collection[Platform]) -> bool:
     """Whether `of_people` finds a chat for anybody of them."""
-    some: Any = (
-        select(account.c.id)
-        .join(person, person.c.id == account.c.person_id)
-        .where(officers.serving(on), account.c.reachable, account.c.platform.in_(platforms))
-    )
-    return await conn.scalar(some.limit(1)) is not None
+    # Asked of each officer: a join may begin with all the chats of a platform.
+    chat: Any = account.c.person_id == person.c.id
+    reached = exists().where(chat, account.c.reachable, account.c.platform.in_(platforms))
+    return await conn.scalar(select(person.c.id).where(officers.serving(on), reached).limit(1)) is not None

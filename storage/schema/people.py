@@ -1,6 +1,6 @@
 """Who is known."""
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table, Text, text
 
 from storage.schema.base import metadata
 from storage.types import Day, Id, Instant, Words
@@ -25,5 +25,11 @@ person = Table(
     Column("changed_at", Instant, nullable=False),
     Column("counted", Text, nullable=False, server_default=""),  # 列計, as HR decided; empty: by the rules
     Index("ix_person_unit", "unit"),
+    Index(
+        "ix_person_officer",
+        "id",
+        sqlite_where=text("access = '人事'"),
+        postgresql_where=text("access = '人事'"),
+    ),
     sqlite_autoincrement=True,
 )

@@ -118,4 +118,5 @@ opt_out = Table(
     Column("created_at", Instant, nullable=False),
     Column("used_at", Instant),
     Index("ix_opt_out_created_at", "created_at"),
+    Index("ix_opt_out_person_id", "person_id"),
 )

@@ -204,8 +204,13 @@ class Chat:
             questions=self.questions if Need.QUESTIONS in asked else (),
             hr_reached=self.hr_reached or Need.QUESTIONS not in asked,
             copies=self.copies if Need.COPIES in asked else (),
-            office=self.office if Need.OFFICE in asked and self._of_hr() else None,
+            office=self._waiting(asked) if Need.OFFICE in asked and self._of_hr() else None,
         )
+
+    def _waiting(self, asked: frozenset[Need]) -> Office:
+        questions = self.office.questions if Need.ASKED_OF_HR in asked else self.office.questions[:1]
+        certificates = self.office.certificates if Need.FOR_FORM_51 in asked else ()
+        return replace(self.office, questions=questions, certificates=certificates)
 
     def _oldest_first(self) -> tuple[HoursEntry, ...]:
         return tuple(sorted(self.entries, key=lambda entry: (entry.learned_on, entry.id)))

@@ -552,14 +552,15 @@ def test_each_event_asks_for_what_it_needs() -> None:
     for typed, wanted in (
         ("問人事 何時", {Need.QUESTIONS}),
         ("我的提問", {Need.QUESTIONS}),
-        ("看提問", {Need.OFFICE}),
+        ("看提問", {Need.OFFICE, Need.ASKED_OF_HR}),
         ("暫停收提問", {Need.OFFICE}),
         ("人事", {Need.OFFICE, Need.QUESTIONS}),
         ("一年要幾小時？", set()),
     ):
         assert needs(Event(Kind.TEXT, NOON, typed), None) == wanted
     assert needs(Event(Kind.PRESS, NOON, press=Press("ask", "forward", "e1")), None) == {Need.QUESTIONS}
-    assert needs(Event(Kind.PRESS, NOON, press=Press("office", "key.k9")), None) == {Need.OFFICE}
+    pressed = Event(Kind.PRESS, NOON, press=Press("office", "key.k9"))
+    assert needs(pressed, None) == {Need.OFFICE, Need.ASKED_OF_HR}
 
 
 @pytest.mark.parametrize(

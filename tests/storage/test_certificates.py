@@ -29,7 +29,7 @@ IPAS = CertificateReported(
 )
 OWN = CertificateReported(None, "某\ud800證照", date(1999, 1, 2), key="1b")
 LATER = NOW + timedelta(hours=1)
-NEEDED = frozenset({Need.CERTIFICATES, Need.OFFICE})
+NEEDED = frozenset({Need.CERTIFICATES, Need.OFFICE, Need.FOR_FORM_51})
 
 
 async def see(database: Database, owner: Account) -> Snapshot:

@@ -198,3 +198,20 @@ async def test_every_question_that_waits_is_among_those_an_officer_sees(
     office = await waiting(database, officer)
     assert [one.key for one in office.questions] == [f"k{number}" for number in range(120)]
     assert office.questions_open == 120
+
+
+async def test_an_event_that_lists_nothing_is_told_how_much_waits(
+    database: Database, edition: Edition
+) -> None:
+    """人事 says how many questions there are, and since when: the oldest is enough for that."""
+    asker, officer = await two(database)
+    rows = [
+        {"person_id": asker.person_id, "text": "何時", "asked_at": NOW + number * MINUTE}
+        for number in range(9)
+    ]
+    await database.write(lambda conn: conn.execute(question.insert(), rows))
+    wanted = [Wanted(officer, TODAY, None, needs=lambda _: frozenset({Need.OFFICE}))]
+    (snapshot,) = await database.read(lambda conn: load(conn, wanted))
+    assert snapshot.office is not None
+    assert snapshot.office.questions_open == 9
+    assert [one.asked_at for one in snapshot.office.questions] == [NOW]

@@ -1,10 +1,9 @@
 """What an operator watches: right, and cheap however much there is."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
 from storage import inbox, watching
@@ -14,6 +13,7 @@ from storage.settling import BLOCKED, State
 from storage.watching import Calls, last_heard, people_between, queues, sight
 from tests.storage.agency import MINUTE, NOW, arrive, chat
 from tests.storage.agency import text as said
+from tests.storage.plans import plans
 from tests.storage.test_dispatches import close, push, put, take
 
 HOUR = timedelta(hours=1)
@@ -70,29 +70,17 @@ async def test_who_was_heard_and_when(database: Database) -> None:
 async def test_nothing_reads_all_that_was_ever_received_or_sent(sqlite_database: Database) -> None:
     """As SQLite plans in service, where nobody gathers statistics: by the index of what waits, never by
     that of all events of a platform; the claim of the pipeline too."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked.append((statement, parameters))
-
     ways: tuple[Platform, ...] = ("line", "telegram")
 
-    async def plans(conn: Any) -> list[str]:
-        event.listen(conn.sync_connection, "before_cursor_execute", note)
+    async def unit(conn: AsyncConnection) -> None:
         await sight(conn, ways, NOW)
         await queues(conn, ways)
         await oldest_due(conn, NOW)
         await last_heard(conn, "line")
         await people_between(conn, "line", NOW, NOW + HOUR)
         await inbox.claim(conn, 64, None, ways)
-        event.remove(conn.sync_connection, "before_cursor_execute", note)
-        found = []
-        for statement, parameters in asked:
-            rows = await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            found += [str(row[-1]) for row in rows]
-        return found
 
-    found = await sqlite_database.write(plans)
+    found = await plans(sqlite_database, unit)
     touched = [line for line in found if "inbox" in line or "dispatch" in line]
     assert len(touched) > 20
     bad = [line for line in touched if "autoindex" in line or line in ("SCAN dispatch", "SCAN inbox")]

@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import next_reply, unasked
 from bot.desk import Closing
 from bot.menus.giving import give_menus
-from bot.metrics import Metrics
 from bot.outgoing import Envelope, Reader
 from guideline.changes import (
     AccountBound,
@@ -43,20 +41,19 @@ from storage.errors import Conflict
 from storage.inbox import Claimed
 from storage.snapshots import Wanted, load
 
-log = structlog.get_logger()
-
 _SLOW_WORK = CopyRequested | DigestRequested | ForesightAsked  # changes that make a job
 _RELEASING = AccountBound | AccountReleased | PersonErased  # changes that take other chats from a person
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one batch did: events claimed, and how many of them a handler could not handle; the ways by which
-    it answers at once, and those by which it says something else; whether it asked for slow work, and whether
-    events are left."""
+    """What one batch did: events claimed, how many of them are done, and those that a handler could not
+    handle, with its error; the ways by which it answers at once, and those by which it says something else;
+    whether it asked for slow work, and whether events are left."""
 
-    claimed: int
-    failed: int
+    claimed: int = 0
+    done: int = 0
+    failures: Sequence[tuple[int, str]] = ()
     answers: frozenset[Way] = frozenset()
     others: frozenset[Way] = frozenset()
     slow_work: bool = False
@@ -72,7 +69,6 @@ class Batches:
         zone: ZoneInfo,
         desk: Desk,
         platforms: Mapping[Platform, Reader],
-        metrics: Metrics,
         ways: Collection[Way],
     ) -> None:
         """`ways` are those by which people are reminded."""
@@ -82,7 +78,6 @@ class Batches:
         self._closing = Closing(desk)
         self._ways = ways
         self._platforms = platforms
-        self._metrics = metrics
 
     async def work(
         self, conn: AsyncConnection, limit: int, only: Collection[int] | None, seen: list[int]
@@ -92,7 +87,7 @@ class Batches:
         claimed = await inbox.claim(conn, limit, only, tuple(self._platforms))
         seen.extend(row.seq for row in claimed)
         if not claimed:
-            return Tally(0, 0)
+            return Tally()
         now, real = self._clock.now(), self._clock.real()
         local = now.astimezone(self._zone)
         desk = await self._closing.on(conn, local.date())
@@ -146,11 +141,10 @@ class Batches:
         await inbox.finish(conn, done)
         for seq, error_name in failures:
             await inbox.fail(conn, seq, error_name)
-            log.error("event.failed", action="handle", seq=seq, error=error_name)
-        self._metrics.handled(len(done), len(failures))
         return Tally(
             len(claimed),
-            len(failures),
+            len(done),
+            failures,
             frozenset(one.platform for one in frozen if one.lane == 0),
             frozenset(one.platform for one in frozen if one.lane != 0),
             any(isinstance(one.change, _SLOW_WORK) for one in effects),

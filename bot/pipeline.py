@@ -66,7 +66,7 @@ class Pipeline(Loop):
         to itself."""
         super().__init__()
         self._database = database
-        self._batches = Batches(clock, zone, desk, platforms, metrics, ways)
+        self._batches = Batches(clock, zone, desk, platforms, ways)
         self._metrics = metrics
         self._slow_work = slow_work
         self._deliveries = deliveries
@@ -133,7 +133,7 @@ class Pipeline(Loop):
 
         async def unit(conn: AsyncConnection) -> Tally:
             if left:  # while it waited for its turn
-                return Tally(0, 0)
+                return Tally()
             if shared and self._receiving is not None:
                 joined.append(await self._receiving.board(conn))
             tally = await self._batches.work(conn, limit, only, seen)
@@ -149,6 +149,7 @@ class Pipeline(Loop):
             raise
         for one in joined:
             one.held()
+        self._tell(tally)
         # What does not leave waits for room, or for its turn in a wave.
         leaving = {one.delivery.way for one in joined if isinstance(one, Aboard) and one.calls}
         for way in self._deliveries.keys() & (tally.others | (tally.answers - leaving)):
@@ -156,6 +157,12 @@ class Pipeline(Loop):
         if tally.slow_work:
             self._slow_work()
         return tally
+
+    def _tell(self, tally: Tally) -> None:
+        """What is committed is counted, and told."""
+        self._metrics.handled(tally.done, len(tally.failures))
+        for seq, error in tally.failures:
+            log.error("event.failed", action="handle", seq=seq, error=error)
 
     async def _join(self, conn: AsyncConnection, tally: Tally, joined: list[Joined], *, shared: bool) -> None:
         """The deliveries, one by one: where one raises, those before it are known to have joined."""
@@ -170,7 +177,7 @@ class Pipeline(Loop):
             tallies.append(await self._alone(seq))
             if self._receiving is not None:  # nobody else does, meanwhile
                 self._receiving.store_apart()
-        return Tally(sum(one.claimed for one in tallies), sum(one.failed for one in tallies))
+        return Tally(sum(one.claimed for one in tallies))
 
     async def _alone(self, seq: int) -> Tally:
         """One event. What it stands on may have changed: then it is handled again as things are now; whose
@@ -182,7 +189,7 @@ class Pipeline(Loop):
             except Unavailable:
                 raise
             except Busy:
-                return Tally(0, 0)
+                return Tally()
             except Conflict as conflict:
                 reason = str(conflict)
             except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours go on
@@ -191,7 +198,7 @@ class Pipeline(Loop):
             else:
                 return tally
         await self._give_up(seq, reason)
-        return Tally(1, 1)
+        return Tally(1)
 
     async def _give_up(self, seq: int, reason: str) -> None:
         """The event is kept as failed; where even the apology cannot be said, it is still the next one's

@@ -6,9 +6,10 @@ stores them as well (`along`): one commit less on the way to an answer.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,10 +29,12 @@ _Waiting = tuple[Sequence[Received], "asyncio.Future[None]"]
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What one transaction stores, and who waits for that."""
+    """What one transaction stores, and who waits for that. `new`: how much of it, by platform, was not
+    stored before."""
 
     receiving: "Receiving"
     deliveries: Sequence[_Waiting]
+    new: Mapping[Platform, int] = field(default_factory=Counter)
 
     @property
     def rows(self) -> list[Received]:
@@ -40,6 +43,7 @@ class Arrivals:
 
     def held(self) -> None:
         """The transaction is committed: those who handed it over are told."""
+        self.receiving.count(self.new)
         for _, durable in self.deliveries:
             if not durable.done():  # the caller may have gone
                 durable.set_result(None)
@@ -99,11 +103,15 @@ class Receiving:
         some = Arrivals(self, self._waiting[:TOGETHER])
         self._waiting = self._waiting[TOGETHER:]
         try:
-            await receive(conn, some.rows, self._clock.real())
+            return replace(some, new=await receive(conn, some.rows, self._clock.real()))
         except BaseException:
             some.lost()
             raise
-        return some
+
+    def count(self, new: Mapping[Platform, int]) -> None:
+        """So much is stored."""
+        for platform, many in new.items():
+            self._metrics.received(platform, many)
 
     def put_back(self, some: Arrivals) -> None:
         """It is not stored yet."""
@@ -131,7 +139,6 @@ class Receiving:
         else:
             self.store_apart()
         await durable
-        self._metrics.received(platform, len(rows))
         self._stored(platform, rows)
 
     async def _drain(self) -> None:
@@ -146,7 +153,7 @@ class Receiving:
         """In one transaction; where that cannot be, each in its own: one that cannot be stored spoils no
         neighbour."""
         try:
-            await self._write(some.rows)
+            some = replace(some, new=await self._write(some.rows))
         except Exception as error:  # noqa: BLE001 - whoever handed it over is told
             if len(some.deliveries) > 1 and not isinstance(error, Unavailable):
                 for one in some.deliveries:
@@ -157,12 +164,12 @@ class Receiving:
             some.held()
             self._wake()
 
-    async def _write(self, rows: Sequence[Received]) -> None:
-        real = self._clock.real()
-        for tries_left in reversed(range(TRIES)):
+    async def _write(self, rows: Sequence[Received]) -> Mapping[Platform, int]:
+        real, tries_left = self._clock.real(), TRIES
+        while True:
+            tries_left -= 1
             try:
-                await self._database.write(lambda conn: receive(conn, rows, real), quick=True)
-                break
+                return await self._database.write(lambda conn: receive(conn, rows, real), quick=True)
             except Conflict:  # the account of a stranger was purged meanwhile: it is made again
                 if not tries_left:
                     raise

@@ -1,5 +1,6 @@
 """Raw events: stored before they are acknowledged, claimed chat by chat, in order (design §2)."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -59,11 +60,11 @@ class Failed:
     error: str
 
 
-async def receive(conn: AsyncConnection, rows: Sequence[Received], at: datetime) -> int:
+async def receive(conn: AsyncConnection, rows: Sequence[Received], at: datetime) -> Counter[Platform]:
     """Stores the events that were not stored before and the accounts they need; `at` is real time.
-    Returns how many were new."""
+    Returns how many of each platform were new."""
     if not rows:
-        return 0
+        return Counter()
     accounts = await _accounts(conn, rows, at)
     stored = await conn.execute(
         _insert_new(conn.dialect.name),
@@ -81,7 +82,7 @@ async def receive(conn: AsyncConnection, rows: Sequence[Received], at: datetime)
             for row in rows
         ],
     )
-    return len(stored.all())
+    return Counter(stored.scalars())
 
 
 async def claim(
@@ -178,7 +179,7 @@ _EVENT = (inbox.c.seq, inbox.c.platform, inbox.c.event_id, inbox.c.raw, inbox.c.
 @cache
 def _insert_new(dialect: str) -> Any:
     once = upsert_on(dialect, inbox).on_conflict_do_nothing(index_elements=["platform", "event_id"])
-    return once.returning(inbox.c.seq)
+    return once.returning(inbox.c.platform)
 
 
 @cache

@@ -30,7 +30,8 @@ def text(event: str, chat: str | None = "U1", key: int = 0, **more: Any) -> Rece
 
 
 async def arrive(database: Database, *rows: Received, at: datetime = NOW) -> int:
-    return await database.write(lambda conn: inbox.receive(conn, rows, at))
+    """How many of them were new."""
+    return (await database.write(lambda conn: inbox.receive(conn, rows, at))).total()
 
 
 async def claim(database: Database, limit: int = 64) -> list[Claimed]:

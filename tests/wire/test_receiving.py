@@ -1,7 +1,9 @@
 """Events that arrive together are stored together, and one of them spoils no other."""
 
 import asyncio
+import io
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +14,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.desk import desk_for
+from bot.logs import configure
 from bot.metrics import Metrics
 from bot.outgoing import Reader
 from bot.pipeline import Pipeline
@@ -19,7 +22,11 @@ from bot.platforms.line import LineReader
 from bot.platforms.line_inbound import split
 from bot.receiving import TOGETHER, Receiving
 from bot.settings import Settings
-from guideline.records import Platform, Way
+from guideline.records import Platform, Snapshot, Way
+from handlers.desk import Desk
+from handlers.event import Event
+from handlers.outcome import Outcome
+from handlers.router import handle
 from reminders.delivery import Delivery
 from reminders.verdicts import Accepted, Answer, Refused, Room
 from storage.apply import apply
@@ -27,7 +34,7 @@ from storage.clock import SystemClock
 from storage.database import Database
 from storage.dispatches import Dispatch, NewDispatch, Verdict, settle
 from storage.errors import Conflict, Full
-from storage.inbox import Received, claim
+from storage.inbox import Received, claim, receive
 from storage.schema import dispatch, inbox
 from tests.wire.house import line_id
 from tests.wire.test_webhooks import event
@@ -79,6 +86,60 @@ async def test_a_database_that_cannot_commit_refuses_all(database: Database) -> 
     assert all(isinstance(one, Exception) for one in done)
     await database.write(lambda conn: conn.execute(text("ALTER TABLE elsewhere RENAME TO inbox")))
     await receiving.take("line", [_received(1)])
+
+
+async def test_what_comes_again_is_not_counted_again(database: Database) -> None:
+    """The figure is of what is stored: a redelivery, by itself or beside something new, is not."""
+    metrics = Metrics()
+    receiving = Receiving(database, SystemClock(), metrics, lambda *_: None)
+    telegram = Received("telegram", "1", "7", 1, b"{}")
+    await receiving.take("line", [_received(1), _received(2)])
+    await receiving.take("line", [_received(1)])
+    await asyncio.gather(
+        receiving.take("line", [_received(2), _received(3)]), receiving.take("telegram", [telegram])
+    )
+    assert counted(metrics, "events_received_total") == {"line": 3, "telegram": 1}
+
+
+def counted(metrics: Metrics, name: str) -> dict[str, float]:
+    """By its one label."""
+    said = [line.partition(f"talentbot_{name}{{")[2] for line in metrics.text().decode().splitlines()]
+    found = [re.fullmatch(r'\w+="(\w+)"} (\S+)', line) for line in said]
+    return {one[1]: float(one[2]) for one in found if one is not None}
+
+
+async def test_what_is_not_committed_is_neither_counted_nor_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch, logged: io.StringIO
+) -> None:
+    """A full disk makes the same batch run again and again: one event done, one failed, each once."""
+
+    def clumsy(event: Event, snapshot: Snapshot, desk: Desk) -> Outcome:
+        if snapshot.account.user_id == line_id(2):
+            raise ZeroDivisionError
+        return handle(event, snapshot, desk)
+
+    async def full(unit: Any, **options: Any) -> Any:
+        async def then(conn: Any) -> None:
+            await unit(conn)
+            raise Full("commit")
+
+        return await write(then, **options)
+
+    settings, clock, metrics = Settings.model_validate({"agency": "示範市政府"}), SystemClock(), Metrics()
+    configure(settings, logged)
+    readers: dict[Platform, Reader] = {"line": LineReader()}
+    pipeline = Pipeline(database, clock, settings.zone, desk_for(settings), readers, metrics, lambda: None)
+    await database.write(lambda conn: receive(conn, [said(1), said(2)], clock.real()))
+    monkeypatch.setattr("bot.batch.handle", clumsy)
+    write, database.write = database.write, full  # type: ignore[method-assign]
+    for _ in range(3):
+        with pytest.raises(Full):
+            await pipeline.batch()
+    database.write = write  # type: ignore[method-assign]
+    assert counted(metrics, "events_handled_total") == {}
+    await pipeline.batch()
+    assert counted(metrics, "events_handled_total") == {"done": 1, "failed": 1}
+    assert logged.getvalue().count("event.failed") == 1
 
 
 class Mouth:

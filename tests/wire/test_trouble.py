@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
 from bot.simulator.server import serve
 from bot.simulator.telegram import TelegramSimulator
-from guideline.records import Snapshot
+from guideline.records import Platform, Snapshot
 from handlers.desk import Desk
 from handlers.event import Event
 from handlers.outcome import Outcome
@@ -339,7 +340,7 @@ async def test_events_are_stored_though_the_purge_took_their_account(
     """A conflict while storing is tried again: a 503 would lose the message, LINE does not redeliver."""
     tries = []
 
-    async def unlucky(conn: Any, rows: Any, at: Any) -> int:
+    async def unlucky(conn: Any, rows: Any, at: Any) -> Counter[Platform]:
         tries.append(len(rows))
         if len(tries) == 1:
             raise Conflict("the account is gone")

@@ -8,10 +8,11 @@ platforms.md §0.11). What a library says is `bot.foreign`'s business.
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 import structlog
+from pydantic import BaseModel, SecretStr
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.foreign import Handler, told_by_type
@@ -68,15 +69,15 @@ class RefusedAlready(logging.Filter):
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Every secret of the settings that is set."""
-    fields = (
-        settings.line.channel_secret,
-        settings.line.channel_access_token,
-        settings.telegram.token,
-        settings.telegram.secret_token,
-        settings.http.metrics_token,
-        settings.smtp.password,
-    )
-    return tuple(field.get_secret_value() for field in fields if len(field))
+    return tuple(_secrets(settings))
+
+
+def _secrets(table: BaseModel) -> Iterator[str]:
+    for _, value in table:
+        if isinstance(value, BaseModel):
+            yield from _secrets(value)
+        elif isinstance(value, SecretStr) and len(value):
+            yield value.get_secret_value()
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:

@@ -27,7 +27,7 @@ from handlers.outcome import Outcome
 from handlers.router import handle
 from storage.apply import apply
 from storage.inbox import receive
-from tests.wire.house import BOT_TOKEN, ROSTER, SECRET, TOKEN, House, open_house
+from tests.wire.house import BOT_TOKEN, HOOK_SECRET, ROSTER, SECRET, TOKEN, House, open_house
 from tests.wire.test_thread import activated
 from tests.wire.test_webhooks import post_line, post_telegram, sign
 
@@ -248,7 +248,7 @@ async def test_nothing_of_what_comes_in_is_logged(
     written = logged.getvalue()
     out, err = capfd.readouterr()
     people = [word for one in ROSTER for word in (one.name, one.employee_no)]
-    secret = [*CANARIES, SECRET, TOKEN, BOT_TOKEN, *people]
+    secret = [*CANARIES, SECRET, TOKEN, BOT_TOKEN, HOOK_SECRET, *people]
     found = [(line, word) for line in (written + out + err).splitlines() for word in secret if word in line]
     assert found == []
     events = {json.loads(line)["event"] for line in written.splitlines()}

@@ -44,3 +44,13 @@ def runs(database_url: str) -> bool:
         except BlockingIOError:
             return True
         return False
+
+
+def rests(database_url: str) -> bool:
+    """Whether it is certain that no bot runs on this database; of PostgreSQL nobody here can know."""
+    if fcntl is None or make_url(database_url).get_backend_name() != "sqlite":
+        return False
+    try:
+        return not runs(database_url)
+    except OSError:
+        return False

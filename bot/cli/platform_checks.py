@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
+from bot.alone import rests
 from bot.cli.checks import Finding, Status
 from bot.cli.common import RefusedError, opened
 from bot.menus.commands import COMMANDS
@@ -84,6 +85,9 @@ async def _line_webhook(admin: LineAdmin, settings: Settings, fix: bool) -> Find
     if webhook is None or not webhook.active:
         return Finding(name, Status.FAIL, "尚未啟用", "請在 LINE Developers 後台開啟 Use webhook")
     test = await admin.test_webhook()
+    if not test.success and rests(settings.database_url):
+        advice = "請以 talentbot run 啟動服務，再執行一次 talentbot doctor 確認"
+        return Finding(name, Status.WARN, f"已設為 {wanted}；服務未啟動，LINE 還呼叫不到", advice)
     if not test.success:
         found = f"LINE 呼叫失敗：{test.status} {test.reason}"
         return Finding(name, Status.FAIL, found, "請確認服務已啟動、憑證有效，且 channel_secret 正確")

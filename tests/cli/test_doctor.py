@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.alone import rests
 from bot.menus.commands import COMMANDS
 from bot.simulator.faults import Fault
 from bot.simulator.line import LineSimulator
@@ -124,6 +125,21 @@ async def test_doctor_fixes_and_the_program_runs(agency: Program, platforms: Pla
     (menu,) = platforms.telegram.settings.commands.values()
     assert [item["command"] for item in menu] == [name for name, _ in COMMANDS]
     assert not any(secret in (out + err).decode() for secret in (SECRET, TOKEN, BOT_TOKEN, WORD))
+
+
+async def test_a_service_that_does_not_run_yet_is_no_fault(agency: Program, platforms: Platforms) -> None:
+    """The first installation and every update set the webhook first: LINE cannot call it, and the operator
+    is told to start. Where the service runs, or nobody can know (PostgreSQL), it is a fault."""
+    done = await asyncio.to_thread(agency.afresh, "doctor", "--fix", env=platforms.env)
+    assert done.status == 0, done.out + done.err
+    assert "留意　LINE webhook" in done.out
+    assert "再執行一次 talentbot doctor" in done.out
+    elsewhere = {**platforms.env, "TALENTBOT_PUBLIC_URL": f"http://127.0.0.1:{platforms.port}/elsewhere"}
+    async with _running(agency.folder, platforms):
+        done = await _done(agency.folder, elsewhere, "doctor", "--fix")
+    assert done.status == 1
+    assert "錯誤　LINE webhook：LINE 呼叫失敗" in done.out
+    assert not rests("postgresql+asyncpg://bot@127.0.0.1/talentbot")
 
 
 async def test_line_menus_that_fail_half_way_are_one_fault_among_the_findings(

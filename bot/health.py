@@ -23,6 +23,7 @@ from storage.watching import Calls, Sight, sight
 REMEMBERED: Final = timedelta(minutes=5)  # how long a loop that stumbled is told of
 EVIDENCE: Final = timedelta(minutes=15)  # how long what was noted holds when nothing has been heard since
 UNCOMMITTED: Final = 20.0  # seconds for which a transaction that could not be committed is told of
+NEGLECTED: Final = 180.0  # seconds for which a duty of the scheduler has failed at every tick
 LOST: Final = 60.0  # seconds between the first and the last lost answer: less is a hiccup
 MUTE: Final = 150.0  # seconds; a long poll answers every 25
 STALLED: Final = timedelta(seconds=60)  # a chat that waits longer than this is not being served
@@ -81,6 +82,8 @@ class Health:
         """Empty when all is well; one of each kind and place. What the tables say may be `FRESH` seconds old,
         however often one asks."""
         found = [*self._own(), *await self._stored()]
+        if any(one.kind is Kind.DATABASE for one in found):  # whose fault it then is
+            found = [one for one in found if one.kind is not Kind.DUTY]
         return list({(one.kind, one.of): one for one in reversed(found)}.values())[::-1]
 
     def _own(self) -> list[Trouble]:
@@ -99,6 +102,10 @@ class Health:
             found.append(Trouble(Kind.POLLING, "", _ago(real, mute), words))
         if (mute := self.scheduler_silent) > STALE:
             found.append(Trouble(Kind.SCHEDULER, "", _ago(real, mute), f"no tick for {mute:.0f} s"))
+        for duty, lasted in (self.scheduler.failing if self.scheduler is not None else {}).items():
+            if lasted > NEGLECTED:
+                words = f"failed at every tick for {lasted:.0f} s; its log lines name the error"
+                found.append(Trouble(Kind.DUTY, duty, _ago(real, lasted), words))
         if self.sending is not None and (still := self.sending.stalled_for) > STALLED_WAVE:
             words = f"the wave has not moved for {still:.0f} s"
             found.append(Trouble(Kind.SENDING, "", _ago(real, still), words))

@@ -11,6 +11,7 @@ class Kind(StrEnum):
     MIGRATION = "migration"  # it is of another version than the program
     LOOP = "loop"  # a part of the program ended by a mistake of ours and was started again
     SCHEDULER = "scheduler"  # it does not tick
+    DUTY = "duty"  # something that it sees to fails every time
     INBOX = "inbox"  # events wait
     POLLING = "polling"  # Telegram gives no updates
     WEBHOOK = "webhook"  # a platform that usually hands us events does not, or says that it cannot
@@ -21,7 +22,7 @@ class Kind(StrEnum):
     UNDELIVERED = "undelivered"  # much is refused, or nobody knows whether it arrived
 
 
-PASSABLE: Final = frozenset({Kind.WEBHOOK, Kind.UNDELIVERED})
+PASSABLE: Final = frozenset({Kind.DUTY, Kind.WEBHOOK, Kind.UNDELIVERED})
 """With these the program does its work: an operator has to look, and `/readyz` says so beside its 200."""
 
 

@@ -38,6 +38,7 @@ class Scheduler:
         self.duties = tuple(duties)
         self._seconds = seconds
         self._beat = time.monotonic()
+        self._failing: dict[str, float] = {}
         self._ticking = asyncio.Lock()
         self._apscheduler = AsyncIOScheduler(timezone="UTC")
         self._tick: asyncio.Task[None] | None = None
@@ -47,6 +48,12 @@ class Scheduler:
     def silent_for(self) -> float:
         """Seconds since the last duty ended."""
         return time.monotonic() - self._beat
+
+    @property
+    def failing(self) -> dict[str, float]:
+        """By the name of each duty that failed at its last run: seconds since it began to, without a success
+        between."""
+        return {name: time.monotonic() - since for name, since in self._failing.items()}
 
     def start(self) -> None:
         self._apscheduler.add_job(
@@ -86,8 +93,12 @@ class Scheduler:
                     await duty.attend(now)
                 except StorageError as error:
                     log.error("duty.failed", action=duty.name, reason=str(error))
+                    self._failing.setdefault(duty.name, time.monotonic())
                 except Exception as error:  # noqa: BLE001 - one duty's bug must not end the others
                     log.critical("duty.broken", action=duty.name, error=type(error).__name__)
+                    self._failing.setdefault(duty.name, time.monotonic())
+                else:
+                    self._failing.pop(duty.name, None)
                 self._beat = time.monotonic()
 
     async def _watch(self) -> None:

@@ -27,6 +27,10 @@ _WORDS: Final = {
         "請保留紀錄中的 loop.stumbled 並回報；如持續發生，請重新啟動服務。",
     ),
     Kind.SCHEDULER: ("排程沒有動作", "請看紀錄中的 duty.，並重新啟動服務；沒做完的工作會接著做。"),
+    Kind.DUTY: (
+        "排程中的一項工作（{of}）每次都失敗",
+        "請看紀錄中的 duty.，排除後自動接著做。duty.broken 是程式的錯誤，請保留紀錄並回報；其餘工作照常。",
+    ),
     Kind.INBOX: ("來訊等候處理過久", "請看紀錄中的 pipeline. 與 event.failed，並檢查磁碟與資料庫是否太慢。"),
     Kind.POLLING: (
         "Telegram 收不到訊息",

@@ -79,6 +79,31 @@ async def test_a_duty_with_a_bug_ends_neither_the_tick_nor_the_scheduler() -> No
     await scheduler.stop()
 
 
+async def test_it_is_known_which_duty_fails_and_since_when() -> None:
+    """From its first failure until it succeeds, whatever kinds of failures it has; the others are not
+    blamed."""
+    errors: list[Exception | None] = [Locked("another program"), RuntimeError("a bug"), None, RuntimeError()]
+
+    async def clumsy(_: datetime) -> None:
+        if (error := errors.pop(0)) is not None:
+            raise error
+
+    async def fine(_: datetime) -> None:
+        pass
+
+    scheduler = Scheduler(SystemClock(), [Duty("clumsy", clumsy), Duty("fine", fine)])
+    assert scheduler.failing == {}
+    await scheduler.tick()
+    await asyncio.sleep(0.1)
+    await scheduler.tick()
+    assert scheduler.failing.keys() == {"clumsy"}
+    assert scheduler.failing["clumsy"] >= 0.1
+    await scheduler.tick()
+    assert scheduler.failing == {}
+    await scheduler.tick()
+    assert scheduler.failing["clumsy"] < 0.1
+
+
 async def test_a_clock_set_back_by_an_hour_silences_nobody() -> None:
     """APScheduler waits for a wall-clock time that is an hour away again; the watchdog wakes it."""
     seen: list[datetime] = []

@@ -1,7 +1,7 @@
 """What an operator sees of the running program: /readyz, /metrics, and a token that LINE refuses."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.simulator.faults import Fault
 from bot.troubles import Kind
+from reminders.scheduler import STALE, Duty
 from storage.inbox import Received, receive
 from tests.wire.house import House, line_id, open_house
 from tests.wire.platforms.postbox import postbox
@@ -92,6 +93,47 @@ async def test_what_only_an_operator_has_to_look_at_leaves_it_ready(house: House
     status, said = await ready(house)
     assert (status, said["ready"], said["reasons"]) == (200, True, [])
     assert said["notes"] == ["webhook: line: no event from LINE for 3.0 office hours"]
+
+
+async def test_a_scheduler_that_is_silent_is_not_ready(house: House) -> None:
+    """Nobody is reminded, and nothing that was broken off goes on, until it ticks again."""
+    scheduler = house.program.scheduler
+    await scheduler.stop()
+    scheduler._beat -= 2 * STALE
+    status, said = await ready(house)
+    assert (status, said["ready"]) == (503, False)
+    assert [one[:26] for one in said["reasons"]] == ["scheduler: no tick for 120"]
+    assert (await metrics(house))["talentbot_trouble,scheduler,"] == 1
+    await scheduler.tick()
+    assert await ready(house) == (200, {"ready": True, "reasons": [], "notes": []})
+
+
+async def test_a_duty_that_fails_every_time_is_told_of(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which, and for how long; the rest goes on, so the program stays ready. Where the database is the
+    trouble, that is told of alone."""
+    scheduler = house.program.scheduler
+    await scheduler.stop()
+
+    async def clumsy(_: datetime) -> None:
+        raise ZeroDivisionError
+
+    async def fine(_: datetime) -> None:
+        pass
+
+    scheduler.duties = (Duty("purge", clumsy), Duty("waves", fine))
+    await scheduler.tick()
+    assert (await ready(house))[1]["notes"] == []  # once is no trouble
+    monkeypatch.setattr("bot.health.NEGLECTED", 0.0)
+    status, said = await ready(house)
+    assert (status, said["reasons"]) == (200, [])
+    assert [one[:34] for one in said["notes"]] == ["duty: purge: failed at every tick "]
+    assert (await metrics(house))["talentbot_trouble,duty,purge"] == 1
+    house.program.health.note(Kind.DATABASE, "", "away")
+    assert (await ready(house))[1] == {"ready": False, "reasons": ["database: away"], "notes": []}
+    house.program.health.clear(Kind.DATABASE, "")
+    scheduler.duties = (Duty("purge", fine), Duty("waves", fine))
+    await scheduler.tick()
+    assert await ready(house) == (200, {"ready": True, "reasons": [], "notes": []})
 
 
 async def test_a_database_of_another_version_is_not_ready(house: House) -> None:

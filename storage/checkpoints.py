@@ -14,6 +14,7 @@ from typing import Any, Final
 
 CHANGES: Final = 300  # rows between two of them: some 30 messages
 WRITERS: Final = 4_000  # pages (16 MiB) at which a commit copies the rest
+LARGEST: Final = 2 * WRITERS * 4096  # bytes that the log keeps of the disk once it begins anew
 
 
 class Checkpoints:

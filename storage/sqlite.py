@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_dbapi
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
-from storage.checkpoints import WRITERS
+from storage.checkpoints import LARGEST, WRITERS
 from storage.errors import Damaged, Full, Locked, ReadOnly, StorageError, Unreadable
 from storage.prepared import Quick
 from storage.trips import Connection
@@ -82,6 +82,7 @@ def engine(url: URL, module: ModuleType, *, writes: bool, size: int, wait: float
         cursor.execute("PRAGMA foreign_keys=ON")
         if writes:
             cursor.execute(f"PRAGMA wal_autocheckpoint={WRITERS}")
+            cursor.execute(f"PRAGMA journal_size_limit={LARGEST}")
         else:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()

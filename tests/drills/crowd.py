@@ -20,7 +20,8 @@ from tests.drills.town import Town
 from tests.wire.phones import LinePhone, Phone, TelegramPhone
 
 Json = dict[str, Any]
-PATIENCE: Final = 4.0  # seconds until somebody who reads nothing tries again
+PATIENCE: Final = 4.0  # seconds until somebody who reads nothing tries again; twice that the next time
+LONGEST: Final = 32.0  # of those
 LOOK: Final = 0.1
 TWICE: Final = 0.1  # the share of events that come again though they were taken
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
@@ -99,6 +100,7 @@ class Chat:
 
     def __init__(self, town: Town, one: Member, rng: random.Random, books: Books, *, lone: bool) -> None:
         self.town, self.number, self.rng, self.books, self.lone = town, one.number, rng, books, lone
+        self._patience = PATIENCE
 
     async def joins(self) -> None:
         """As who adds the account, or presses Start."""
@@ -123,9 +125,10 @@ class Chat:
         """Does this, and reads until something new is there, or patience ends."""
         before = self.shown
         await act
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while self.shown == before and time.monotonic() < until:
             await asyncio.sleep(LOOK)
+        self._patience = min(LONGEST, 2 * self._patience) if self.shown == before else PATIENCE
 
     def later(self, what: Awaitable[None]) -> None:
         async def one() -> None:

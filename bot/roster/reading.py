@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.roster.decoding import RosterError, decodings, records
 from bot.roster.headings import SYNONYMS, Columns, find_columns
 from bot.roster.rows import Problem, RosterRow, field_of, read_row
+from guideline.records import Access
+from guideline.scope import serves_all, top
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +90,10 @@ def _notes(columns: Columns, rows: Sequence[RosterRow]) -> list[str]:
     private = [row.row for row in rows if any("\ue000" <= c <= "\uf8ff" for c in row.name)]
     if private:
         notes.append(f"姓名含自造字，手機上可能無法顯示：第 {'、'.join(map(str, private))} 列")
+    # 教育局人事室 written in one word may be the whole agency's, or that bureau's alone.
+    named = {top(row.unit) for row in rows if row.access is Access.HR and serves_all(row.unit)}
+    if units := sorted(unit for unit in named if not unit.startswith("人事")):
+        notes.append(
+            f"「{'、'.join(units)}」的人事視為負責全機關；若只負責其中一個單位，請寫成「教育局/人事室」的形式再匯入"
+        )
     return notes

@@ -133,6 +133,19 @@ def test_columns_the_file_lacks_are_said() -> None:
     assert "職稱" not in note
 
 
+def test_an_officer_who_would_read_of_everybody_is_pointed_out() -> None:
+    """A unit written in one word: nobody can tell whose 人事室 it is."""
+    rows = (
+        "1,甲,人事處/給與科,人事",
+        "2,乙,教育局人事室,人事",
+        "3,丙,教育局/人事室,人事",
+        "4,丁,警察局人事室,同仁",
+    )
+    found = read_roster("\n".join(("員工編號,姓名,單位,系統權限", *rows)).encode())
+    (note,) = [one for one in found.notes if "全機關" in one]
+    assert note.startswith("「教育局人事室」的人事視為負責全機關")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,7 +119,9 @@ class Siege:
         _, body, headers = thrown
         for _ in range(2):  # a connection that was idle may end just as it is used again
             try:
-                async with self.session.post(f"{self.url}{path}", data=body, headers=headers) as answer:
+                async with self.session.post(
+                    f"{self.url}{path}", data=BytesIO(body), headers=headers
+                ) as answer:
                     await answer.read()
                     return answer.status
             except aiohttp.ClientConnectionError:

@@ -195,13 +195,15 @@ async def _together() -> AsyncIterator[asyncio.TaskGroup]:
 
 
 class People:
-    """Who talk to one bot. `waits` are the seconds from an event to its reply, by the time it was due."""
+    """Who talk to one bot. `waits` are the seconds from an event to its reply, by the time it was due; `late`
+    those of them by which it was sent late, which is the machine's doing and not the bot's."""
 
     def __init__(self, platform: Platform, door: Door, replies: Replies) -> None:
         self._voice = Voice(platform)
         self._door = door
         self._replies = replies
         self.waits: list[float] = []
+        self.late: list[float] = []
         self.reported = 0
 
     async def at_once(self, people: Sequence[int], in_flight: int = IN_FLIGHT) -> float:
@@ -247,6 +249,7 @@ class People:
 
         self._replies.expect(key, came)
         begun = due or time.perf_counter()
+        self.late.append(time.perf_counter() - begun)
         async with asyncio.timeout(60):
             await self._door.post(body, headers)
             at, said = await arrived

@@ -1,5 +1,6 @@
 """One round: a bot that has come to rest on a file of its own, and the people who talk to it."""
 
+import gc
 import os
 import statistics
 import sys
@@ -105,16 +106,20 @@ async def saturated(plan: Plan, platform: Platform, candidate: Candidate, people
 
 async def waits_at_pace(
     plan: Plan, platform: Platform, candidate: Candidate, pace: float, seed: int
-) -> list[float]:
-    """Milliseconds from when an event was due to its reply at the loopback, at `pace` events a second."""
+) -> tuple[list[float], list[float]]:
+    """Milliseconds from when an event was due to its reply at the loopback, at `pace` events a second; and
+    those by which the events were sent late."""
     count = max(2, int(pace * plan.seconds / EVENTS))
     warming = max(plan.warming, int(pace * plan.settling / EVENTS))
     numbers = some(plan.people, warming + count, seed)
     async with round_of(plan, platform, candidate, plan.people) as one:
         await one.people.at_pace(numbers[:warming], pace)
         one.people.waits.clear()
+        one.people.late.clear()
+        gc.collect()
+        gc.freeze()  # a pause of the people's own would count as the bot's
         await one.people.at_pace(numbers[warming:], pace)
-        return [wait * 1000 for wait in one.people.waits]
+        return [wait * 1000 for wait in one.people.waits], [late * 1000 for late in one.people.late]
 
 
 def median(rounds: Sequence[Measured]) -> Measured:

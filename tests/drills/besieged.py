@@ -23,6 +23,7 @@ import aiohttp
 from bot.serving import serve
 from bot.settings import Settings
 from bot.web.listening import listener
+from bot.web.webhooks import LIMIT
 from tests.drills.agency import members
 from tests.drills.clock import SharedClock
 from tests.drills.forks import ROOT
@@ -33,6 +34,7 @@ NOW: Final = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # a Saturday: nobody is r
 PEOPLE: Final = 1_500
 WORKERS: Final = 8  # connections that are kept
 MOST_WAITING: Final = 600  # events that may wait before the throwing pauses
+_TOO_LARGE: Final = frozenset({413})
 _LOUD: Final = ("error", "critical")
 _UNDELIVERED: Final = '"kind": "undelivered"'  # the watch, rightly: the strangers have no chat
 _RATE: Final = 10_000  # answers a second to Telegram: what is tried is the way in
@@ -113,7 +115,8 @@ class Siege:
         for thrown in bodies:
             if thrown[0] % 100 == 0:
                 await self.breath()
-            answers.note(thrown, await self._thrown(path, thrown), right)
+            able = right if len(thrown[1]) <= LIMIT else right | _TOO_LARGE
+            answers.note(thrown, await self._thrown(path, thrown), able)
 
     async def _thrown(self, path: str, thrown: Thrown) -> int:
         _, body, headers = thrown

@@ -2,6 +2,7 @@
 5xx, none keeps a neighbour from an answer, and memory stays where it was."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -67,10 +68,12 @@ async def besieged(
 
     thrown = line_thrown if platform == "line" else telegram_thrown
     memory: list[float] = []
+    statuses: Counter[int] = Counter()
     began, worked = time.monotonic(), siege.work()
     for numbers in parts(count):
         answers = await siege.throw(f"/webhooks/{platform}", _thrown(siege, thrown, numbers))
         assert answers.odd == [], "\n".join([f"seed {seed}", *answers.odd])
+        statuses += answers.statuses
         for _ in range(max(len(numbers) // 50, 1)):
             await good.talk()
         await good.all_answered()
@@ -82,8 +85,8 @@ async def besieged(
     await siege.ready()
     shown = ", ".join(f"{mib:.0f}" for mib in memory)
     said(
-        f"{platform}: {count} bodies, each answered 200; {stored} events kept, 0 failed; memory after "
-        f"each part {shown} MiB; {time.monotonic() - began:.0f} s, of the program's CPU "
+        f"{platform}: {count} bodies, answered {dict(statuses)}; {stored} events kept, 0 failed; "
+        f"memory after each part {shown} MiB; {time.monotonic() - began:.0f} s, of the program's CPU "
         f"{siege.work() - worked:.0f} s"
     )
     assert memory[-1] <= memory[0] + SPARE

@@ -91,7 +91,14 @@ async def _crowd(town: Town, kills: int, note: Kills) -> str:
             await storm(town, town.parents[0], kills, LIVES, rng, note, SERVED)
             over.set()
             await alive.enter_async_context(town.bot())
-        await asyncio.gather(*books.later)
-        await town.telegram.drained(60)
-        await town.until_quiet(more="SELECT count(*) FROM inbox WHERE state = 'waiting'")
+        await _quiet(town, books)
+        # Of a call that a dead replica made it is decided late that nobody knows of it: the next one tells.
+        await asyncio.gather(*(chat.ask(chat.says("進度")) for chat in chats))
+        await _quiet(town, books)
     return f"{await settled(town, books, len(chats))}; {books.said}"
+
+
+async def _quiet(town: Town, books: Books) -> None:
+    await asyncio.gather(*books.later)
+    await town.telegram.drained(60)
+    await town.until_quiet(more="SELECT count(*) FROM inbox WHERE state = 'waiting'")

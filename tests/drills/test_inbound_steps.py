@@ -104,8 +104,10 @@ class _Steps:
         self, town: Town, dying: Life, life: Life, died: asyncio.Event, over: asyncio.Event
     ) -> None:
         ended = await self._parent.live(dying)
-        if ended.killed:
-            died.set()
+        if not ended.killed:
+            return
+        died.set()
+        if not over.is_set():  # as after the last commit
             async with town.bot(life):
                 await over.wait()
 

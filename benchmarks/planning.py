@@ -23,9 +23,10 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.batch import Tally
 from bot.desk import desk_for
 from bot.metrics import Metrics
-from bot.pipeline import Pipeline
+from bot.pipeline import BATCH, Pipeline
 from bot.platforms import line_inbound
 from bot.platforms.line import LineReader
 from bot.platforms.telegram import TelegramReader
@@ -177,6 +178,20 @@ async def _timed(work: Awaitable[None]) -> tuple[float, float]:
     return time.perf_counter() - begun, time.process_time() - used
 
 
+class Timed(Pipeline):
+    """One that notes how long each event waited."""
+
+    def note(self, arrived: deque[float], waits: list[float]) -> None:
+        """`arrived`: when each was due, in their order; `waits`: seconds until its answer was committed."""
+        self._arrived, self._waits = arrived, waits
+
+    async def batch(self, limit: int = BATCH) -> Tally:
+        tally = await super().batch(limit)
+        now = time.perf_counter()
+        self._waits += [now - self._arrived.popleft() for _ in range(tally.claimed)]
+        return tally
+
+
 class Bench:
     """One program: the planning and the pipeline share its loop and its database, as they do in the bot."""
 
@@ -193,9 +208,7 @@ class Bench:
             {"line": line, "telegram": telegram},
             {"line": Pace(2, 500), "telegram": Pace(25)},
         )
-        self._pipeline = Pipeline(
-            database, self._clock, SETTINGS.zone, self._desk, {"line": line}, Metrics(), lambda: None
-        )
+        self._line = line
         self._receiving = Receiving(database, self._clock, Metrics(), lambda *_: None)
         self._sent = 0
         self.waits: list[float] = []
@@ -267,26 +280,36 @@ class Bench:
         self.waits = []
         arrived: deque[float] = deque()
         over = asyncio.Event()
+        desk, metrics = self._desk, Metrics()
+        pipeline = Timed(
+            self._database,
+            self._clock,
+            SETTINGS.zone,
+            desk,
+            {"line": self._line},
+            metrics,
+            lambda: None,
+            receiving=self._receiving,
+        )
+        pipeline.note(arrived, self.waits)
         speaking = asyncio.create_task(self._speak(arrived, over))
-        answering = asyncio.create_task(self._answer(arrived, speaking))
+        answering = asyncio.create_task(pipeline.run())
         try:
             return await work
         finally:
             over.set()
+            await speaking
+            pipeline.stop()
             await answering
 
-    async def _answer(self, arrived: deque[float], speaking: "asyncio.Task[None]") -> None:
-        while arrived or not speaking.done():
-            tally = await self._pipeline.batch()
-            now = time.perf_counter()
-            self.waits += [now - arrived.popleft() for _ in range(tally.claimed)]
-            if not tally.claimed:
-                await asyncio.sleep(0.001)
-
     async def _speak(self, arrived: deque[float], over: asyncio.Event) -> None:
+        """Returns when each of them is answered."""
         begun, count = time.perf_counter(), 0
         under_way: set[asyncio.Task[None]] = set()
-        while not over.is_set():
+        while not over.is_set() or arrived:
+            if over.is_set():
+                await asyncio.sleep(0.01)
+                continue
             due = begun + count / CHATS_A_SECOND
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             count += 1

@@ -13,8 +13,9 @@ T = TypeVar("T")
 
 SLICE: Final = 8.0  # seconds that one duty may take of a tick; the next tick goes on
 BREATH: Final = 2.0  # seconds after which whoever waits for the lock of an SQLite file gets it
-REST: Final = 0.02  # seconds for those of this program who are at work when a turn has ended
-HELD: Final = 0.004  # seconds that a transaction is meant to take, for whoever waits behind it
+REST: Final = 0.02  # seconds between two turns, for those who answer people meanwhile
+HELD: Final = 0.004  # seconds that the statements of a transaction are meant to take
+BESIDE: Final = 0.001  # the same, while somebody waits behind it to answer people
 
 
 async def turns(database: Database, seconds: float = SLICE) -> AsyncIterator[None]:
@@ -23,15 +24,15 @@ async def turns(database: Database, seconds: float = SLICE) -> AsyncIterator[Non
     while time.monotonic() - began < seconds:
         yield
         if time.monotonic() - breath < BREATH:
-            await asyncio.sleep(REST if database.busy else 0)
+            await asyncio.sleep(REST if database.answers else 0)
         else:
             await database.let_others()
             breath = time.monotonic()
 
 
 class Portion:
-    """How many people are written about in one transaction: as many as it takes `HELD`, by how long the last
-    one took."""
+    """How many people are written about in one transaction: as many as it takes `HELD`, or `BESIDE`, by how
+    long the last one took."""
 
     def __init__(self, database: Database, fewest: int, most: int) -> None:
         self._database = database
@@ -40,14 +41,17 @@ class Portion:
 
     async def write(self, unit: Unit[T]) -> T:
         """A transaction about `size` people. As `Database.write`."""
-        began = time.monotonic()
+        took = 0.0
 
         async def timed(conn: AsyncConnection) -> T:
-            nonlocal began
-            began = time.monotonic()  # those before have had their turn
-            return await unit(conn)
+            nonlocal took
+            began = time.monotonic()
+            done = await unit(conn)
+            took = time.monotonic() - began
+            return done
 
         done = await self._database.write(timed)
-        took = max(time.monotonic() - began, HELD / 4)
-        self.size = min(self._most, max(self._fewest, int(self.size * min(2.0, HELD / took))))
+        meant = BESIDE if self._database.answers else HELD
+        size = int(self.size * min(2.0, meant / max(took, meant / 4)))
+        self.size = min(self._most, max(self._fewest, size))
         return done

@@ -23,6 +23,7 @@ WAIT = 5.0  # seconds for the lock of another program or transaction
 # Seconds. Who waits for SQLite's lock looks for it every 100 ms (sqlite3.c, sqliteDefaultBusyCallback), and
 # would hardly ever find it free between transactions that follow at once.
 PAUSE = 0.15
+MOMENT = 0.2  # seconds for which whoever wrote quickly is still at it
 
 
 class Database:
@@ -43,6 +44,7 @@ class Database:
         self._checkpoints = checkpoints
         self._units: set[asyncio.Task[object]] = set()
         self._failed: tuple[float, Unavailable] | None = None
+        self._quick_at = -math.inf  # when somebody last wanted to write quickly
         self._locked_at = -math.inf  # when a unit last waited in vain for the lock of another program
 
     @classmethod
@@ -118,6 +120,8 @@ class Database:
         they need not leave the event loop. Raises `Unavailable` or `Conflict`; what `unit` raises of its own
         comes through unchanged.
         """
+        if quick:
+            self._quick_at = time.monotonic()
         try:
             return await self._shielded(self._run(self._writer, unit, quick=quick))
         except Unavailable as error:
@@ -141,9 +145,9 @@ class Database:
         return await self._shielded(self._without_foreign_keys(unit))
 
     @property
-    def busy(self) -> bool:
-        """Whether a unit of this program is under way."""
-        return bool(self._units)
+    def answers(self) -> bool:
+        """Whether quick transactions write, or did a moment ago: somebody waits for an answer."""
+        return time.monotonic() - self._quick_at < MOMENT
 
     async def let_others(self) -> None:
         """Between two of many transactions in a row: whoever waits for SQLite's lock gets it."""

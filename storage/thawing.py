@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Way
+from guideline.ways import ORDER
 from storage import reminded
 from storage.schema import dispatch, outbox, reminder
 
@@ -29,8 +30,13 @@ THAWED = "thawed"  # the reason of a dispatch whose people are planned again
 
 
 async def unsent(conn: AsyncConnection, before: datetime, going: int | None = None) -> bool:
-    """Whether there is anything to `thaw`."""
-    return await conn.scalar(_any_unsent(going is not None), {"before": before, "going": going}) is not None
+    """Whether there is anything to `thaw`. Asked way by way: an index finds what is of a wave, however many
+    conversations wait."""
+    statement, asked = _any_unsent(going is not None), {"before": before, "going": going}
+    for way in ORDER:
+        if await conn.scalar(statement, asked | {"way": way}) is not None:
+            return True
+    return False
 
 
 async def thaw(
@@ -63,7 +69,7 @@ def stale(before: BindParameter[datetime]) -> ColumnElement[bool]:
 
 @cache
 def _any_unsent(going: bool) -> Select[Any]:
-    return _unsent(going).limit(literal_column("1"))
+    return _unsent(going).where(dispatch.c.platform == bindparam("way")).limit(literal_column("1"))
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from guideline.records import Platform
-from storage import inbox, watching
+from storage import inbox, thawing, watching
 from storage.database import Database
 from storage.dispatches import Verdict, oldest_due
 from storage.settling import BLOCKED, State
@@ -81,6 +81,9 @@ async def test_nothing_reads_all_that_was_ever_received_or_sent(sqlite_database:
         await inbox.claim(conn, 64, None, ways)
 
     found = await plans(sqlite_database, unit)
+    waiting = await plans(sqlite_database, lambda conn: thawing.unsent(conn, NOW, 1))
+    assert [line for line in waiting if "ix_dispatch_state" in line] == []
+    assert any("ix_dispatch_due" in line for line in waiting)
     touched = [line for line in found if "inbox" in line or "dispatch" in line]
     assert len(touched) > 20
     bad = [line for line in touched if "autoindex" in line or line in ("SCAN dispatch", "SCAN inbox")]

@@ -144,6 +144,7 @@ async def _measure(database: Held, people: int, rounds: int) -> None:
         quiet += bench.waits
         planning.append(await bench.chats_during(_timed(bench.plan())))
         planned += bench.waits
+        await bench.delivered()
         await bench.chats_during(bench.send(QUIET))
         frozen += bench.waits
         alone, peer = await _timed(bench.plan()), await _timed(bench.insert_select())
@@ -232,13 +233,19 @@ class Bench:
             await waves.attend(self._clock.now())
 
     async def send(self, seconds: float) -> None:
-        """Freezes the wave as the loop does; what was frozen is taken as sent and accepted."""
+        """Freezes the wave as the loop does."""
         sending, until = Sending(self._work, lambda: None), time.perf_counter() + seconds
-        sent = "UPDATE dispatch SET state = 'accepted', attempts = 1, body = NULL WHERE lane = 1"
         while time.perf_counter() < until:
             await sending.look()
             await asyncio.sleep(0.5)
-            await self._database.write(lambda conn: conn.execute(text(f"{sent} AND state = 'frozen'")))
+            await self.delivered()
+
+    async def delivered(self) -> None:
+        """What was frozen is taken as sent and accepted."""
+        sent = text(
+            "UPDATE dispatch SET state = 'accepted', attempts = 1, body = NULL WHERE state = 'frozen'"
+        )
+        await self._database.write(lambda conn: conn.execute(sent))
 
     async def insert_select(self) -> None:
         """The peer."""

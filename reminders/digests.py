@@ -68,15 +68,17 @@ class Digests:
         if today is None:
             return
         week = due(local, self._weekday, self._at, today.desk.office_hours)
-        if week is None or not await self._reckoner.current(local.year):
+        if week is None:
             return
-        if week != self._over and await self._begins(week):
-            await self._tell_all(week)
-        else:
+        if week != self._over and await database.read(lambda conn: runs.is_done(conn, RUN, week)):
+            self._over = week  # by a replica, or before a restart
+        if week == self._over:
             await self._tell_again(week, today.day)
+        elif await self._reckoner.current(local.year) and await self._begins(week):
+            await self._tell_all(week)
 
     async def _begins(self, week: date) -> bool:
-        """Not where it is done, or a replica is at it."""
+        """Not where a replica is at it."""
         real, write = self._work.clock.real(), self._work.database.write
         return await write(lambda conn: runs.begin(conn, RUN, week, real, LEASE)) is not None
 

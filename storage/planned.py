@@ -239,7 +239,7 @@ def _ways(tried: str) -> frozenset[str]:
 
 
 def in_state(state: str) -> ColumnElement[bool]:
-    # Spelt out: a partial index is found by its own words, not by a parameter.
+    """Of a reminder. Spelt out: a partial index is found by its own words, not by a parameter."""
     return reminder.c.state == literal_column(f"'{state}'")
 
 

@@ -16,6 +16,13 @@ async def nothing(conn: Any) -> None:
     pass
 
 
+async def people(database: Database, monkeypatch: pytest.MonkeyPatch, *, answered: bool) -> None:
+    """They are being answered, or nobody asks."""
+    monkeypatch.setattr(base, "MOMENT", 3600)
+    if answered:
+        await database.write(nothing, quick=True)
+
+
 async def test_who_answers_people_is_known_for_a_moment(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,7 +45,7 @@ async def test_a_portion_is_what_fits(
 ) -> None:
     """Into a few milliseconds, into fewer while somebody waits for an answer; never less than the fewest,
     nor more than twice what it was."""
-    monkeypatch.setattr(Database, "answers", property(lambda _: answers))
+    await people(sqlite_database, monkeypatch, answered=answers)
     monkeypatch.setattr(subject, "time", SimpleNamespace(monotonic=count(0, took).__next__))
     portion = Portion(sqlite_database, 50, 5_000)
     portion.size = 500
@@ -60,7 +67,7 @@ async def test_between_two_turns_people_are_answered(
     async def let_others(_: Database) -> None:
         rested.append(-1)
 
-    monkeypatch.setattr(Database, "answers", property(lambda _: answers))
+    await people(sqlite_database, monkeypatch, answered=answers)
     monkeypatch.setattr(Database, "let_others", let_others)
     monkeypatch.setattr(subject, "asyncio", SimpleNamespace(sleep=sleep))
     monkeypatch.setattr(subject, "time", SimpleNamespace(monotonic=count(0, BREATH / 8).__next__))
